@@ -1,0 +1,171 @@
+"""The shape of a template document as a JSON Schema (2020-12). What a shape cannot say is in `engine.validation`."""
+
+from typing import Any
+
+from engine.conditions import LIST_VALUED, PRESENCE, TODAY, Operator
+from engine.definition import EndActionType, Sensitivity
+
+MAX_FIELDS = 1000
+MAX_STEPS = 500
+MAX_CONDITION_DEPTH = 16
+MAX_CONDITION_ROWS = 100
+
+SETTINGS = ("name", "description", "category", "metadata", "is_active")
+CONTENT = (
+    "guidelines",
+    "state_schema",
+    "steps",
+    "end_action_type",
+    "end_action_target",
+    "end_action_config",
+    "confirmation",
+    "prerequisites",
+    "expires_after",
+    "time_zone",
+    "tests",
+)
+
+PROPERTY_KEYWORDS = frozenset(
+    {
+        "x-ask",
+        "x-ask-first",
+        "x-choices",
+        "x-computed",
+        "x-depends-on",
+        "x-messages",
+        "x-on-change",
+        "x-order",
+        "x-sensitive",
+        "x-unit",
+        "x-when",
+    }
+)
+
+# Part of the contract, and not carried out yet: a document that uses one is refused rather than half obeyed.
+NOT_YET_DOCUMENT = frozenset({"confirmation", "prerequisites", "expires_after", "tests"})
+NOT_YET_STEP = frozenset({"end", "action", "uses", "for_each"})
+NOT_YET_PROPERTY = frozenset({"x-ask-first", "x-choices", "x-computed", "x-depends-on", "x-on-change"})
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_WORDS: dict[str, Any] = {"type": "string", "pattern": r"\S"}
+_CONDITION: dict[str, Any] = {"$ref": "#/$defs/condition"}
+_CONDITIONS: dict[str, Any] = {"type": "array", "items": _CONDITION, "minItems": 1}
+
+
+def _only(key: str, part: dict[str, Any]) -> dict[str, Any]:
+    return {"properties": {key: part}, "additionalProperties": False}
+
+
+_ROW: dict[str, Any] = {
+    "properties": {
+        "field": _WORDS,
+        "op": {"enum": [str(op) for op in Operator]},
+        "value": {"not": {"type": "null"}},
+        "ref": _WORDS,
+        "offset": _TEXT,
+    },
+    "required": ["field", "op"],
+    "additionalProperties": False,
+    "dependentRequired": {"offset": ["ref"]},
+    "allOf": [
+        {
+            "if": {"properties": {"op": {"enum": [str(op) for op in PRESENCE]}}, "required": ["op"]},
+            "then": {"properties": {"value": False, "ref": False}},
+            "else": {"if": {"not": {"required": ["ref"]}}, "then": {"required": ["value"]}},
+        },
+        {"if": {"required": ["ref"]}, "then": {"properties": {"value": False}}},
+        {
+            "if": {"properties": {"op": {"enum": [str(op) for op in LIST_VALUED]}}, "required": ["op"]},
+            "then": {"properties": {"value": {"type": "array"}, "ref": {"not": {"const": TODAY}}}},
+        },
+        {
+            "if": {"properties": {"op": {"const": str(Operator.ATTEMPTS)}}, "required": ["op"]},
+            "then": {"properties": {"value": {"type": "integer", "minimum": 1}, "ref": False}},
+        },
+    ],
+}
+
+_DEFINITIONS: dict[str, Any] = {
+    "condition": {
+        "type": "object",
+        "if": {"required": ["all"]},
+        "then": _only("all", _CONDITIONS),
+        "else": {
+            "if": {"required": ["any"]},
+            "then": _only("any", _CONDITIONS),
+            "else": {"if": {"required": ["not"]}, "then": _only("not", _CONDITION), "else": _ROW},
+        },
+    },
+    "rule": {
+        "type": "object",
+        "properties": {
+            "check": _CONDITION,
+            "message": _WORDS,
+            "field": {"type": ["string", "array"], "items": _WORDS, "minItems": 1, "uniqueItems": True},
+        },
+        "required": ["check", "message"],
+        "additionalProperties": False,
+    },
+    "step": {
+        "type": "object",
+        "properties": {
+            "id": {**_WORDS, "maxLength": 100},
+            "name": {**_WORDS, "maxLength": 255},
+            "description": _TEXT,
+            "fields": {"type": "array", "items": _WORDS, "uniqueItems": True},
+            "required": {"type": "boolean"},
+            "when": _CONDITION,
+            "rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}},
+            **dict.fromkeys(NOT_YET_STEP, True),
+        },
+        "required": ["id", "name"],
+        "additionalProperties": False,
+    },
+    "property": {
+        "type": "object",
+        "properties": {
+            "title": _TEXT,
+            "readOnly": {"type": "boolean"},
+            "x-ask": {"type": "array", "items": _WORDS, "minItems": 1},
+            "x-messages": {"type": "object", "additionalProperties": _WORDS},
+            "x-order": {"type": "number"},
+            "x-sensitive": {"enum": [str(kind) for kind in Sensitivity]},
+            "x-unit": _TEXT,
+            "x-when": _CONDITION,
+        },
+    },
+}
+
+DOCUMENT_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "name": {**_WORDS, "maxLength": 255},
+        "description": _TEXT,
+        "category": {"type": "string", "maxLength": 100},
+        "guidelines": _TEXT,
+        "state_schema": {
+            "type": "object",
+            "properties": {
+                "type": {"const": "object"},
+                "properties": {
+                    "type": "object",
+                    "additionalProperties": {"$ref": "#/$defs/property"},
+                    "maxProperties": MAX_FIELDS,
+                },
+                "required": {"type": "array", "items": _TEXT},
+            },
+            "required": ["type", "properties"],
+        },
+        "steps": {"type": "array", "items": {"$ref": "#/$defs/step"}, "minItems": 1, "maxItems": MAX_STEPS},
+        "end_action_type": {"enum": [str(kind) for kind in EndActionType]},
+        "end_action_target": {"type": "string", "maxLength": 2000},
+        "end_action_config": {"type": "object"},
+        "time_zone": _WORDS,
+        "metadata": {"type": "object"},
+        "is_active": {"type": "boolean"},
+        **dict.fromkeys(NOT_YET_DOCUMENT, True),
+    },
+    "required": ["name", "state_schema", "steps", "end_action_type"],
+    "additionalProperties": False,
+    "$defs": _DEFINITIONS,
+}

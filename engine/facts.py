@@ -1,0 +1,74 @@
+"""What became true: the values from which the layers above make events. Past tense, nothing else happens to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from engine.definition import NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """Values were given; whether or not any of them counted."""
+
+    type: ClassVar[str] = "workflow.submitted"
+    source: str
+    set: Mapping[str, Any] = NOTHING
+    cleared: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    acknowledged: tuple[str, ...] = ()
+    parked: tuple[str, ...] = ()
+    restored: tuple[str, ...] = ()
+    rejected: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCompleted:
+    """A step that was open is complete."""
+
+    type: ClassVar[str] = "workflow.step_completed"
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activated:
+    """The workflow takes the slot of its conversation."""
+
+    type: ClassVar[str] = "workflow.activated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndActionRequested:
+    """All is collected; what must leave the building is asked for."""
+
+    type: ClassVar[str] = "workflow.end_action_requested"
+    action: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """The workflow came to its end."""
+
+    type: ClassVar[str] = "workflow.completed"
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The workflow could not come to its end; the data is kept."""
+
+    type: ClassVar[str] = "workflow.failed"
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled:
+    """Somebody ended the workflow before its end."""
+
+    type: ClassVar[str] = "workflow.cancelled"
+    reason: str
+
+
+type Fact = Submitted | StepCompleted | Activated | EndActionRequested | Completed | Failed | Cancelled

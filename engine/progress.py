@@ -1,0 +1,167 @@
+"""Where a workflow stands. Everything is derived from the stored values; nothing is remembered between two calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from engine.conditions import Known, evaluate
+from engine.definition import NOTHING, Definition, Step
+from engine.messages import explain
+from engine.schema import Violation
+
+
+class Status(StrEnum):
+    """Where a workflow is in its lifecycle."""
+
+    CREATED = "created"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    FINISHING = "finishing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What is stored of a workflow: values, parked ones included, and the marks people left.
+
+    `today` is the calendar date, in the template's time zone, of the last act that changed anything.
+    """
+
+    status: Status
+    today: date
+    values: Mapping[str, Any] = NOTHING
+    skipped: frozenset[str] = frozenset()
+    acknowledged: frozenset[str] = frozenset()
+    attempts: Mapping[str, int] = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmet:
+    """Why the end is not reached although values are there: a rule, or the schema of the whole, does not hold."""
+
+    step: str | None
+    fields: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a workflow stands: which steps apply, which fields are live, what is still open."""
+
+    steps: tuple[Step, ...]
+    complete: frozenset[str]
+    live_fields: tuple[str, ...]
+    live: Mapping[str, Any]
+    unmet: tuple[Unmet, ...]
+
+    @property
+    def current_step(self) -> Step | None:
+        """The first applying step that is not complete."""
+        return next((step for step in self.steps if step.id not in self.complete), None)
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether nothing is left to find out."""
+        return self.current_step is None and not self.unmet
+
+
+def locate(definition: Definition, progress: Progress) -> Position:
+    """Walk the steps in order and return where the workflow stands."""
+    walk = _Walk(definition, progress)
+    for name in definition.loose_fields:
+        walk.take(name)
+    for step in definition.steps:
+        walk.enter(step)
+    if not walk.unmet and all(step.id in walk.complete for step in walk.steps):
+        walk.judge_whole()
+    return Position(
+        steps=tuple(walk.steps),
+        complete=frozenset(walk.complete),
+        live_fields=tuple(walk.asked),
+        live=walk.live,
+        unmet=tuple(walk.unmet),
+    )
+
+
+class _Walk:
+    """One pass over the steps; `live` grows on the way, so that a condition sees only what came before it."""
+
+    def __init__(self, definition: Definition, progress: Progress) -> None:
+        self.definition = definition
+        self.progress = progress
+        self.live: dict[str, Any] = {}
+        self.asked: dict[str, None] = {}
+        self.steps: list[Step] = []
+        self.complete: set[str] = set()
+        self.unmet: list[Unmet] = []
+        self.known = Known(values=self.live, today=progress.today, attempts=progress.attempts)
+
+    def enter(self, step: Step) -> None:
+        """Take a step if it applies."""
+        if step.when is not None and evaluate(step.when, self.known) is not True:
+            return
+        self.steps.append(step)
+        for name in step.fields:
+            self.take(name)
+        broken = [rule for rule in step.rules if evaluate(rule.check, self.known) is False]
+        self.unmet += [Unmet(step=step.id, fields=self._askable(r.fields), message=r.message) for r in broken]
+        if not broken and self._is_answered(step):
+            self.complete.add(step.id)
+
+    def take(self, name: str) -> None:
+        """Make a field live if it is asked at this point."""
+        field = self.definition.fields[name]
+        if name in self.asked or (field.when is not None and evaluate(field.when, self.known) is not True):
+            return
+        self.asked[name] = None
+        if name in self.progress.values:
+            self.live[name] = self.progress.values[name]
+
+    def judge_whole(self) -> None:
+        """Judge the live values together; what fails opens the step of the fields it names."""
+        for name in self.asked:
+            if name not in self.live and self.definition.fields[name].required and not self._is_excused(name):
+                self._open((name,), f"{self.definition.fields[name].label} is missing.")
+        for violation in self.definition.state_schema.judge_whole(self.live):
+            self._open(self._askable(violation.fields), self._explain(violation))
+
+    def _open(self, fields: tuple[str, ...], message: str) -> None:
+        step = next((step for step in self.steps if set(fields) & set(step.fields)), None)
+        self.unmet.append(Unmet(step=step.id if step else None, fields=fields, message=message))
+        if step:
+            self.complete.discard(step.id)
+
+    def _explain(self, violation: Violation) -> str:
+        field = self.definition.fields.get(next(iter(violation.fields), ""))
+        if field is None:
+            return explain(violation, NOTHING, "What was collected")
+        return explain(violation, field.schema, field.label) if violation.path else f"{field.label} is missing."
+
+    def _askable(self, fields: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in fields if name in self.asked)
+
+    def _is_excused(self, name: str) -> bool:
+        """Tell whether every step that asks for the field was skipped."""
+        asking = [step for step in self.steps if name in step.fields]
+        return bool(asking) and all(self._is_skipped(step) for step in asking)
+
+    def _is_skipped(self, step: Step) -> bool:
+        return not step.required and step.id in self.progress.skipped
+
+    def _is_answered(self, step: Step) -> bool:
+        if self._is_skipped(step):
+            return True
+        if not step.fields:
+            return not step.required or step.id in self.progress.acknowledged
+        asked = self._askable(step.fields)
+        required = [name for name in asked if self.definition.fields[name].required]
+        if not required and step.id in self.progress.acknowledged:
+            return True
+        return all(name in self.live for name in required or asked)
