@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, assert_never
+from typing import Any
 
 from engine import dates
 
@@ -118,10 +118,8 @@ def rows(condition: Condition, at: str = "") -> Iterator[tuple[str, Row]]:
         case AnyOf(parts):
             for index, part in enumerate(parts):
                 yield from rows(part, f"{at}/any/{index}")
-        case Not(part):
-            yield from rows(part, f"{at}/not")
         case _:
-            assert_never(condition)
+            yield from rows(condition.part, f"{at}/not")
 
 
 def fields_of(condition: Condition) -> tuple[str, ...]:
@@ -144,11 +142,9 @@ def evaluate(condition: Condition, known: Known) -> Truth:
         case AnyOf(parts):
             truths = [evaluate(part, known) for part in parts]
             return True if True in truths else None if None in truths else False
-        case Not(part):
-            truth = evaluate(part, known)
-            return None if truth is None else not truth
         case _:
-            assert_never(condition)
+            truth = evaluate(condition.part, known)
+            return None if truth is None else not truth
 
 
 def same(left: Any, right: Any) -> bool:

@@ -29,6 +29,11 @@ class Sensitivity(StrEnum):
     NEVER_LLM = "never_llm"
 
 
+def display_order(name: str, schema: Mapping[str, Any]) -> tuple[float, str]:
+    """Return where a property stands among others: JSON objects keep no order of their own."""
+    return float(schema.get("x-order", 0)), name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One datum that is asked: a top-level property of the state schema."""
@@ -47,8 +52,8 @@ class Field:
 
     @property
     def order(self) -> tuple[float, str]:
-        """Where the field stands among those of no step: JSON objects keep no order of their own."""
-        return float(self.schema.get("x-order", 0)), self.name
+        """Where the field stands among those of no step."""
+        return display_order(self.name, self.schema)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

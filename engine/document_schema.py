@@ -7,6 +7,7 @@ from engine.definition import EndActionType, Sensitivity
 
 MAX_FIELDS = 1000
 MAX_STEPS = 500
+MAX_PATTERNS = 1000
 MAX_CONDITION_DEPTH = 16
 MAX_CONDITION_ROWS = 100
 

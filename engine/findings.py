@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+MAX_FINDINGS = 200
+"""Nobody reads more, and a hostile document must not keep a process busy."""
+
 
 class Severity(StrEnum):
     """How much a finding matters: an error blocks publishing, the others inform."""

@@ -43,6 +43,7 @@ _SENTENCES = {
     "const": "is not the expected value",
     "required": "lacks {property!r}",
     "not": "is not allowed",
+    "falseSchema": "is not allowed",
 }
 
 _WITH_UNIT = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
@@ -75,12 +76,14 @@ def _complaint(violation: Violation, schema: Mapping[str, Any]) -> str:
     match violation.keyword:
         case "enum" | "oneOf" if not nested and (offered := choices(schema)):
             return f"must be one of: {', '.join(title for _, title in offered)}"
+        case "enum":
+            return f"{where}must be one of: {', '.join(map(str, details['options']))}"
         case "type":
             kinds = details["types"]
             return f"{where}must be {' or '.join(_KINDS[kind] for kind in kinds)}"
         case "format":
             return f"{where}must be {_FORMATS.get(details['format'], 'of the format ' + str(details['format']))}"
-        case "additionalProperties":
+        case "additionalProperties" | "unevaluatedProperties":
             return f"{where}has unknown keys: {', '.join(details['unexpected'])}"
         case keyword if sentence := _SENTENCES.get(keyword):
             unit = f" {schema['x-unit']}" if keyword in _WITH_UNIT and "x-unit" in schema else ""

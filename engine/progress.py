@@ -53,12 +53,13 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """Where a workflow stands: which steps apply, which fields are live, what is still open."""
+    """Where a workflow stands: which steps apply, which fields are live, what is required and still missing."""
 
     steps: tuple[Step, ...]
     complete: frozenset[str]
     live_fields: tuple[str, ...]
     live: Mapping[str, Any]
+    missing: tuple[str, ...]
     unmet: tuple[Unmet, ...]
 
     @property
@@ -86,6 +87,7 @@ def locate(definition: Definition, progress: Progress) -> Position:
         complete=frozenset(walk.complete),
         live_fields=tuple(walk.asked),
         live=walk.live,
+        missing=tuple(walk.missing()),
         unmet=tuple(walk.unmet),
     )
 
@@ -126,11 +128,15 @@ class _Walk:
 
     def judge_whole(self) -> None:
         """Judge the live values together; what fails opens the step of the fields it names."""
-        for name in self.asked:
-            if name not in self.live and self.definition.fields[name].required and not self._is_excused(name):
-                self._open((name,), f"{self.definition.fields[name].label} is missing.")
+        for name in self.missing():
+            self._open((name,), f"{self.definition.fields[name].label} is missing.")
         for violation in self.definition.state_schema.judge_whole(self.live):
             self._open(self._askable(violation.fields), self._explain(violation))
+
+    def missing(self) -> list[str]:
+        """Return the required fields that are asked and not answered, but for those of skipped steps."""
+        required = (name for name in self.asked if self.definition.fields[name].required)
+        return [name for name in required if name not in self.live and not self._is_excused(name)]
 
     def _open(self, fields: tuple[str, ...], message: str) -> None:
         step = next((step for step in self.steps if set(fields) & set(step.fields)), None)
@@ -140,9 +146,11 @@ class _Walk:
 
     def _explain(self, violation: Violation) -> str:
         field = self.definition.fields.get(next(iter(violation.fields), ""))
-        if field is None:
-            return explain(violation, NOTHING, "What was collected")
-        return explain(violation, field.schema, field.label) if violation.path else f"{field.label} is missing."
+        if field is not None and violation.path:
+            return explain(violation, field.schema, field.label)
+        if field is not None and violation.keyword == "required":
+            return f"{field.label} is missing."
+        return explain(violation, NOTHING, "What was collected")
 
     def _askable(self, fields: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name for name in fields if name in self.asked)

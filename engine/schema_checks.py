@@ -1,30 +1,33 @@
 """Checks of a state schema on its own: valid, compiled offline, linear patterns, no keyword that nobody reads."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
-import jsonschema
 import jsonschema_rs
-from referencing import Registry
 
-from engine.document_schema import PROPERTY_KEYWORDS
+from engine.document_schema import MAX_PATTERNS, PROPERTY_KEYWORDS
 from engine.errors import did_you_mean
-from engine.findings import Finding, Severity, pointer
+from engine.findings import MAX_FINDINGS, Finding, Severity, pointer
 from engine.schema import DIALECT, StateSchema, compile_schema
 
-_META = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA, registry=Registry())
+# Without formats: what is wrong with a pattern is said once, by `_pattern_findings`.
+_META = jsonschema_rs.Draft202012Validator({"$ref": DIALECT}, offline=True)
 
 # Their content is data, not schema.
 _DATA_KEYWORDS = frozenset({"const", "enum", "default", "examples", "x-messages", "x-when", "x-ask"})
 _NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
+_REFERENCES = frozenset({"$ref", "$dynamicRef"})
 
 
 def check(schema: Mapping[str, Any]) -> Iterator[Finding]:
     """Return everything found in a state schema, with paths below `/state_schema`."""
-    found = [*_dialect(schema), *_meta_findings(schema), *_walk(schema, "/state_schema")]
-    yield from found
+    texts = list(_texts(schema, "/state_schema"))
+    found = chain(_dialect(schema), _meta_findings(schema), _reference_findings(texts), _pattern_findings(texts))
+    blocking = tuple(islice(found, MAX_FINDINGS))
+    yield from blocking
     yield from _unknown_keywords(schema)
-    if not any(finding.is_error for finding in found):
+    if not blocking:
         yield from _compiled(schema)
 
 
@@ -39,47 +42,58 @@ def _dialect(schema: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _meta_findings(schema: Mapping[str, Any]) -> Iterator[Finding]:
-    """Judge by the meta-schema. The fast judge decides; the reference one words what is wrong."""
+    """Judge by the meta-schema; it says the same of a place once for each of its vocabularies."""
     judged = {key: part for key, part in schema.items() if key != "$schema"}
-    if jsonschema_rs.meta.is_valid(judged):
-        return
+    said: set[tuple[str, str]] = set()
     for error in _META.iter_errors(judged):
         words = error.message if len(error.message) <= 300 else error.message[:300] + " ..."
-        path = pointer("state_schema", *error.absolute_path)
-        yield Finding(rule="schema_invalid", path=path, message=f"This is no valid JSON Schema: {words}.")
+        path = pointer("state_schema", *error.instance_path)
+        if (path, words) not in said:
+            said.add((path, words))
+            yield Finding(rule="schema_invalid", path=path, message=f"This is no valid JSON Schema: {words}.")
 
 
-def _walk(schema: Any, path: str) -> Iterator[Finding]:
-    """Look into every subschema for references out of the document and patterns that cannot run in linear time."""
+def _texts(schema: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    """Look into every subschema for references and patterns: keyword, text and place of each."""
     if isinstance(schema, list):
         for index, part in enumerate(schema):
-            yield from _walk(part, path + pointer(index))
+            yield from _texts(part, path + pointer(index))
     if isinstance(schema, Mapping):
         for key, part in schema.items():
-            yield from _keyword(key, part, path + pointer(key))
+            yield from _texts_of_keyword(key, part, path + pointer(key))
 
 
-def _keyword(key: str, part: Any, path: str) -> Iterator[Finding]:
-    if key in ("$ref", "$dynamicRef") and isinstance(part, str) and not part.startswith("#"):
-        words = f"References stay inside the document and begin with '#', unlike {part[:200]!r}."
-        yield Finding(rule="remote_ref", path=path, message=words)
-    elif key == "pattern" and isinstance(part, str):
-        yield from _pattern(part, path)
+def _texts_of_keyword(key: str, part: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    if isinstance(part, str) and (key == "pattern" or key in _REFERENCES):
+        yield key, part, path
     elif key in _NAMED_SCHEMAS and isinstance(part, Mapping):
         for name, named in part.items():
             if key == "patternProperties":
-                yield from _pattern(name, path + pointer(name))
-            yield from _walk(named, path + pointer(name))
+                yield "pattern", name, path + pointer(name)
+            yield from _texts(named, path + pointer(name))
     elif key not in _DATA_KEYWORDS:
-        yield from _walk(part, path)
+        yield from _texts(part, path)
 
 
-def _pattern(pattern: str, path: str) -> Iterator[Finding]:
-    try:
-        compile_schema({"pattern": pattern})
-    except ValueError:
-        words = "This pattern cannot run in linear time: no look-around, back-references or huge repeats."
-        yield Finding(rule="unsafe_pattern", path=path, message=words)
+def _reference_findings(texts: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
+    for key, reference, path in texts:
+        if key in _REFERENCES and not reference.startswith("#"):
+            words = f"References stay inside the document and begin with '#', unlike {reference[:200]!r}."
+            yield Finding(rule="remote_ref", path=path, message=words)
+
+
+def _pattern_findings(texts: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:
+    patterns = [(pattern, path) for key, pattern, path in texts if key == "pattern"]
+    if len(patterns) > MAX_PATTERNS:
+        words = f"A state schema has at most {MAX_PATTERNS} patterns."
+        yield Finding(rule="too_many_patterns", path="/state_schema", message=words)
+        return
+    for pattern, path in patterns:
+        try:
+            compile_schema({"pattern": pattern})
+        except ValueError:
+            words = "This pattern cannot run in linear time: no look-around, back-references or huge repeats."
+            yield Finding(rule="unsafe_pattern", path=path, message=words)
 
 
 def _unknown_keywords(schema: Mapping[str, Any]) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ def check(value: Any) -> None:
     :raises UnreadableJson: as :func:`loads`; also for a value that is no JSON at all
     """
     level: list[Any] = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         below: list[Any] = []
         for item in level:
             match item:
@@ -65,10 +65,11 @@ def check(value: Any) -> None:
                     below.extend(item)
                 case _:
                     _check_scalar(item)
-        if not below:
-            return
         level = below
-    raise _too_deep()
+    for item in level:
+        if isinstance(item, dict | list):
+            raise _too_deep()
+        _check_scalar(item)
 
 
 def _check_key(key: Any) -> None:

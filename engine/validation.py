@@ -5,7 +5,6 @@ nothing else. What needs the world (does the target exist?) is a publish check o
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine import schema_checks
 from engine.condition_checks import Scope, check_condition
-from engine.definition import EndActionType
+from engine.definition import EndActionType, display_order
 from engine.document_schema import (
     DOCUMENT_SCHEMA,
     NOT_YET_DOCUMENT,
@@ -21,10 +20,8 @@ from engine.document_schema import (
     NOT_YET_STEP,
 )
 from engine.errors import did_you_mean
-from engine.findings import Finding, Severity, pointer
+from engine.findings import MAX_FINDINGS, Finding, Severity, pointer
 from engine.schema import Violation, compile_schema, violations
-
-MAX_FINDINGS = 200
 
 _COMPLAINTS = {
     "pattern": "This must not be empty.",
@@ -44,15 +41,16 @@ _SHAPE = compile_schema(DOCUMENT_SCHEMA)
 def validate(document: Any) -> tuple[Finding, ...]:
     """Return what was found in a document; it may be published if none of it is an error.
 
-    At most 200 findings: nobody reads more, and a hostile document must not keep a process busy.
+    At most 200 findings. When the shape alone has as many, nothing is known of the other parts, and nothing said.
     """
     shape = tuple(islice(_shape_findings(document), MAX_FINDINGS))
-    if not isinstance(document, Mapping):
+    if not isinstance(document, Mapping) or len(shape) == MAX_FINDINGS:
         return shape
     state_schema = document.get("state_schema")
     schema = tuple(islice(schema_checks.check(state_schema), MAX_FINDINGS)) if isinstance(state_schema, Mapping) else ()
-    broken = frozenset(finding.path for finding in (*shape, *schema) if finding.is_error)
-    parts = _Parts(document=document, broken=broken)
+    if len(schema) == MAX_FINDINGS:
+        return (*shape, *schema)[:MAX_FINDINGS]
+    parts = _Parts(document, frozenset(finding.path for finding in (*shape, *schema) if finding.is_error))
     found = chain(
         shape,
         _not_yet(document, NOT_YET_DOCUMENT, ""),
@@ -65,44 +63,43 @@ def validate(document: Any) -> tuple[Finding, ...]:
     return tuple(islice(found, MAX_FINDINGS))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
-    """The parts of a document whose shape is right."""
+    """The parts of a document whose shape is right: nothing is broken at their place, above or below it.
 
-    document: Mapping[str, Any]
-    broken: frozenset[str]
+    Of a property that is not well formed, the name alone is known.
+    """
 
-    def is_sound(self, path: str) -> bool:
-        """Tell whether no finding about the shape is at this place, above or below it."""
-        return not any(
-            path == broken or path.startswith(broken + "/") or broken.startswith(path + "/") for broken in self.broken
-        )
-
-    @property
-    def properties(self) -> Mapping[str, Mapping[str, Any]]:
-        """The properties of the state schema; of one that is not well formed, the name alone."""
-        state_schema = self.document.get("state_schema")
-        properties = state_schema.get("properties") if isinstance(state_schema, Mapping) else None
-        if not isinstance(properties, Mapping):
-            return {}
-        return {
-            name: part if self.is_sound(pointer("state_schema", "properties", name)) else {}
-            for name, part in properties.items()
+    def __init__(self, document: Mapping[str, Any], broken: frozenset[str]) -> None:
+        self.document = document
+        self._broken = broken
+        self._above_broken = frozenset(above for path in broken for above in _above(path))
+        state_schema = document.get("state_schema")
+        known = state_schema if isinstance(state_schema, Mapping) else {}
+        properties, required, steps = known.get("properties"), known.get("required"), document.get("steps")
+        self.properties: Mapping[str, Mapping[str, Any]] = {
+            name: part if self._is_sound(pointer("state_schema", "properties", name)) else {}
+            for name, part in (properties if isinstance(properties, Mapping) else {}).items()
         }
+        self.required: list[str] = (
+            required if isinstance(required, list) and self._is_sound("/state_schema/required") else []
+        )
+        self.steps: list[tuple[int, Mapping[str, Any]]] = [
+            (index, step)
+            for index, step in enumerate(steps if isinstance(steps, list) else ())
+            if self._is_sound(pointer("steps", index))
+        ]
 
-    @property
-    def required(self) -> list[str]:
-        """The names that the state schema requires."""
-        required = self.document.get("state_schema", {}).get("required", []) if self.properties else []
-        return required if self.is_sound("/state_schema/required") else []
+        self.knows_every_step = self._is_sound("/steps")
 
-    @property
-    def steps(self) -> list[tuple[int, Mapping[str, Any]]]:
-        """The well-formed steps, each with its index."""
-        steps = self.document.get("steps")
-        if not isinstance(steps, list):
-            return []
-        return [(index, step) for index, step in enumerate(steps) if self.is_sound(pointer("steps", index))]
+    def _is_sound(self, path: str) -> bool:
+        return path not in self._above_broken and self._broken.isdisjoint((path, *_above(path)))
+
+
+def _above(path: str) -> Iterator[str]:
+    """Return the places that contain this one."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _shape_findings(document: Any) -> Iterator[Finding]:
@@ -189,7 +186,8 @@ def _step_findings(parts: _Parts) -> Iterator[Finding]:
     loose = [name for name in properties if name not in in_steps]
     before = set(loose)
     seen: dict[str, int] = {}
-    yield from _loose_findings(parts, loose)
+    if parts.knows_every_step:
+        yield from _loose_findings(parts, loose)
     for index, step in parts.steps:
         path, step_id = pointer("steps", index), step["id"]
         if step_id in seen:
@@ -223,14 +221,16 @@ def _field_findings(
 
 def _loose_findings(parts: _Parts, loose: list[str]) -> Iterator[Finding]:
     properties, required = parts.properties, set(parts.required)
-    for name in loose:
+    before: set[str] = set()
+    for name in sorted(loose, key=lambda name: display_order(name, properties[name])):
         part, place = properties[name], pointer("state_schema", "properties", name)
         if name in required and part.get("readOnly") is not True:
             words = f"{name!r} is required, but no step asks for it."
             yield Finding(rule="never_asked", severity=Severity.WARNING, path=place, field=name, message=words)
         if "x-when" in part:
-            scope = Scope(properties=properties, before=set(loose) - {name}, field=name)
+            scope = Scope(properties=properties, before=before, field=name)
             yield from check_condition(part["x-when"], place + "/x-when", scope)
+        before.add(name)
 
 
 def _rule_findings(step: Mapping[str, Any], path: str, scope: Scope) -> Iterator[Finding]:
@@ -272,7 +272,7 @@ def _carried_findings(parts: _Parts) -> Iterator[Finding]:
         yield Finding(rule="shape", path="/end_action_config/state", message=words)
         return
     for theirs, ours in carried.items():
-        if ours not in parts.properties:
+        if not isinstance(ours, str) or ours not in parts.properties:
             path = pointer("end_action_config", "state", theirs)
             yield Finding(rule="unknown_field", path=path, message=f"The state schema has no property {ours!r}.")
 

@@ -9,7 +9,10 @@ from engine.definition import Definition, EndAction, EndActionType
 from engine.errors import Invalid
 from engine.facts import Activated, Cancelled, Completed, EndActionRequested, Fact, Failed
 from engine.progress import Position, Progress, Status, locate
-from engine.submission import EMPTY_REPORT, Report, Submission, merge
+from engine.submission import EMPTY_REPORT, Outcome, Report, Submission, merge
+
+# What an act reports that gives no values and did what it was asked.
+_APPLIED = Report(outcome=Outcome.APPLIED)
 
 
 class Next(StrEnum):
@@ -80,7 +83,8 @@ def activate(definition: Definition, progress: Progress, *, today: date) -> Deci
     """
     check_allowed(Act.ACTIVATE, progress.status)
     moved = replace(progress, today=today)
-    return _activated(definition, Decision(progress=moved, position=locate(definition, moved)))
+    position = locate(definition, moved)
+    return _activated(definition, Decision(progress=moved, position=position, report=_APPLIED))
 
 
 def cancel(definition: Definition, progress: Progress, *, reason: str, today: date) -> Decision:
@@ -90,7 +94,8 @@ def cancel(definition: Definition, progress: Progress, *, reason: str, today: da
     """
     check_allowed(Act.CANCEL, progress.status)
     ended = replace(progress, status=Status.CANCELLED, today=today)
-    return Decision(progress=ended, position=locate(definition, ended), facts=(Cancelled(reason=reason),))
+    position = locate(definition, ended)
+    return Decision(progress=ended, position=position, report=_APPLIED, facts=(Cancelled(reason=reason),))
 
 
 def fail(decision: Decision, *, code: str, reason: str) -> Decision:
@@ -113,7 +118,7 @@ def next_of(status: Status) -> Next:
             return Next.WAIT
         case Status.FINISHING:
             return Next.FINISHING
-        case Status.COMPLETED | Status.FAILED | Status.CANCELLED:
+        case _:
             return Next.DONE
 
 
@@ -136,7 +141,7 @@ def _concluded(definition: Definition, decision: Decision) -> Decision:
                 outcome="completed",
                 hands_over_to=action if action.type is EndActionType.WORKFLOW else None,
             )
-        case EndActionType.API_CALL | EndActionType.TOOL_CALL:
+        case _:
             return replace(
                 decision,
                 progress=replace(decision.progress, status=Status.FINISHING),

@@ -1,0 +1,1 @@
+"""Where authors work: templates in and out of files."""

@@ -1,0 +1,352 @@
+"""What a document means: fields, steps, end action and time zone fit together."""
+
+from typing import Any
+
+import pytest
+
+from engine.findings import Severity
+from engine.tests.builders import NUMBER, TEXT, document, found, info, only_finding, row, rule, step
+from engine.validation import validate
+
+
+def plain(**changes: Any) -> dict[str, Any]:
+    return document(step("one", "a"), **changes)
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        ("document", "confirmation", "required"),
+        ("document", "prerequisites", ["kyc"]),
+        ("document", "expires_after", "P7D"),
+        ("document", "tests", [{}]),
+        ("step", "end", {"outcome": "x"}),
+        ("step", "action", {"type": "api_call"}),
+        ("step", "uses", "address@3"),
+        ("step", "for_each", "sites"),
+        ("property", "x-ask-first", True),
+        ("property", "x-choices", {"ref": "b"}),
+        ("property", "x-computed", {"count": "b"}),
+        ("property", "x-depends-on", ["b"]),
+        ("property", "x-on-change", "reset"),
+    ],
+)
+def test_what_is_reserved_is_refused_rather_than_half_obeyed(part: str, key: str, value: Any) -> None:
+    source = document(
+        step("one", "a", **({key: value} if part == "step" else {})),
+        properties={"a": {**TEXT, **({key: value} if part == "property" else {})}},
+        **({key: value} if part == "document" else {}),
+    )
+
+    finding = only_finding(source)
+
+    place = {"document": "", "step": "/steps/0", "property": "/state_schema/properties/a"}[part]
+    assert (finding.rule, finding.path) == ("not_supported_yet", f"{place}/{key}")
+    assert finding.message == f"{key!r} is reserved and not carried out by this version yet. Take it out."
+    assert finding.step == ("one" if part == "step" else None)
+    assert finding.field == ("a" if part == "property" else None)
+
+
+@pytest.mark.parametrize("nothing", ["none", "", None, [], {}])
+def test_what_is_reserved_may_say_nothing(nothing: Any) -> None:
+    source = plain(confirmation=nothing, tests=nothing, properties={"a": {**TEXT, "x-computed": nothing}})
+
+    assert validate(source) == ()
+
+
+def test_several_reserved_keys_are_told_in_order() -> None:
+    source = plain(tests=[1], confirmation="required", expires_after="P1D", prerequisites=["a"])
+
+    assert [path for _, path in found(source)] == ["/confirmation", "/expires_after", "/prerequisites", "/tests"]
+
+
+def test_a_required_name_must_be_a_property() -> None:
+    finding = only_finding(plain(properties={"a": TEXT, "amount": TEXT}, required=["a", "amuont"]))
+
+    assert (finding.rule, finding.path) == ("unknown_field", "/state_schema/required/1")
+    assert finding.message == "The state schema has no property 'amuont'. Did you mean 'amount'?"
+    assert (finding.field, finding.suggestion) == ("amuont", "amount")
+
+
+def test_a_step_asks_only_for_properties() -> None:
+    source = document(step("one", "a"), step("two", "zzz"))
+    del source["state_schema"]["properties"]["zzz"]
+    source["state_schema"]["required"] = ["a"]
+
+    finding = only_finding(source)
+
+    assert (finding.rule, finding.path) == ("unknown_field", "/steps/1/fields/0")
+    assert finding.message == "The state schema has no property 'zzz'."
+    assert (finding.step, finding.field, finding.suggestion) == ("two", "zzz", None)
+
+
+def test_ids_are_unique() -> None:
+    source = document(step("one", "a"), step("two", "b"), step("one", "c"), step("one", "d"))
+
+    first, second = validate(source)
+
+    assert (first.rule, first.path, first.step) == ("duplicate_id", "/steps/2/id", "one")
+    assert first.message == "The id 'one' is that of step 1 already; ids are unique."
+    assert (second.path, second.message) == ("/steps/3/id", first.message)
+
+
+def test_a_field_that_no_step_asks_for_is_pointed_out_if_it_is_required() -> None:
+    properties = {"a": TEXT, "b": TEXT, "given": {**TEXT, "readOnly": True}, "free": TEXT}
+
+    finding = only_finding(plain(properties=properties, required=["a", "b", "given"]))
+
+    assert (finding.rule, finding.path, finding.field) == ("never_asked", "/state_schema/properties/b", "b")
+    assert finding.severity is Severity.WARNING
+    assert finding.message == "'b' is required, but no step asks for it."
+
+
+@pytest.mark.parametrize(
+    ("later", "findings"),
+    [
+        ("a", []),
+        ("b", []),
+        ("loose", []),
+        ("c", [("later_field", "/steps/1/when")]),
+        ("d", [("later_field", "/steps/1/when")]),
+        ("ghost", [("unknown_field", "/steps/1/when")]),
+    ],
+)
+def test_a_step_may_look_at_what_is_asked_before_it(later: str, findings: list[tuple[str, str]]) -> None:
+    source = document(
+        step("one", "a", "b"),
+        step("two", "c", when=row(later, "answered")),
+        step("three", "d"),
+        properties={"loose": TEXT},
+        required=[],
+    )
+
+    assert found(source) == findings
+
+
+@pytest.mark.parametrize(
+    ("later", "findings"),
+    [
+        ("a", []),
+        ("b", []),
+        ("c", [("later_field", "/steps/0/rules/0/check")]),
+    ],
+)
+def test_a_rule_may_look_at_its_own_step_too(later: str, findings: list[tuple[str, str]]) -> None:
+    source = document(step("one", "a", "b", rules=[rule(row(later, "answered"), field="a")]), step("two", "c"))
+
+    assert found(source) == findings
+
+
+@pytest.mark.parametrize(
+    ("later", "findings"),
+    [
+        ("before", []),
+        ("a", []),
+        ("b", [("later_field", "/state_schema/properties/b/x-when")]),
+        ("c", [("later_field", "/state_schema/properties/b/x-when")]),
+        ("after", [("later_field", "/state_schema/properties/b/x-when")]),
+    ],
+)
+def test_a_field_may_look_at_earlier_ones_of_its_own_step(later: str, findings: list[tuple[str, str]]) -> None:
+    source = document(
+        step("zero", "before"),
+        step("one", "a", "b", "c"),
+        step("two", "after"),
+        properties={"b": {**TEXT, "x-when": row(later, "answered")}},
+    )
+
+    assert found(source) == findings
+
+
+@pytest.mark.parametrize(
+    ("later", "findings"),
+    [
+        ("first", []),
+        ("second", [("later_field", "/state_schema/properties/second/x-when")]),
+        ("third", [("later_field", "/state_schema/properties/second/x-when")]),
+        ("a", [("later_field", "/state_schema/properties/second/x-when")]),
+        ("ghost", [("unknown_field", "/state_schema/properties/second/x-when")]),
+    ],
+)
+def test_a_field_in_no_step_may_look_at_those_ordered_before_it(later: str, findings: list[tuple[str, str]]) -> None:
+    properties = {
+        "third": {**TEXT, "x-order": 3},
+        "second": {**TEXT, "x-order": 2, "x-when": row(later, "answered")},
+        "first": {**TEXT, "x-order": 1},
+    }
+
+    assert found(plain(properties=properties, required=["a"])) == findings
+
+
+def test_a_finding_in_a_condition_names_its_step_and_field() -> None:
+    source = document(
+        step("one", "a"),
+        step("two", "b", when=row("x", "empty")),
+        properties={"b": {**TEXT, "x-when": row("y", "empty")}, "z": {**TEXT, "x-when": row("w", "empty")}},
+        required=[],
+    )
+
+    assert [(finding.step, finding.field) for finding in validate(source)] == [(None, "z"), ("two", None), ("two", "b")]
+
+
+@pytest.mark.parametrize(
+    ("named", "bad"), [("a", []), (["a", "b"], []), ("c", ["c"]), (["a", "c", "ghost"], ["c", "ghost"])]
+)
+def test_a_rule_asks_again_only_what_was_asked(named: Any, bad: list[str]) -> None:
+    source = document(
+        step("one", "a"), step("two", "b", rules=[rule(row("b", "!=", "x"), field=named)]), step("three", "c")
+    )
+
+    findings = validate(source)
+
+    assert [(finding.rule, finding.path, finding.field) for finding in findings] == [
+        ("unknown_field", "/steps/1/rules/0/field", name) for name in bad
+    ]
+    assert all(finding.step == "two" for finding in findings)
+
+
+def test_the_author_reads_why_a_rule_cannot_ask_again() -> None:
+    source = document(step("one", "a", rules=[rule(row("a", "!=", "x"), field="ghost")]))
+
+    words = "A broken rule can ask again only what this step or an earlier one asks, not 'ghost'."
+    assert only_finding(source).message == words
+
+
+@pytest.mark.parametrize("kind", ["api_call", "workflow", "tool_call"])
+@pytest.mark.parametrize("target", [{}, {"end_action_target": ""}, {"end_action_target": "  "}])
+def test_an_end_action_needs_a_target(kind: str, target: dict[str, str]) -> None:
+    finding = only_finding(plain(end_action_type=kind, **target))
+
+    assert (finding.rule, finding.path) == ("target_missing", "/end_action_target")
+    assert finding.message == f"An end action of type {kind!r} needs a target."
+
+
+@pytest.mark.parametrize("target", [{}, {"end_action_target": ""}, {"end_action_target": "anything"}])
+def test_an_end_without_action_needs_no_target(target: dict[str, str]) -> None:
+    assert validate(plain(end_action_type="none", **target)) == ()
+
+
+@pytest.mark.parametrize("kind", ["workflow", "tool_call"])
+def test_a_target_that_is_a_name_is_any_text(kind: str) -> None:
+    assert validate(plain(end_action_type=kind, end_action_target="anything")) == ()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://bank.example/loans",
+        "http://bank.example:8080",
+        "https://bank.example/loans/{{state.a}}?x={{workflow.id}}",
+        "https://[2001:db8::1]/",
+        "HTTPS://BANK.example",
+    ],
+)
+def test_an_api_call_goes_to_a_web_address(target: str) -> None:
+    assert validate(plain(end_action_type="api_call", end_action_target=target)) == ()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "bank",
+        "bank.example/loans",
+        "//bank.example/loans",
+        "ftp://bank.example/",
+        "file:///etc/hostname",
+        "javascript:alert(1)",
+        "https://",
+        "https:///loans",
+        "https://:80/",
+        "https://ada@bank.example/",
+        "https://ada:secret@bank.example/",
+        "https://{{state.a}}/loans",
+        "https://{{state.a}}.example/loans",
+        "https://bank.example:{{state.a}}/",
+        "{{state.a}}://bank.example/",
+        "https://bank.example:99999/",
+        "https://bank.example:abc/",
+        "https://[bank/",
+        "https://bank.example/a b",
+        "https://bank.example/\n",
+    ],
+)
+def test_an_api_call_goes_nowhere_else(target: str) -> None:
+    finding = only_finding(plain(end_action_type="api_call", end_action_target=target))
+
+    assert (finding.rule, finding.path) == ("target_not_a_url", "/end_action_target")
+    assert finding.message == (
+        "An api_call needs an http or https address whose host is spelt out, without user or password."
+    )
+
+
+@pytest.mark.parametrize("config", [{}, {"state": None}, {"state": {}}, {"state": {"theirs": "a"}}, {"other": 5}])
+def test_a_following_workflow_takes_values_over(config: dict[str, Any]) -> None:
+    source = plain(end_action_type="workflow", end_action_target="next", end_action_config=config)
+
+    assert validate(source) == ()
+
+
+@pytest.mark.parametrize("ours", ["ghost", 5, None, ["a"], {"a": 1}])
+def test_a_following_workflow_takes_only_fields_over(ours: Any) -> None:
+    config = {"state": {"x": "a", "the/irs": ours}}
+
+    finding = only_finding(plain(end_action_type="workflow", end_action_target="next", end_action_config=config))
+
+    assert (finding.rule, finding.path) == ("unknown_field", "/end_action_config/state/the~1irs")
+    assert finding.message == f"The state schema has no property {ours!r}."
+
+
+@pytest.mark.parametrize("state", ["a", 5, ["a"], False])
+def test_what_a_following_workflow_takes_over_is_an_object(state: Any) -> None:
+    config = {"state": state}
+
+    finding = only_finding(plain(end_action_type="workflow", end_action_target="next", end_action_config=config))
+
+    assert (finding.rule, finding.path) == ("shape", "/end_action_config/state")
+    assert finding.message == "This must be an object from a field of the target to a field of this template."
+
+
+@pytest.mark.parametrize("kind", ["none", "tool_call"])
+def test_another_end_action_may_have_a_state_of_its_own(kind: str) -> None:
+    assert validate(plain(end_action_type=kind, end_action_target="x", end_action_config={"state": 5})) == ()
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "America/Argentina/Buenos_Aires", "Asia/Kolkata"])
+def test_a_time_zone_of_the_database_is_known(zone: str) -> None:
+    assert validate(plain(time_zone=zone)) == ()
+
+
+@pytest.mark.parametrize(
+    "zone", ["Mars", "Europe", "../etc/hostname", "/etc/hostname", "x" * 5000, "Europe/Pa\x00ris", "é"]
+)
+def test_any_other_time_zone_is_not(zone: str) -> None:
+    finding = only_finding(plain(time_zone=zone))
+
+    assert (finding.rule, finding.path) == ("unknown_time_zone", "/time_zone")
+    assert finding.message == (
+        f"There is no time zone {zone!r}. Name one like 'Europe/Paris' (IANA time zone database)."
+    )
+
+
+def test_a_field_of_unsound_shape_is_still_a_name_to_look_at() -> None:
+    source = document(
+        step("one", "a"), info("two", when=row("a", "<", 5)), properties={"a": {**NUMBER, "type": "nmuber"}}
+    )
+
+    assert {path for _, path in found(source)} == {"/state_schema/properties/a/type"}
+
+
+def test_what_a_broken_step_asks_for_is_not_mistaken_for_asked_by_none() -> None:
+    source = document(
+        step("one", "a", required="yes"),
+        step("two", "b", when=row("a", "==", "x")),
+        properties={"a": {**TEXT, "x-when": row("b", "empty")}},
+    )
+
+    assert found(source) == [("shape", "/steps/0/required")]
+
+
+def test_names_with_slashes_and_tildes_have_their_places() -> None:
+    source = document(step("one", "a/b", "c~d"), properties={"c~d": {**TEXT, "x-when": row("ghost", "empty")}})
+
+    assert found(source) == [("unknown_field", "/state_schema/properties/c~0d/x-when")]

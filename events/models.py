@@ -1,0 +1,92 @@
+"""The log itself: one row for each thing that became true. It knows neither templates nor workflows, only their ids."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from django.db import models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """What is to be logged; where it stands in its subject's sequence is decided by the writer that holds its lock."""
+
+    type: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What an event is about, copied into the event so that counting needs no join."""
+
+    id: UUID
+    template_id: UUID
+    template_version: int
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Finding events."""
+
+    def of(self, subject_id: UUID) -> Self:
+        """Return the events of one workflow or template, oldest first."""
+        return self.filter(subject_id=subject_id).order_by("sequence")
+
+    def write(self, subject: Subject, events: Iterable[NewEvent], *, at: datetime, actor: str) -> None:
+        """Append events of one subject.
+
+        The caller holds the lock of the subject's row, in the transaction in which the facts became true; so the
+        sequence has no gap and no two writers.
+        """
+        last = self.filter(subject_id=subject.id).aggregate(last=models.Max("sequence"))["last"] or 0
+        self.bulk_create(
+            Event(
+                subject_id=subject.id,
+                template_id=subject.template_id,
+                template_version=subject.template_version,
+                sequence=sequence,
+                type=event.type,
+                at=at,
+                actor=actor,
+                data=event.data,
+            )
+            for sequence, event in enumerate(events, start=last + 1)
+        )
+
+    def blank(self) -> None:
+        """Take the values out of these events and keep which fields they were of, so that counts stay right."""
+        changed = []
+        for event in self.filter(type="workflow.submitted"):
+            if "set" in event.data:
+                event.data["set"] = dict.fromkeys(event.data["set"])
+                changed.append(event)
+        self.bulk_update(changed, ["data"], batch_size=500)
+
+
+class Event(models.Model):
+    """One thing that became true; it never changes, but for the values of a deleted workflow and the worker's note."""
+
+    subject_id = models.UUIDField()
+    sequence = models.PositiveIntegerField()
+    type = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=200)
+    template_id = models.UUIDField()
+    template_version = models.PositiveIntegerField()
+    data = models.JSONField(default=dict)
+    dispatched_at = models.DateTimeField(null=True, editable=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["subject_id", "sequence"], name="event_sequence_of_subject")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="event_undispatched", condition=models.Q(dispatched_at=None)),
+            models.Index(fields=["template_id", "type", "at"], name="event_by_template"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} #{self.sequence}"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class InstancesConfig(AppConfig):
+    """Workflows."""
+
+    name = "instances"

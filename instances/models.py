@@ -1,0 +1,174 @@
+"""Workflows as stored. What may happen to one is decided in `engine`; here it is written, once or not at all."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from engine.conditions import same
+from engine.document_schema import CONTENT
+from engine.errors import RevisionConflict
+from engine.facts import Failed
+from engine.progress import ENDED, Progress, Status
+from engine.workflow import Decision
+from events.models import Event, NewEvent, Subject
+from permissions.models import UserType
+from registry.models import TemplateVersion, WorkflowTemplate
+from rest.callers import Caller
+
+_HEAVY = [*(f"version__{name}" for name in CONTENT), *(f"template__{name}" for name in (*CONTENT, "draft"))]
+
+
+class WorkflowQuerySet(models.QuerySet["Workflow"]):
+    """Finding workflows."""
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Return the workflows that the caller may know of."""
+        return self if caller.user_type_ids is None else self.filter(user_type__in=caller.user_type_ids)
+
+    def active_in(self, conversation_id: str) -> Self:
+        """Return the workflow that has the slot of a conversation, if any."""
+        return self.filter(conversation_id=conversation_id, status=Status.ACTIVE)
+
+    def with_names(self) -> Self:
+        """Fetch what answers tell of the template, version, user type and successor, and no document."""
+        return self.select_related("template", "version", "user_type", "successor").defer(*_HEAVY)
+
+    def locked(self) -> Self:
+        """Lock the workflows alone: a version is shared, and locking it would queue every workflow behind it."""
+        return self.select_for_update(of=("self",))
+
+
+class Workflow(models.Model):
+    """One instance of a template, pinned to a version for life.
+
+    `state_data` holds every value that was accepted, parked ones included; what is live is derived from it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    template = models.ForeignKey(WorkflowTemplate, on_delete=models.PROTECT, related_name="workflows")
+    version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, related_name="workflows")
+    user_type = models.ForeignKey(UserType, on_delete=models.PROTECT, related_name="workflows")
+    conversation_id = models.CharField(max_length=255)
+    user_id = models.CharField(max_length=255, db_index=True)
+    status = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in Status], db_index=True)
+    current_step = models.CharField(max_length=100, blank=True, default="")
+    state_data = models.JSONField(default=dict)
+    skipped_steps = models.JSONField(default=list)
+    acknowledged_steps = models.JSONField(default=list)
+    attempts = models.JSONField(default=dict)
+    today = models.DateField()
+    metadata = models.JSONField(default=dict)
+    outcome = models.CharField(max_length=100, blank=True, default="")
+    failure = models.JSONField(null=True, blank=True)
+    end_action_result = models.JSONField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    predecessor = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="successor"
+    )
+    chain_length = models.PositiveSmallIntegerField(default=1)
+    started_by = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    last_interaction_at = models.DateTimeField()
+    activated_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkflowQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation_id"],
+                condition=Q(status=Status.ACTIVE),
+                name="one_active_workflow_per_conversation",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[str(status) for status in Status]), name="workflow_status_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["conversation_id", "status"], name="workflow_by_conversation"),
+            models.Index(fields=["-created_at", "id"], name="workflow_newest"),
+        ]
+        permissions: ClassVar = [("view_sensitive", "Can see the values of sensitive fields")]
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.status})"
+
+    @property
+    def progress(self) -> Progress:
+        """What the engine needs to know of this workflow."""
+        return Progress(
+            status=Status(self.status),
+            today=self.today,
+            values=self.state_data,
+            skipped=frozenset(self.skipped_steps),
+            acknowledged=frozenset(self.acknowledged_steps),
+            attempts=self.attempts,
+        )
+
+    def record(self, decision: Decision, events: list[NewEvent], *, at: datetime, actor: str) -> None:
+        """Store what an act led to and its events: a new row, or the old one if nobody wrote in between.
+
+        :raises RevisionConflict: somebody did
+        """
+        read_revision = self.revision
+        columns = self._take(decision, at=at)
+        if self._state.adding:
+            self.created_at = at
+            self.save(force_insert=True)
+        elif not type(self).objects.filter(pk=self.pk, revision=read_revision).update(**columns):
+            raise RevisionConflict(expected=read_revision, actual=type(self).objects.get(pk=self.pk).revision)
+        self.log(events, at=at, actor=actor)
+
+    def log(self, events: list[NewEvent], *, at: datetime, actor: str) -> None:
+        """Append events; whoever does holds the lock of this row."""
+        subject = Subject(id=self.pk, template_id=self.template_id, template_version=self.version.number)
+        Event.objects.write(subject, events, at=at, actor=actor)
+
+    def _take(self, decision: Decision, *, at: datetime) -> dict[str, Any]:
+        """Take over a decision and return the columns that hold it. Attempts alone never move the revision."""
+        before, after = self.progress if self.status else None, decision.progress
+        columns: dict[str, Any] = {
+            "attempts": dict(after.attempts),
+            "last_interaction_at": at,
+            "current_step": _id_of_current_step(decision),
+        }
+        if before is None or _is_changed(before, after):
+            columns |= {
+                "status": str(after.status),
+                "state_data": dict(after.values),
+                "skipped_steps": sorted(after.skipped),
+                "acknowledged_steps": sorted(after.acknowledged),
+                "today": after.today,
+                "revision": self.revision + 1,
+                "updated_at": at,
+                **self._milestones(decision, at),
+            }
+        for name, value in columns.items():
+            setattr(self, name, value)
+        return columns
+
+    def _milestones(self, decision: Decision, at: datetime) -> Mapping[str, Any]:
+        status, failed = decision.progress.status, next((f for f in decision.facts if isinstance(f, Failed)), None)
+        return {
+            "outcome": decision.outcome,
+            "failure": {"code": failed.code, "reason": failed.reason} if failed else self.failure,
+            "activated_at": at if status is not Status.CREATED and self.activated_at is None else self.activated_at,
+            "ended_at": at if status in ENDED else None,
+        }
+
+
+def _id_of_current_step(decision: Decision) -> str:
+    step = decision.position.current_step
+    return step.id if step and decision.progress.status not in ENDED else ""
+
+
+def _is_changed(before: Progress, after: Progress) -> bool:
+    """Tell whether anything but attempts differs. `==` would not do for values: to Python, 1 equals True."""
+    marks = ("status", "today", "skipped", "acknowledged")
+    return not same(before.values, after.values) or any(getattr(before, m) != getattr(after, m) for m in marks)

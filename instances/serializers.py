@@ -1,0 +1,185 @@
+"""Shapes of bodies and answers about workflows."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from engine.progress import Status
+from engine.submission import Outcome
+from engine.workflow import Next
+from rest.serializers import JsonObjectField, StrictSerializer
+
+
+class NamesField(serializers.ListField):
+    """A list of names of fields or steps."""
+
+    child = serializers.CharField(max_length=255)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the names as a value that nobody can change."""
+        return tuple(super().to_internal_value(data))
+
+
+class StartSerializer(StrictSerializer):
+    """A workflow to start; the template and the user type are each named by id or by name."""
+
+    template_id = serializers.UUIDField(required=False)
+    template = serializers.CharField(required=False, max_length=255)
+    conversation_id = serializers.CharField(max_length=255)
+    user_id = serializers.CharField(max_length=255)
+    user_type_id = serializers.UUIDField(required=False)
+    user_type = serializers.CharField(required=False, max_length=255)
+    state_data = JsonObjectField(required=False)
+    metadata = JsonObjectField(required=False)
+    activate = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for exactly one name of the template, and at most one of the user type."""
+        if ("template_id" in attrs) == ("template" in attrs):
+            raise serializers.ValidationError(
+                {"template": "Name the template once: template (its name) or template_id."}
+            )
+        if "user_type_id" in attrs and "user_type" in attrs:
+            raise serializers.ValidationError({"user_type": "Name the user type once: user_type or user_type_id."})
+        return attrs
+
+
+class SubmitSerializer(StrictSerializer):
+    """One attempt to give values."""
+
+    data = JsonObjectField(required=False)  # type: ignore[assignment]  # DRF moves fields out of the class
+    clear = NamesField(required=False, max_length=1000)
+    skip = NamesField(required=False, max_length=1000, help_text="ids of optional steps to leave out")
+    acknowledge = NamesField(
+        required=False, max_length=1000, help_text="ids of steps that were read and demand no answer"
+    )
+    atomic = serializers.BooleanField(required=False, help_text="store nothing if anything is refused")
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # as above
+        choices=["client", "user", "llm", "operator"], required=False
+    )
+    expected_revision = serializers.IntegerField(required=False, min_value=0)
+
+
+class CancelSerializer(StrictSerializer):
+    """Why a workflow is cancelled."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class EmptySerializer(StrictSerializer):
+    """An empty body."""
+
+
+class UnmetSerializer(serializers.Serializer[Any]):
+    """A rule that does not hold yet."""
+
+    step = serializers.CharField(allow_null=True)
+    fields = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]  # as above
+    message = serializers.CharField()
+
+
+class FailureSerializer(serializers.Serializer[Any]):
+    """Why a workflow failed."""
+
+    code = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class RejectedSerializer(serializers.Serializer[Any]):
+    """Something refused."""
+
+    field = serializers.CharField(required=False)
+    step = serializers.CharField(required=False)
+    code = serializers.CharField(help_text="the JSON Schema keyword that failed, or a reason of ours")
+    message = serializers.CharField()
+    attempts = serializers.IntegerField(required=False)
+
+
+class IgnoredSerializer(serializers.Serializer[Any]):
+    """Something that changes nothing."""
+
+    field = serializers.CharField(required=False)
+    step = serializers.CharField(required=False)
+    reason = serializers.CharField()
+    suggestion = serializers.CharField(required=False)
+
+
+class AcceptedSerializer(serializers.Serializer[Any]):
+    """A value that was stored."""
+
+    field = serializers.CharField()
+
+
+_CORRECTED_FIELDS = {"field": serializers.CharField(), "from": serializers.JSONField(), "to": serializers.JSONField()}
+CorrectedSerializer = type("CorrectedSerializer", (serializers.Serializer,), _CORRECTED_FIELDS)
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """What became of everything in a submission."""
+
+    outcome = serializers.ChoiceField(choices=[outcome.value for outcome in Outcome])
+    accepted = AcceptedSerializer(many=True)
+    corrected = CorrectedSerializer(many=True)
+    rejected = RejectedSerializer(many=True)
+    ignored = IgnoredSerializer(many=True)
+    parked = serializers.ListField(child=serializers.CharField())
+    restored = serializers.ListField(child=serializers.CharField())
+    completed_steps = serializers.ListField(child=serializers.CharField())
+
+
+class WorkflowSerializer(serializers.Serializer[Any]):
+    """A workflow as it is answered."""
+
+    id = serializers.UUIDField()
+    template_id = serializers.UUIDField()
+    template = serializers.CharField()
+    version = serializers.IntegerField()
+    conversation_id = serializers.CharField()
+    user_id = serializers.CharField()
+    user_type_id = serializers.UUIDField()
+    user_type = serializers.CharField()
+    status = serializers.ChoiceField(choices=[status.value for status in Status])
+    next = serializers.ChoiceField(choices=[step.value for step in Next])
+    waiting_for = serializers.ListField(child=serializers.CharField())
+    current_step = serializers.CharField(allow_null=True)
+    state_data = JsonObjectField(help_text="the live values; sensitive ones masked without workflows:sensitive")
+    missing = serializers.ListField(child=serializers.CharField(), help_text="required fields that are asked and open")
+    unmet = UnmetSerializer(many=True)
+    skipped_steps = serializers.ListField(child=serializers.CharField())
+    acknowledged_steps = serializers.ListField(child=serializers.CharField())
+    metadata = JsonObjectField()
+    outcome = serializers.CharField(allow_null=True)
+    failure = FailureSerializer(allow_null=True)
+    end_action_result = serializers.JSONField(allow_null=True)
+    predecessor_id = serializers.UUIDField(allow_null=True)
+    successor_id = serializers.UUIDField(allow_null=True)
+    revision = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    activated_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class StartedSerializer(WorkflowSerializer):
+    """A workflow that was just started, with the report on its prefill."""
+
+    submission = ReportSerializer()
+
+
+class ActSerializer(ReportSerializer):
+    """What an act led to."""
+
+    unmet = UnmetSerializer(many=True)
+    next = serializers.ChoiceField(choices=[step.value for step in Next])
+    waiting_for = serializers.ListField(child=serializers.CharField())
+    workflow = WorkflowSerializer()
+
+
+class EventSerializer(serializers.Serializer[Any]):
+    """One line of a timeline."""
+
+    sequence = serializers.IntegerField()
+    type = serializers.CharField()
+    at = serializers.DateTimeField()
+    actor = serializers.CharField()
+    data = JsonObjectField()  # type: ignore[assignment]  # as above

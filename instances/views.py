@@ -1,0 +1,114 @@
+"""Workflows over HTTP: parse, one service call, shape the answer."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from engine.submission import Outcome, Submission
+from events.models import Event
+from instances import services
+from instances.answers import act_answer, event_answer, report_answer, workflow_answer
+from instances.filters import WorkflowFilter
+from instances.models import Workflow
+from instances.serializers import (
+    ActSerializer,
+    CancelSerializer,
+    EmptySerializer,
+    EventSerializer,
+    StartedSerializer,
+    StartSerializer,
+    SubmitSerializer,
+    WorkflowSerializer,
+)
+from instances.services import Done, StartOrder
+from registry.definitions import definition_of, definitions_of
+from rest.callers import caller_of
+from rest.problems import problem
+from rest.serializers import body_of
+from rest.views import ApiViewSet
+
+
+class WorkflowViewSet(ApiViewSet[Workflow]):
+    """Workflows, and what can be done to them."""
+
+    policy = "workflows"
+    queryset = Workflow.objects.none()
+    filterset_class = WorkflowFilter
+    serializer_class = WorkflowSerializer
+
+    def get_queryset(self) -> QuerySet[Workflow]:
+        """Return what the caller may know of, newest first."""
+        return Workflow.objects.visible_to(caller_of(self.request)).with_names().order_by("-created_at", "id")
+
+    def list(self, request: Request) -> Response:
+        """List workflows."""
+        page = self.cut(self.filter_queryset(self.get_queryset()))
+        definitions = definitions_of(workflow.version_id for workflow in page)
+        caller = caller_of(request)
+        return self.page_of(page, lambda workflow: workflow_answer(workflow, definitions[workflow.version_id], caller))
+
+    @extend_schema(request=StartSerializer, responses={201: StartedSerializer})
+    def create(self, request: Request) -> Response:
+        """Start a workflow; what is refused of `state_data` is in `submission`."""
+        caller = caller_of(request)
+        done = services.start(StartOrder(**body_of(request, StartSerializer)), caller=caller, at=timezone.now())
+        started = workflow_answer(done.workflow, done.definition, caller, done.decision.position)
+        report = report_answer(done.definition, done.decision, caller)
+        return Response({**started, "submission": report}, status=status.HTTP_201_CREATED)
+
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """Show a workflow."""
+        workflow = self.get_object()
+        return Response(workflow_answer(workflow, definition_of(workflow.version_id), caller_of(request)))
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: UUID) -> Response:
+        """Delete a created or ended workflow and its values."""
+        services.delete(pk, caller=caller_of(request), at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=SubmitSerializer, responses={200: ActSerializer})
+    @action(detail=True, methods=["post"], policy="workflow-acts")
+    def submit(self, request: Request, pk: UUID) -> Response:
+        """Give values; each is judged alone, and valid ones are stored even if others are refused."""
+        body = body_of(request, SubmitSerializer)
+        expected = body.pop("expected_revision", None)
+        done = services.submit(
+            pk, Submission(**body), caller=caller_of(request), at=timezone.now(), expected_revision=expected
+        )
+        return _act_response(request, done)
+
+    @extend_schema(request=EmptySerializer, responses={200: ActSerializer})
+    @action(detail=True, methods=["post"], policy="workflow-acts")
+    def activate(self, request: Request, pk: UUID) -> Response:
+        """Give a created workflow the slot of its conversation."""
+        body_of(request, EmptySerializer)
+        return _act_response(request, services.activate(pk, caller=caller_of(request), at=timezone.now()))
+
+    @extend_schema(request=CancelSerializer, responses={200: ActSerializer})
+    @action(detail=True, methods=["post"], policy="workflow-acts")
+    def cancel(self, request: Request, pk: UUID) -> Response:
+        """End a workflow before its end; what was collected is kept."""
+        body = body_of(request, CancelSerializer)
+        return _act_response(request, services.cancel(pk, **body, caller=caller_of(request), at=timezone.now()))
+
+    @extend_schema(responses=EventSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], policy="workflow-events", filterset_class=None)
+    def events(self, request: Request, pk: UUID) -> Response:
+        """Show the timeline of a workflow, oldest first."""
+        return self.page_of(self.cut(Event.objects.of(self.get_object().pk)), event_answer)
+
+
+def _act_response(request: Request, done: Done) -> Response:
+    """Return the answer of an act; one of which everything was refused is a problem with the same members."""
+    answer = act_answer(done, caller_of(request))
+    if done.decision.report.outcome is Outcome.REJECTED:
+        detail = "Nothing was stored. What is wrong with each value is in rejected."
+        return problem(status.HTTP_400_BAD_REQUEST, "rejected", detail, **answer)
+    return Response(answer)

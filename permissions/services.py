@@ -1,0 +1,142 @@
+"""User types, grants and keys: each use case is one transaction."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from permissions.errors import (
+    AlreadyGranted,
+    NotGranted,
+    UnknownReference,
+    UnknownScope,
+    UnknownUserType,
+    UserTypeInUse,
+    UserTypeNameTaken,
+    UserTypeNotFound,
+    UserTypeRequired,
+)
+from permissions.keys import new_key
+from permissions.models import ApiKey, UserType, UserTypeWorkflowTemplate
+from permissions.policy import LIMITED_SCOPES, Scope, excessive_scopes, usual_scopes
+from registry.models import WorkflowTemplate
+from rest.callers import Caller
+
+
+@transaction.atomic
+def save_user_type(user_type: UserType, **changes: Any) -> UserType:
+    """Store a new user type, or changes of one.
+
+    :raises UserTypeNameTaken: another one has its name
+    """
+    for name, value in changes.items():
+        setattr(user_type, name, value)
+    try:
+        with transaction.atomic():
+            user_type.save()
+    except IntegrityError:
+        if UserType.objects.filter(name=user_type.name).exclude(pk=user_type.pk).exists():
+            raise UserTypeNameTaken(f"There is a user type {user_type.name!r} already.", name=user_type.name) from None
+        raise
+    return user_type
+
+
+@transaction.atomic
+def delete_user_type(user_type: UserType) -> None:
+    """Remove a user type and its grants.
+
+    :raises UserTypeInUse: workflows belong to it
+    """
+    try:
+        user_type.delete()
+    except ProtectedError:
+        raise UserTypeInUse(f"Workflows belong to {user_type.name!r}, so it stays. Take its grants away.") from None
+
+
+@transaction.atomic
+def grant(*, user_type_id: UUID, workflow_template_id: UUID) -> UserTypeWorkflowTemplate:
+    """Let a user type use a template.
+
+    :raises UnknownReference: one of the two does not exist
+    :raises AlreadyGranted: it may already
+    """
+    user_type = UserType.objects.filter(pk=user_type_id).first()
+    template = WorkflowTemplate.objects.filter(pk=workflow_template_id).first()
+    if user_type is None or template is None:
+        what = "user type" if user_type is None else "workflow template"
+        raise UnknownReference(f"There is no {what} with this id.")
+    try:
+        with transaction.atomic():
+            return UserTypeWorkflowTemplate.objects.create(user_type=user_type, workflow_template=template)
+    except IntegrityError:
+        if UserTypeWorkflowTemplate.objects.allowing(user_type=user_type, template=template).exists():
+            raise AlreadyGranted(f"{user_type.name!r} may use {template.name!r} already.") from None
+        raise
+
+
+def user_type_for(caller: Caller, *, user_type_id: UUID | None, name: str | None) -> UserType:
+    """Return the user type a caller acts for: the one it names, or the only one it has.
+
+    :raises UserTypeRequired: none is named and the caller has not exactly one
+    :raises UserTypeNotFound: there is none such, or it is not the caller's
+    """
+    if user_type_id is None and name is None:
+        if caller.user_type_ids is None or len(caller.user_type_ids) != 1:
+            raise UserTypeRequired("Name the user type: user_type (its name) or user_type_id.")
+        user_type_id = next(iter(caller.user_type_ids))
+    wanted = {"pk": user_type_id, "name": name}
+    found = UserType.objects.filter(**{key: value for key, value in wanted.items() if value is not None}).first()
+    if found is None or not caller.may_act_for(found.pk):
+        raise UserTypeNotFound("There is no such user type.")
+    return found
+
+
+def check_granted(*, user_type: UserType, template: WorkflowTemplate) -> None:
+    """Refuse a template that the user type may not use.
+
+    :raises NotGranted: there is no grant
+    """
+    if not UserTypeWorkflowTemplate.objects.allowing(user_type=user_type, template=template).exists():
+        raise NotGranted(
+            f"{user_type.name!r} may not use {template.name!r}. Grant it with POST /api/permissions.",
+            user_type_id=str(user_type.pk),
+            workflow_template_id=str(template.pk),
+        )
+
+
+@transaction.atomic
+def issue_api_key(
+    name: str,
+    *,
+    scopes: Collection[str] = (),
+    user_types: Collection[str] = (),
+    expires_at: datetime | None = None,
+) -> str:
+    """Make an API key and return its text, which is shown this once.
+
+    Without scopes it may do everything but see sensitive values, which must be asked for by name; with user types,
+    as much of that as a key limited to them may.
+
+    :raises UnknownScope: a scope does not exist, or reaches beyond the user types
+    :raises UnknownUserType: a user type does not exist
+    """
+    if excessive := excessive_scopes(scopes, is_limited=bool(user_types)):
+        allowed = sorted(LIMITED_SCOPES if user_types else Scope)
+        raise UnknownScope(f"This key cannot hold {', '.join(excessive)}. It can hold: {', '.join(allowed)}.")
+    kinds = list(UserType.objects.filter(name__in=user_types))
+    if missing := sorted(set(user_types) - {kind.name for kind in kinds}):
+        raise UnknownUserType(f"There is no user type {', '.join(map(repr, missing))}.")
+    text = new_key()
+    key = ApiKey.objects.create(
+        name=name,
+        prefix=text.prefix,
+        digest=text.digest,
+        scopes=sorted(set(scopes) or usual_scopes(is_limited=bool(user_types))),
+        is_limited=bool(user_types),
+        expires_at=expires_at,
+    )
+    key.user_types.set(kinds)
+    return str(text)

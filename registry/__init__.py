@@ -1,0 +1,1 @@
+"""Templates and their versions: validate, publish, discover, retire."""

@@ -1,0 +1,55 @@
+"""What the registry answers: one function for each kind of thing."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from engine.document_schema import CONTENT
+from engine.findings import Finding
+from registry.models import TemplateVersion, WorkflowTemplate
+
+# Keys of our own answers: accepted in PUT and PATCH, so that what was read can be sent back, and ignored.
+READ_ONLY = frozenset({"id", "current_version", "has_draft", "created_at", "updated_at", "findings"})
+
+
+def template_answer(template: WorkflowTemplate) -> dict[str, Any]:
+    """Return a template as clients see it."""
+    return {
+        "id": template.pk,
+        **template.document(),
+        "current_version": template.current_version,
+        "has_draft": template.draft is not None,
+        "created_at": template.created_at,
+        "updated_at": template.updated_at,
+    }
+
+
+def version_answer(version: TemplateVersion) -> dict[str, Any]:
+    """Return a version with its content."""
+    return {**version_summary(version), **{key: getattr(version, key) for key in CONTENT}}
+
+
+def version_summary(version: TemplateVersion) -> dict[str, Any]:
+    """Return what a list of versions says of one."""
+    return {
+        "number": version.number,
+        "published_at": version.published_at,
+        "published_by": version.published_by,
+        "note": version.note,
+    }
+
+
+def draft_answer(template: WorkflowTemplate) -> dict[str, Any]:
+    """Return a draft with what is known of it."""
+    return {
+        "document": template.draft,
+        "revision": template.draft_revision,
+        "base_version": template.draft_base_version,
+        "current_version": template.current_version,
+        "author": template.draft_author,
+        "saved_at": template.draft_saved_at,
+    }
+
+
+def findings_answer(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings as JSON."""
+    return [finding.as_dict() for finding in findings]

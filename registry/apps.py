@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class RegistryConfig(AppConfig):
+    """Templates and versions."""
+
+    name = "registry"
+
+    def ready(self) -> None:
+        """Add the registry's own publish check."""
+        from registry import publish_checks  # noqa: PLC0415  it reads models, which are not there before
+
+        publish_checks.register(publish_checks.target_exists)

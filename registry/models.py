@@ -1,0 +1,172 @@
+"""Templates, their immutable versions and their drafts. Writing them is the business of `registry.registry`."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from engine.definition import EndActionType
+from engine.document_schema import CONTENT, SETTINGS
+from engine.errors import Conflict
+from rest.callers import Caller
+
+
+class VersionIsImmutable(Conflict):
+    """A published version never changes."""
+
+    code = "version_is_immutable"
+
+
+def _content_constraints(model: str) -> list[models.BaseConstraint]:
+    kinds = [str(kind) for kind in EndActionType]
+    return [
+        models.CheckConstraint(condition=Q(end_action_type__in=kinds), name=f"{model}_end_action_type_known"),
+        models.CheckConstraint(
+            condition=Q(end_action_type=EndActionType.NONE) | ~Q(end_action_target=""),
+            name=f"{model}_end_action_target_present",
+        ),
+    ]
+
+
+class Content(models.Model):
+    """What a version fixes: the keys of a document of which a change is a new version."""
+
+    guidelines = models.TextField(blank=True, default="")
+    state_schema = models.JSONField()
+    steps = models.JSONField()
+    end_action_type = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in EndActionType])
+    end_action_target = models.CharField(max_length=2000, blank=True, default="")
+    end_action_config = models.JSONField(blank=True, default=dict)
+    confirmation = models.CharField(max_length=20, blank=True, default="none")
+    prerequisites = models.JSONField(blank=True, default=list)
+    expires_after = models.CharField(max_length=50, blank=True, default="")
+    time_zone = models.CharField(max_length=100, blank=True, default="UTC")
+    tests = models.JSONField(blank=True, default=list)
+
+    class Meta:
+        abstract = True
+
+    def content(self) -> dict[str, Any]:
+        """Return the content part of the document."""
+        return {key: getattr(self, key) for key in CONTENT}
+
+
+class WorkflowTemplateQuerySet(models.QuerySet["WorkflowTemplate"]):
+    """Finding templates."""
+
+    def active(self) -> Self:
+        """Return the templates that may be offered and started."""
+        return self.filter(is_active=True)
+
+    def matching(self, text: str) -> Self:
+        """Return the templates whose name, description or category contains the text."""
+        return self.filter(Q(name__icontains=text) | Q(description__icontains=text) | Q(category__icontains=text))
+
+    def granted_to(self, user_type: uuid.UUID | str) -> Self:
+        """Return the templates that a user type, named by its id or its name, may use."""
+        key = "grants__user_type" if isinstance(user_type, uuid.UUID) else "grants__user_type__name"
+        return self.filter(**{key: user_type})
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Return the templates that the caller may know of: all, or those granted to its user types."""
+        if caller.user_type_ids is None:
+            return self
+        return self.filter(grants__user_type__in=caller.user_type_ids).distinct()
+
+    def handing_over_to(self, name: str) -> Self:
+        """Return the templates whose end action starts the template of this name."""
+        return self.filter(end_action_type=EndActionType.WORKFLOW, end_action_target=name)
+
+
+class WorkflowTemplate(Content):
+    """A kind of workflow: its settings, its published content, and a draft that is never live."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=255, unique=True)
+    description = models.TextField(blank=True, default="")
+    category = models.CharField(max_length=100, blank=True, default="", db_index=True)
+    metadata = models.JSONField(blank=True, default=dict)
+    is_active = models.BooleanField(default=True, db_index=True)
+    current_version = models.PositiveIntegerField()
+    draft = models.JSONField(null=True, blank=True)
+    draft_base_version = models.PositiveIntegerField(null=True, blank=True)
+    draft_revision = models.PositiveIntegerField(default=0)
+    draft_author = models.CharField(max_length=200, blank=True, default="")
+    draft_saved_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = WorkflowTemplateQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = _content_constraints("template")
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def document(self) -> dict[str, Any]:
+        """Return the published document: settings and content."""
+        return {**{key: getattr(self, key) for key in SETTINGS}, **self.content()}
+
+    def fill(self, document: Mapping[str, Any], *, at: datetime) -> None:
+        """Take over a complete document."""
+        for key in (*SETTINGS, *CONTENT):
+            setattr(self, key, document[key])
+        self.updated_at = at
+
+    def store(self) -> None:
+        """Store settings, content and version, and nothing of the draft."""
+        columns = [*SETTINGS, *CONTENT, "current_version", "updated_at"]
+        self.save(update_fields=None if self._state.adding else columns)
+
+    def store_draft(self, document: Mapping[str, Any] | None, *, base: int | None, author: str, at: datetime) -> None:
+        """Keep a draft beside what is published, or take it away; its revision only ever grows."""
+        self.draft = document
+        self.draft_base_version = base if document is not None else None
+        self.draft_revision += 1
+        self.draft_author = author
+        self.draft_saved_at = at
+        self.save(update_fields=["draft", "draft_base_version", "draft_revision", "draft_author", "draft_saved_at"])
+
+
+class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
+    """Finding versions."""
+
+    def current(self) -> Self:
+        """Return the versions that new workflows are made from, each with its template."""
+        return self.filter(number=models.F("template__current_version")).select_related("template")
+
+
+class TemplateVersion(Content):
+    """One published document, numbered from 1; it never changes."""
+
+    template = models.ForeignKey(WorkflowTemplate, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=200, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+
+    objects = TemplateVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["template", "number"], name="version_number_of_template"),
+            *_content_constraints("version"),
+        ]
+        ordering: ClassVar = ["template", "-number"]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a new version.
+
+        :raises VersionIsImmutable: it is stored already
+        """
+        if not self._state.adding:
+            raise VersionIsImmutable("A published version never changes. Publish a new one.")
+        super().save(*args, **kwargs)

@@ -1,0 +1,288 @@
+"""The one way into the registry: validate, publish, discover, retire. Each method that writes is one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from engine import validation
+from engine.conditions import same
+from engine.document_schema import CONTENT
+from engine.findings import Finding, errors
+from events.models import Event, NewEvent, Subject
+from registry import publish_checks
+from registry.errors import (
+    DraftNotFound,
+    DraftOutdated,
+    DraftRevisionConflict,
+    InvalidDocument,
+    NameTaken,
+    TemplateInUse,
+    TemplateNotFound,
+    TemplateReferenced,
+    VersionNotFound,
+)
+from registry.models import TemplateVersion, WorkflowTemplate, WorkflowTemplateQuerySet
+
+# What an optional key means when it is left out, or null.
+DEFAULTS: Mapping[str, Any] = {
+    "description": "",
+    "category": "",
+    "guidelines": "",
+    "end_action_target": "",
+    "end_action_config": {},
+    "confirmation": "none",
+    "prerequisites": [],
+    "expires_after": "",
+    "time_zone": "UTC",
+    "tests": [],
+    "metadata": {},
+    "is_active": True,
+}
+
+
+def complete(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document in which every optional key is there."""
+    given = {key: part for key, part in document.items() if not (part is None and key in DEFAULTS)}
+    return {**DEFAULTS, **given}
+
+
+class WorkflowRegistry:
+    """The registry of templates."""
+
+    @staticmethod
+    def validate(document: Any) -> tuple[Finding, ...]:
+        """Return everything found in a document; it may be published if none of it is an error."""
+        if not isinstance(document, Mapping):
+            return validation.validate(document)
+        completed = complete(document)
+        found = validation.validate(completed)
+        return found if errors(found) else (*found, *publish_checks.run(completed))
+
+    @staticmethod
+    def discover(
+        *,
+        within: WorkflowTemplateQuerySet | None = None,
+        category: str | None = None,
+        is_active: bool | None = None,
+        name: str | None = None,
+        search: str | None = None,
+        user_type: UUID | str | None = None,
+    ) -> WorkflowTemplateQuerySet:
+        """Return the templates that fit, by name; `user_type` (id or name) leaves those it may use."""
+        templates = (WorkflowTemplate.objects.all() if within is None else within).order_by("name")
+        if category is not None:
+            templates = templates.filter(category=category)
+        if is_active is not None:
+            templates = templates.filter(is_active=is_active)
+        if name is not None:
+            templates = templates.filter(name=name)
+        if search:
+            templates = templates.matching(search)
+        if user_type is not None:
+            templates = templates.granted_to(user_type)
+        return templates
+
+    @classmethod
+    @transaction.atomic
+    def create(cls, document: Any, *, actor: str, at: datetime, note: str = "") -> WorkflowTemplate:
+        """Store a new template and publish it as version 1.
+
+        :raises InvalidDocument: the document has errors
+        :raises NameTaken: another template has its name
+        """
+        completed = cls._checked(document)
+        template = WorkflowTemplate(created_at=at, current_version=0)
+        return cls._publish(template, completed, actor=actor, at=at, note=note)
+
+    @classmethod
+    @transaction.atomic
+    def replace(cls, template_id: UUID, document: Any, *, actor: str, at: datetime, note: str = "") -> WorkflowTemplate:
+        """Make this the document of a template; changed content becomes the next version.
+
+        :raises InvalidDocument: the document has errors
+        :raises NameTaken: another template has its name
+        :raises TemplateReferenced: it is renamed, and others refer to it by its name
+        """
+        template = cls._locked(template_id)
+        return cls._publish(template, cls._checked(document), actor=actor, at=at, note=note)
+
+    @classmethod
+    @transaction.atomic
+    def change(cls, template_id: UUID, changes: Mapping[str, Any], *, actor: str, at: datetime) -> WorkflowTemplate:
+        """Change some top-level keys of a template's document; see :meth:`replace`."""
+        template = cls._locked(template_id)
+        return cls._publish(template, cls._checked({**template.document(), **changes}), actor=actor, at=at)
+
+    @classmethod
+    @transaction.atomic
+    def retire(cls, template_id: UUID, *, actor: str, at: datetime) -> WorkflowTemplate:
+        """Switch a template off: not offered, not startable; what runs goes on."""
+        return cls.change(template_id, {"is_active": False}, actor=actor, at=at)
+
+    @classmethod
+    @transaction.atomic
+    def delete(cls, template_id: UUID) -> None:
+        """Remove a template that no workflow was made from.
+
+        :raises TemplateInUse: there are workflows; retire it instead
+        """
+        template = cls._locked(template_id)
+        try:
+            template.delete()
+        except ProtectedError:
+            raise TemplateInUse(
+                f"Workflows were made from {template.name!r}, so it stays. Set is_active to false to retire it."
+            ) from None
+
+    @classmethod
+    @transaction.atomic
+    def save_draft(
+        cls,
+        template_id: UUID,
+        document: Mapping[str, Any],
+        *,
+        actor: str,
+        at: datetime,
+        expected_revision: int | None = None,
+    ) -> WorkflowTemplate:
+        """Keep any JSON object as the draft; it is begun on the current version unless there is one already.
+
+        :raises DraftRevisionConflict: somebody else saved the draft in between
+        """
+        template = cls._locked(template_id)
+        if expected_revision is not None and expected_revision != template.draft_revision:
+            raise DraftRevisionConflict(expected=expected_revision, actual=template.draft_revision)
+        base = template.draft_base_version or template.current_version
+        template.store_draft(document, base=base, author=actor, at=at)
+        return template
+
+    @classmethod
+    @transaction.atomic
+    def discard_draft(cls, template_id: UUID, *, actor: str, at: datetime) -> None:
+        """Take the draft away.
+
+        :raises DraftNotFound: there is none
+        """
+        template = cls._locked(template_id)
+        cls._draft_of(template)
+        template.store_draft(None, base=None, author=actor, at=at)
+
+    @classmethod
+    @transaction.atomic
+    def publish_draft(
+        cls, template_id: UUID, *, actor: str, at: datetime, note: str = "", overwrite: bool = False
+    ) -> WorkflowTemplate:
+        """Make the draft the current version and take it away.
+
+        :raises DraftNotFound: there is none
+        :raises DraftOutdated: something was published since it was begun, and `overwrite` is not set
+        :raises InvalidDocument: the draft has errors; it is kept
+        """
+        template = cls._locked(template_id)
+        draft = cls._draft_of(template)
+        if template.draft_base_version != template.current_version and not overwrite:
+            raise DraftOutdated(
+                f"The draft was begun on version {template.draft_base_version}, and version {template.current_version} "
+                "was published since. Compare them, then publish with overwrite.",
+                draft_base_version=template.draft_base_version,
+                current_version=template.current_version,
+            )
+        template = cls._publish(template, cls._checked(draft), actor=actor, at=at, note=note)
+        template.store_draft(None, base=None, author=actor, at=at)
+        return template
+
+    @classmethod
+    @transaction.atomic
+    def restore(cls, template_id: UUID, number: int, *, actor: str, at: datetime) -> WorkflowTemplate:
+        """Publish the content of an earlier version again, as a new one.
+
+        :raises VersionNotFound: there is no such version
+        """
+        template = cls._locked(template_id)
+        content = cls.version(template, number).content()
+        document = {**template.document(), **content}
+        return cls._publish(template, cls._checked(document), actor=actor, at=at, note=f"Restored version {number}.")
+
+    @staticmethod
+    def version(template: WorkflowTemplate, number: int) -> TemplateVersion:
+        """Return one version of a template.
+
+        :raises VersionNotFound: there is no such version
+        """
+        found = template.versions.filter(number=number).first()
+        if found is None:
+            raise VersionNotFound(
+                f"{template.name!r} has no version {number}; its latest is {template.current_version}."
+            )
+        return found
+
+    @classmethod
+    def _checked(cls, document: Any) -> dict[str, Any]:
+        findings = cls.validate(document)
+        if errors(findings):
+            raise InvalidDocument(findings)
+        return complete(document)
+
+    @staticmethod
+    def _locked(template_id: UUID) -> WorkflowTemplate:
+        template = WorkflowTemplate.objects.select_for_update().filter(pk=template_id).first()
+        if template is None:
+            raise TemplateNotFound("There is no such template.")
+        return template
+
+    @staticmethod
+    def _draft_of(template: WorkflowTemplate) -> Mapping[str, Any]:
+        if template.draft is None:
+            raise DraftNotFound(f"{template.name!r} has no draft. PUT one first.")
+        return dict(template.draft)
+
+    @classmethod
+    def _publish(
+        cls, template: WorkflowTemplate, document: Mapping[str, Any], *, actor: str, at: datetime, note: str = ""
+    ) -> WorkflowTemplate:
+        """Store settings, and content as the next version if it changed."""
+        if template.current_version and document["name"] != template.name:
+            cls._refuse_breaking_rename(template, document["name"])
+        changed = template.current_version == 0 or any(
+            not same(document[key], getattr(template, key)) for key in CONTENT
+        )
+        template.fill(document, at=at)
+        template.current_version += changed
+        try:
+            with transaction.atomic():
+                template.store()
+        except IntegrityError:
+            if WorkflowTemplate.objects.filter(name=document["name"]).exclude(pk=template.pk).exists():
+                raise NameTaken(f"There is a template {document['name']!r} already.", name=document["name"]) from None
+            raise
+        if changed:
+            cls._write_version(template, actor=actor, at=at, note=note)
+        return template
+
+    @staticmethod
+    def _refuse_breaking_rename(template: WorkflowTemplate, name: str) -> None:
+        referring = list(WorkflowTemplate.objects.handing_over_to(template.name).values_list("name", flat=True)[:10])
+        if referring:
+            raise TemplateReferenced(
+                f"{', '.join(referring)} hand over to {template.name!r}. Change them first, or keep the name.",
+                name=name,
+                referenced_by=referring,
+            )
+
+    @staticmethod
+    def _write_version(template: WorkflowTemplate, *, actor: str, at: datetime, note: str) -> None:
+        TemplateVersion.objects.create(
+            template=template,
+            number=template.current_version,
+            published_at=at,
+            published_by=actor,
+            note=note,
+            **template.content(),
+        )
+        subject = Subject(id=template.pk, template_id=template.pk, template_version=template.current_version)
+        published = NewEvent(type="template.published", data={"name": template.name, "note": note})
+        Event.objects.write(subject, [published], at=at, actor=actor)

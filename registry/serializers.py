@@ -1,0 +1,133 @@
+"""Shapes of the registry's bodies and answers, for reading requests and for the API's description."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from engine.definition import EndActionType
+from engine.findings import Severity
+from rest.serializers import JsonObjectField, StrictSerializer
+
+
+class SettingsSerializer(serializers.Serializer[Any]):
+    """What is said of a template without making a version."""
+
+    name = serializers.CharField(max_length=255)
+    description = serializers.CharField(required=False, allow_blank=True)
+    category = serializers.CharField(required=False, allow_blank=True, max_length=100)
+    metadata = JsonObjectField(required=False)
+    is_active = serializers.BooleanField(required=False)
+
+
+class ContentSerializer(serializers.Serializer[Any]):
+    """What a version fixes."""
+
+    guidelines = serializers.CharField(required=False, allow_blank=True)
+    state_schema = JsonObjectField()
+    steps = serializers.ListField(child=JsonObjectField(), min_length=1)
+    end_action_type = serializers.ChoiceField(choices=[kind.value for kind in EndActionType])
+    end_action_target = serializers.CharField(required=False, allow_blank=True)
+    end_action_config = JsonObjectField(required=False)
+    confirmation = serializers.CharField(required=False)
+    prerequisites = serializers.ListField(required=False)
+    expires_after = serializers.CharField(required=False, allow_blank=True)
+    time_zone = serializers.CharField(required=False)
+    tests = serializers.ListField(required=False)
+
+
+class DocumentSerializer(SettingsSerializer, ContentSerializer):
+    """A template document. It is judged by the engine, which names everything wrong with it at once."""
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    """One thing found in a document."""
+
+    rule = serializers.CharField()
+    severity = serializers.ChoiceField(choices=[severity.value for severity in Severity])
+    path = serializers.CharField(help_text="JSON Pointer into the document")
+    message = serializers.CharField()
+    step = serializers.CharField(required=False)
+    field = serializers.CharField(required=False)
+    suggestion = serializers.CharField(required=False)
+    witness = JsonObjectField(required=False)
+
+
+class TemplateSerializer(DocumentSerializer):
+    """A template as it is answered."""
+
+    id = serializers.UUIDField()
+    current_version = serializers.IntegerField()
+    has_draft = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    findings = FindingSerializer(many=True, required=False, help_text="only after writing: what is worth knowing")
+
+
+class ValidationSerializer(serializers.Serializer[Any]):
+    """What was found in a document that was not stored."""
+
+    valid = serializers.BooleanField()
+    findings = FindingSerializer(many=True)
+
+
+class DraftInputSerializer(StrictSerializer):
+    """A draft to keep. What `GET` answers can be sent back: the keys about the draft are ignored."""
+
+    document = JsonObjectField()
+    expected_revision = serializers.IntegerField(required=False, min_value=0)
+    revision = serializers.IntegerField(required=False)
+    base_version = serializers.IntegerField(required=False, allow_null=True)
+    current_version = serializers.IntegerField(required=False)
+    author = serializers.CharField(required=False, allow_blank=True)
+    saved_at = serializers.CharField(required=False, allow_null=True)
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    """A draft as it is answered."""
+
+    document = JsonObjectField()
+    revision = serializers.IntegerField()
+    base_version = serializers.IntegerField()
+    current_version = serializers.IntegerField()
+    author = serializers.CharField()
+    saved_at = serializers.DateTimeField()
+
+
+class PublishSerializer(StrictSerializer):
+    """How a draft is published."""
+
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=10_000)
+    overwrite = serializers.BooleanField(required=False, default=False)
+
+
+class NothingSerializer(StrictSerializer):
+    """An empty body."""
+
+
+class VersionSummarySerializer(serializers.Serializer[Any]):
+    """One line of a template's history."""
+
+    number = serializers.IntegerField()
+    published_at = serializers.DateTimeField()
+    published_by = serializers.CharField()
+    note = serializers.CharField()
+
+
+class VersionSerializer(VersionSummarySerializer, ContentSerializer):
+    """A version with its content."""
+
+
+class PatchOperationSerializer(serializers.Serializer[Any]):
+    """One operation of a JSON Patch (RFC 6902)."""
+
+    op = serializers.CharField()
+    path = serializers.CharField()
+    value = serializers.JSONField(required=False)
+
+
+class DiffSerializer(serializers.Serializer[Any]):
+    """What changed between two versions."""
+
+    number = serializers.IntegerField()
+    against = serializers.IntegerField()
+    patch = PatchOperationSerializer(many=True, help_text="JSON Patch that turns `against` into `number`")

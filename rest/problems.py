@@ -1,0 +1,42 @@
+"""Error answers as problem details (RFC 9457)."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from rest_framework.response import Response
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem_body(status: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
+    """Return the members of a problem; `code` is what clients rely on."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **members,
+    }
+
+
+def problem(
+    status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+) -> Response:
+    """Return a problem as an answer."""
+    return Response(
+        problem_body(status, code, detail, **members), status=status, headers=headers, content_type=MEDIA_TYPE
+    )
+
+
+def flatten(detail: Any, path: str = "") -> Iterable[dict[str, str]]:
+    """Return each message of a nested DRF error detail with the JSON Pointer of what it is about."""
+    if isinstance(detail, Mapping):
+        for key, part in detail.items():
+            yield from flatten(part, path if key == "non_field_errors" else f"{path}/{key}")
+    elif isinstance(detail, list):
+        for index, part in enumerate(detail):
+            yield from flatten(part, path if isinstance(part, str) else f"{path}/{index}")
+    else:
+        yield {"path": path, "code": str(getattr(detail, "code", "invalid")), "message": str(detail)}

@@ -1,0 +1,49 @@
+"""Bodies of requests: their shape only. What they mean is decided further down."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from engine.errors import did_you_mean
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """A body in which an unknown key is an error, so that a typo never passes silently."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse unknown keys, then read the known ones."""
+        value = super().to_internal_value(data)
+        known = [name for name, field in self.fields.items() if not field.read_only]
+        unknown = {key: [self._unknown(key, known)] for key in data if key not in known}
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return value
+
+    @staticmethod
+    def _unknown(key: str, known: list[str]) -> serializers.ErrorDetail:
+        near = did_you_mean(key, known)
+        hint = f"Did you mean {near!r}?" if near else f"Known are: {', '.join(known)}."
+        return serializers.ErrorDetail(f"There is no key {key!r} here. {hint}", code="unknown_key")
+
+
+class JsonObjectField(serializers.JSONField):
+    """Any JSON object."""
+
+    default_error_messages = {"not_an_object": "This must be a JSON object."}  # noqa: RUF012  as DRF declares it
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Refuse what is no object."""
+        if not isinstance(data, dict):
+            self.fail("not_an_object")
+        return data
+
+
+def body_of(request: Request, serializer_class: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """Return the body of a request, read by a serializer.
+
+    :raises rest_framework.exceptions.ValidationError: its shape is wrong
+    """
+    serializer = serializer_class(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

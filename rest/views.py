@@ -1,0 +1,24 @@
+"""What the view sets of all apps have in common."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+
+class ApiViewSet[M: Model](GenericViewSet[M]):
+    """A view set that names its place in the policy; ids in its paths are UUIDs."""
+
+    policy: ClassVar[str]
+    lookup_value_converter = "uuid"
+
+    def cut[T: Model](self, queryset: QuerySet[T]) -> list[T]:
+        """Return the page of a list that `skip` and `limit` ask for."""
+        assert self.paginator is not None, "set in settings"  # noqa: S101
+        return self.paginator.paginate_queryset(queryset, self.request, view=self) or []
+
+    def page_of[T](self, rows: Iterable[T], answer: Callable[[T], dict[str, Any]]) -> Response:
+        """Answer a page that was cut, each row shaped by a function."""
+        return self.get_paginated_response([answer(row) for row in rows])

@@ -1,0 +1,1 @@
+"""Wiring only: settings, routes, problem answers, the JSON parser. Nothing imports it."""

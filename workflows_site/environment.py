@@ -1,0 +1,120 @@
+"""Settings come from the environment; a missing or malformed one stops the start with a sentence."""
+
+import logging
+import os
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.FileAwareEnv()
+environ.Env.read_env(BASE_DIR / ".env")
+
+SQLITE_BUSY_TIMEOUT_SECONDS = 20
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return a yes-or-no setting.
+
+    :raises ImproperlyConfigured: it is anything but true, false, 1, 0, yes, no, on or off
+    """
+    given = env.str(name, default="").strip().lower()
+    if given in ("", "true", "1", "yes", "on", "false", "0", "no", "off"):
+        return default if not given else given in ("true", "1", "yes", "on")
+    raise ImproperlyConfigured(f"{name} is {given!r}. Set it to true or false.")
+
+
+def whole_number(name: str, *, default: int, minimum: int = 0) -> int:
+    """Return a setting that counts something.
+
+    :raises ImproperlyConfigured: it is no whole number, or too small
+    """
+    given = env.str(name, default=str(default)).strip()
+    if not given.isdecimal() or int(given) < minimum:
+        raise ImproperlyConfigured(f"{name} is {given!r}. Set it to a whole number of at least {minimum}.")
+    return int(given)
+
+
+def log_level() -> str:
+    """Return the level from which log lines are written.
+
+    :raises ImproperlyConfigured: it is no level that Python's logging knows
+    """
+    given = env.str("LOG_LEVEL", default="INFO").strip().upper()
+    if given not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"LOG_LEVEL is {given!r}. Set it to DEBUG, INFO, WARNING or ERROR.")
+    return str(given)
+
+
+def secret_key(*, debug: bool) -> str:
+    """Return SECRET_KEY, which only a development machine may leave out.
+
+    :raises ImproperlyConfigured: it is missing, or short enough to be guessed
+    """
+    given = env.str("SECRET_KEY", default="")
+    if not given and debug:
+        return "only-for-development-" + "0" * 50
+    if len(given) < 50:
+        raise ImproperlyConfigured(
+            "SECRET_KEY must be set, with at least 50 random characters. "
+            "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    return str(given)
+
+
+def allowed_hosts(*, debug: bool) -> list[str]:
+    """Return the host names this service answers to.
+
+    :raises ImproperlyConfigured: none is given outside DEBUG
+    """
+    given = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()]
+    if not given and not debug:
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS must name the hosts that are served, like ALLOWED_HOSTS=api.example.org"
+        )
+    return given or ["localhost", "127.0.0.1", "[::1]"]
+
+
+def database() -> dict[str, Any]:
+    """Return the database of DATABASE_URL: SQLite in the project's folder unless it says otherwise.
+
+    :raises ImproperlyConfigured: the URL is malformed or names another kind of database
+    """
+    url = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        return _sqlite(url)
+    if scheme in ("postgres", "postgresql"):
+        return _postgresql(url)
+    raise ImproperlyConfigured(
+        f"DATABASE_URL begins with {scheme!r}. Use sqlite:////path/to/file or postgresql://user:password@host:5432/name."
+    )
+
+
+def _sqlite(url: str) -> dict[str, Any]:
+    config: dict[str, Any] = dict(env.db_url_config(url))
+    config["OPTIONS"] = {
+        # With DEFERRED, two transactions that both read and then write lose one to "database is locked".
+        "transaction_mode": "IMMEDIATE",
+        "timeout": SQLITE_BUSY_TIMEOUT_SECONDS,
+        "init_command": SQLITE_PRAGMAS,
+    }
+    # Tests use threads, so their database must be a file too.
+    config["TEST"] = {"NAME": str(Path(gettempdir()) / f"workflows-test-{os.getpid()}.sqlite3")}
+    return config
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    config: dict[str, Any] = dict(env.db_url_config(url))
+    config["ENGINE"] = "django.db.backends.postgresql"
+    config["OPTIONS"] = {
+        **config.get("OPTIONS", {}),
+        "pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL_SIZE", default=10, minimum=1), "timeout": 10},
+    }
+    return config

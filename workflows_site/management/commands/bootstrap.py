@@ -1,0 +1,76 @@
+"""Make a fresh database usable: sample templates and user types, an admin login, an API key."""
+
+import secrets
+from argparse import ArgumentParser
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from authoring.documents import read
+from permissions.models import ApiKey, UserType
+from permissions.services import grant, issue_api_key, save_user_type
+from registry.models import WorkflowTemplate
+
+EXAMPLES = Path(settings.BASE_DIR) / "examples"
+KEY_NAME = "quick start"
+ADMIN_NAME = "admin"
+
+
+class Command(BaseCommand):
+    """Load the examples and let the first person in. Running it again keeps what is there."""
+
+    help = "Load examples/, create an admin login and an API key, and print both, this once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the service will be reached")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do what is not done yet, and tell."""
+        call_command("import_templates", str(EXAMPLES / "templates"), keep=True, verbosity=0, stdout=StringIO())
+        for entry in read((EXAMPLES / "user_types.yaml").read_bytes(), "yaml"):
+            _add_user_type(**entry.document)
+        url = options["url"].rstrip("/")
+        self.stdout.write(f"\nDocumentation  {url}/api/docs\nAdmin          {url}/admin/")
+        password, key = _add_admin(), _add_key()
+        if password:
+            self.stdout.write(f"Admin login    {ADMIN_NAME} / {password}   (shown this once)")
+        if key:
+            self.stdout.write(f"API key        {key}   (shown this once)")
+        shown = key or "$API_KEY"
+        self.stdout.write(
+            f"\nTry it:\n  curl -H 'Authorization: Bearer {shown}' {url}/api/workflow-templates?limit=1\n"
+        )
+        if not key:
+            self.stdout.write("Another API key:  .venv/bin/python manage.py issue_api_key NAME\n")
+
+
+@transaction.atomic
+def _add_user_type(*, name: str, description: str, templates: list[str]) -> None:
+    """Add a user type with its grants; one that is there keeps the grants that people gave it."""
+    if UserType.objects.filter(name=name).exists():
+        return
+    kind = save_user_type(UserType(), name=name, description=description)
+    for template in WorkflowTemplate.objects.filter(name__in=templates):
+        grant(user_type_id=kind.pk, workflow_template_id=template.pk)
+
+
+def _add_admin() -> str | None:
+    """Make the first superuser and return the password, or None if there is one."""
+    users = get_user_model()
+    if users.objects.filter(is_superuser=True).exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    users.objects.create_superuser(ADMIN_NAME, password=password)
+    return password
+
+
+def _add_key() -> str | None:
+    """Issue the first API key and return it, or None if there is one."""
+    return None if ApiKey.objects.exists() else issue_api_key(KEY_NAME)

@@ -1,0 +1,39 @@
+"""Run the service on one machine."""
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from granian import Granian
+from granian.constants import Interfaces
+
+
+class Command(BaseCommand):
+    """Serve in the foreground until SIGTERM or SIGINT; requests under way are finished."""
+
+    help = "Serve the API, the admin and the pages with granian, in the foreground."
+    requires_system_checks = "__all__"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 to be reached from elsewhere")
+        parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="processes")
+        parser.add_argument("--threads", type=int, default=8, help="requests at a time in each process")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Serve."""
+        if not 1 <= options["port"] <= 65535:
+            raise CommandError("--port must be between 1 and 65535.")
+        if options["workers"] < 1 or options["threads"] < 1:
+            raise CommandError("--workers and --threads must be at least 1.")
+        Granian(
+            "workflows_site.wsgi:application",
+            address=options["host"],
+            port=options["port"],
+            interface=Interfaces.WSGI,
+            workers=options["workers"],
+            blocking_threads=options["threads"],
+            workers_kill_timeout=30,
+        ).serve()

@@ -1,0 +1,28 @@
+"""All routes."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from workflows_site import problems, views
+
+api: list[URLPattern | URLResolver] = [
+    path("", include("registry.urls")),
+    path("", include("permissions.urls")),
+    path("", include("instances.urls")),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    re_path("", problems.not_found),
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("api/", include(api)),
+]
+
+handler400 = "workflows_site.problems.bad_request"
+handler404 = "workflows_site.problems.not_found"
+handler500 = "workflows_site.problems.server_error"
