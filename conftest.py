@@ -128,17 +128,17 @@ def make_client(db: None) -> Callable[..., APIClient]:
 
 @pytest.fixture
 def client(make_client: Callable[..., APIClient]) -> APIClient:
-    """A chat backend whose key may do everything but see sensitive values."""
+    """Return a chat backend whose key may do everything but see sensitive values."""
     return make_client()
 
 
 @pytest.fixture
 def stranger(make_client: Callable[..., APIClient], make_user_type: Callable[..., UserType]) -> APIClient:
-    """A chat backend whose key is limited to a user type that has nothing to do with the test."""
+    """Return a chat backend whose key is limited to a user type that has nothing to do with the test."""
     return make_client(user_types=[make_user_type()])
 
 
 @pytest.fixture
 def nobody() -> APIClient:
-    """Somebody without any key."""
+    """Return somebody without any key."""
     return APIClient()

@@ -1,0 +1,39 @@
+# `make up` runs the service, `make test` proves it. Both need Python 3.12 or newer, make and the package registry.
+
+PORT ?= 8000
+PYTHON := .venv/bin/python
+PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
+
+.PHONY: up test mutants format clean
+
+up: .venv/ready-to-run .env
+	$(PYTHON) manage.py migrate --verbosity 0
+	$(PYTHON) manage.py bootstrap --url http://127.0.0.1:$(PORT)
+	exec $(PYTHON) manage.py serve --port $(PORT)
+
+test: .venv/ready-to-test
+	scripts/test
+
+mutants: .venv/ready-to-test
+	scripts/mutants
+
+format: .venv/ready-to-test
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+clean:
+	rm -rf .venv mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	scripts/make-venv
+
+.venv/ready-to-run: requirements.txt | .venv/bin/python
+	$(PIP) install --requirement requirements.txt
+	touch $@
+
+.venv/ready-to-test: requirements.txt requirements-dev.txt | .venv/bin/python
+	$(PIP) install --requirement requirements-dev.txt
+	touch $@ .venv/ready-to-run
+
+.env:
+	scripts/write-env
