@@ -113,6 +113,8 @@ def _sqlite(url: str) -> dict[str, Any]:
 def _postgresql(url: str) -> dict[str, Any]:
     config: dict[str, Any] = dict(env.db_url_config(url))
     config["ENGINE"] = "django.db.backends.postgresql"
+    # Ask a pooled connection whether it lives before using it, so that a restart of the server fails no request.
+    config["CONN_HEALTH_CHECKS"] = True
     config["OPTIONS"] = {
         **config.get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL_SIZE", default=10, minimum=1), "timeout": 10},

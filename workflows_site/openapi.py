@@ -1,9 +1,34 @@
-"""How the API's description names the two ways of being let in."""
+"""What the generated description of the API does not know by itself."""
 
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+
+_PROBLEM = {
+    "type": "object",
+    "description": "What is wrong (RFC 9457). Rely on `code`; `errors` has everything wrong with what was sent.",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object"}},
+    },
+    "required": ["type", "title", "status", "code", "detail"],
+}
+
+
+def describe_all(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Give every operation its docstring as a summary, and the problems it may answer with."""
+    result["components"]["schemas"]["Problem"] = _PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["summary"] = operation.pop("description", "").partition("\n")[0].rstrip(".")
+            operation["responses"]["default"] = {"description": "A problem", "content": content}
+    return result
 
 
 class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # the base registers subclasses

@@ -2,9 +2,12 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from workflows_site import problems, views
+
+admin.site.site_header = admin.site.site_title = "Workflows"
 
 api: list[URLPattern | URLResolver] = [
     path("", include("registry.urls")),
@@ -20,6 +23,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("api", RedirectView.as_view(pattern_name="docs")),
     path("api/", include(api)),
 ]
 

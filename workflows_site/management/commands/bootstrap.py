@@ -45,7 +45,7 @@ class Command(BaseCommand):
             self.stdout.write(f"API key        {key}   (shown this once)")
         shown = key or "$API_KEY"
         self.stdout.write(
-            f"\nTry it:\n  curl -H 'Authorization: Bearer {shown}' {url}/api/workflow-templates?limit=1\n"
+            f"\nTry it:\n  curl -H 'Authorization: Bearer {shown}' '{url}/api/workflow-templates?limit=1'\n"
         )
         if not key:
             self.stdout.write("Another API key:  .venv/bin/python manage.py issue_api_key NAME\n")

@@ -1,6 +1,7 @@
 """Run the service on one machine."""
 
 import os
+import socket
 from argparse import ArgumentParser
 from typing import Any
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             raise CommandError("--port must be between 1 and 65535.")
         if options["workers"] < 1 or options["threads"] < 1:
             raise CommandError("--workers and --threads must be at least 1.")
+        _check_address(options["host"], options["port"])
         Granian(
             "workflows_site.wsgi:application",
             address=options["host"],
@@ -37,3 +39,11 @@ class Command(BaseCommand):
             blocking_threads=options["threads"],
             workers_kill_timeout=30,
         ).serve()
+
+
+def _check_address(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened at; granian would answer with a trace."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        raise CommandError(f"Nothing can listen at {host}:{port}: {error.strerror}. Try another --port.") from None
