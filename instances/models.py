@@ -163,6 +163,30 @@ class Workflow(models.Model):
         }
 
 
+class IdempotencyKey(models.Model):
+    """A request that came with an `Idempotency-Key`, and what was answered. Rows that others can see are complete."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    content_type = models.CharField(max_length=100, blank=True, default="")
+    body = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.digest
+
+    def keep(self, *, status: int, body: str, content_type: str) -> None:
+        """Store the answer, in the transaction of its effect."""
+        self.status, self.body, self.content_type = status, body, content_type
+        self.save(update_fields=["status", "body", "content_type"])
+
+    def begin_anew(self, *, fingerprint: str, at: datetime) -> None:
+        """Take over the row of a request that is no longer remembered."""
+        self.fingerprint, self.created_at, self.body = fingerprint, at, ""
+        self.save(update_fields=["fingerprint", "created_at", "body"])
+
+
 def _id_of_current_step(decision: Decision) -> str:
     step = decision.position.current_step
     return step.id if step and decision.progress.status not in ENDED else ""

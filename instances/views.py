@@ -15,6 +15,7 @@ from events.models import Event
 from instances import services
 from instances.answers import act_answer, event_answer, report_answer, workflow_answer
 from instances.filters import WorkflowFilter
+from instances.idempotency import idempotent
 from instances.models import Workflow
 from instances.serializers import (
     ActSerializer,
@@ -54,6 +55,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         return self.page_of(page, lambda workflow: workflow_answer(workflow, definitions[workflow.version_id], caller))
 
     @extend_schema(request=StartSerializer, responses={201: StartedSerializer})
+    @idempotent
     def create(self, request: Request) -> Response:
         """Start a workflow; what is refused of `state_data` is in `submission`."""
         caller = caller_of(request)
@@ -75,6 +77,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
 
     @extend_schema(request=SubmitSerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @idempotent
     def submit(self, request: Request, pk: UUID) -> Response:
         """Give values; each is judged alone, and valid ones are stored even if others are refused."""
         body = body_of(request, SubmitSerializer)
@@ -86,6 +89,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
 
     @extend_schema(request=EmptySerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @idempotent
     def activate(self, request: Request, pk: UUID) -> Response:
         """Give a created workflow the slot of its conversation."""
         body_of(request, EmptySerializer)
@@ -93,6 +97,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
 
     @extend_schema(request=CancelSerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @idempotent
     def cancel(self, request: Request, pk: UUID) -> Response:
         """End a workflow before its end; what was collected is kept."""
         body = body_of(request, CancelSerializer)
