@@ -15,7 +15,7 @@ from instances.models import IdempotencyKey, Workflow
 from permissions.models import UserType
 from registry.models import WorkflowTemplate
 
-KEY = {"HTTP_IDEMPOTENCY_KEY": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}
+KEY = {"Idempotency-Key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def order(make_template: Callable[..., WorkflowTemplate], make_user_type: Callab
 def test_the_same_request_again_gets_the_same_answer_and_starts_nothing(
     client: APIClient, order: dict[str, Any]
 ) -> None:
-    first = client.post("/api/workflows", order, **KEY)
-    again = client.post("/api/workflows", order, **KEY)
+    first = client.post("/api/workflows", order, headers=KEY)
+    again = client.post("/api/workflows", order, headers=KEY)
 
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.json() == first.json()
@@ -44,7 +44,7 @@ def test_a_rejected_submission_is_replayed_and_its_attempt_counted_once(
     started = client.post("/api/workflows", order).json()
     path, body = f"/api/workflows/{started['id']}/submit", {"data": {"email": "nowhere"}}
 
-    first, again = client.post(path, body, **KEY), client.post(path, body, **KEY)
+    first, again = client.post(path, body, headers=KEY), client.post(path, body, headers=KEY)
 
     assert (first.status_code, again.status_code) == (400, 400)
     assert again.json() == first.json()
@@ -53,17 +53,17 @@ def test_a_rejected_submission_is_replayed_and_its_attempt_counted_once(
 
 
 def test_the_same_key_with_another_body_is_refused(client: APIClient, order: dict[str, Any]) -> None:
-    client.post("/api/workflows", order, **KEY)
+    client.post("/api/workflows", order, headers=KEY)
 
-    response = client.post("/api/workflows", {**order, "conversation_id": "other"}, **KEY)
+    response = client.post("/api/workflows", {**order, "conversation_id": "other"}, headers=KEY)
 
     assert (response.status_code, response.json()["code"]) == (400, "idempotency_key_reused")
 
 
 def test_a_refused_request_is_not_remembered(client: APIClient, order: dict[str, Any]) -> None:
-    refused = client.post("/api/workflows", {**order, "template": "nothing"}, **KEY)
+    refused = client.post("/api/workflows", {**order, "template": "nothing"}, headers=KEY)
 
-    mended = client.post("/api/workflows", order, **KEY)
+    mended = client.post("/api/workflows", order, headers=KEY)
 
     assert (refused.status_code, mended.status_code) == (404, 201)
 
@@ -71,20 +71,20 @@ def test_a_refused_request_is_not_remembered(client: APIClient, order: dict[str,
 def test_a_key_belongs_to_its_caller_and_path(
     client: APIClient, make_client: Callable[..., APIClient], order: dict[str, Any]
 ) -> None:
-    started = client.post("/api/workflows", order, **KEY).json()
+    started = client.post("/api/workflows", order, headers=KEY).json()
 
-    elsewhere = client.post(f"/api/workflows/{started['id']}/submit", order | {}, **KEY)
-    somebody = make_client().post("/api/workflows", order, **KEY)
+    elsewhere = client.post(f"/api/workflows/{started['id']}/submit", order | {}, headers=KEY)
+    somebody = make_client().post("/api/workflows", order, headers=KEY)
 
     assert elsewhere.json()["code"] == "invalid"
     assert somebody.json()["code"] == "active_workflow_exists"
 
 
 def test_after_a_day_a_key_is_forgotten(client: APIClient, order: dict[str, Any]) -> None:
-    client.post("/api/workflows", order, **KEY)
+    client.post("/api/workflows", order, headers=KEY)
     IdempotencyKey.objects.update(created_at=timezone.now() - KEPT_FOR - timedelta(seconds=1))
 
-    response = client.post("/api/workflows", {**order, "conversation_id": "other"}, **KEY)
+    response = client.post("/api/workflows", {**order, "conversation_id": "other"}, headers=KEY)
 
     assert response.status_code == 201
     assert IdempotencyKey.objects.count() == 1
@@ -92,7 +92,7 @@ def test_after_a_day_a_key_is_forgotten(client: APIClient, order: dict[str, Any]
 
 @pytest.mark.parametrize("key", ["", '""', "a" * 256, "naïve", "with\ttab"])
 def test_a_key_that_is_none_is_refused(client: APIClient, order: dict[str, Any], key: str) -> None:
-    response = client.post("/api/workflows", order, HTTP_IDEMPOTENCY_KEY=key)
+    response = client.post("/api/workflows", order, headers={"Idempotency-Key": key})
 
     assert (response.status_code, response.json()["code"]) == (400, "idempotency_key_invalid")
     assert Workflow.objects.count() == 0
@@ -104,7 +104,7 @@ def test_twenty_identical_requests_at_once_have_one_effect_and_twenty_equal_answ
 ) -> None:
     def post(_: int) -> tuple[int, bytes]:
         try:
-            response = client.post("/api/workflows", order, **KEY)
+            response = client.post("/api/workflows", order, headers=KEY)
             return response.status_code, response.content
         finally:
             connection.close()
