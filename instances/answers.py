@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.definition import Definition
 from engine.progress import Position, Status, locate
-from engine.submission import Ignored, Rejected
+from engine.submission import Accepted, Ignored, Rejected
 from engine.workflow import Decision, Next, next_of
 from events.models import Event
 from instances.models import Workflow
@@ -36,6 +36,7 @@ def workflow_answer(
         "current_step": workflow.current_step or None,
         "state_data": _shown(definition, where.live, caller),
         "missing": list(where.missing),
+        "contested": list(where.contested),
         "unmet": _unmet(where),
         "skipped_steps": workflow.skipped_steps,
         "acknowledged_steps": workflow.acknowledged_steps,
@@ -77,10 +78,11 @@ def report_answer(definition: Definition, decision: Decision, caller: Caller) ->
     ]
     return {
         "outcome": report.outcome,
-        "accepted": [{"field": name} for name in report.accepted],
+        "accepted": [_accepted(definition, found, caller) for found in report.accepted],
         "corrected": corrected,
         "rejected": [_rejected(found) for found in report.rejected],
         "ignored": [_ignored(found) for found in report.ignored],
+        "invalidated": [{"field": found.field, "because": found.because} for found in report.invalidated],
         "parked": list(report.parked),
         "restored": list(report.restored),
         "completed_steps": list(report.completed_steps),
@@ -96,6 +98,12 @@ def event_answer(event: Event) -> dict[str, Any]:
         "actor": event.actor,
         "data": event.data,
     }
+
+
+def _accepted(definition: Definition, found: Accepted, caller: Caller) -> dict[str, Any]:
+    if not found.was_coerced:
+        return {"field": found.field}
+    return {"field": found.field, "coerced_from": _shown_value(definition, found.field, found.coerced_from, caller)}
 
 
 def _rejected(found: Rejected) -> dict[str, Any]:

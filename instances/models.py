@@ -59,6 +59,8 @@ class Workflow(models.Model):
     state_data = models.JSONField(default=dict)
     skipped_steps = models.JSONField(default=list)
     acknowledged_steps = models.JSONField(default=list)
+    contested_fields = models.JSONField(default=list)
+    previous_values = models.JSONField(default=dict)
     attempts = models.JSONField(default=dict)
     today = models.DateField()
     metadata = models.JSONField(default=dict)
@@ -108,6 +110,8 @@ class Workflow(models.Model):
             values=self.state_data,
             skipped=frozenset(self.skipped_steps),
             acknowledged=frozenset(self.acknowledged_steps),
+            contested=frozenset(self.contested_fields),
+            previous=self.previous_values,
             attempts=self.attempts,
         )
 
@@ -144,6 +148,8 @@ class Workflow(models.Model):
                 "state_data": dict(after.values),
                 "skipped_steps": sorted(after.skipped),
                 "acknowledged_steps": sorted(after.acknowledged),
+                "contested_fields": sorted(after.contested),
+                "previous_values": dict(after.previous),
                 "today": after.today,
                 "revision": self.revision + 1,
                 "updated_at": at,
@@ -194,5 +200,5 @@ def _id_of_current_step(decision: Decision) -> str:
 
 def _is_changed(before: Progress, after: Progress) -> bool:
     """Tell whether anything but attempts differs. `==` would not do for values: to Python, 1 equals True."""
-    marks = ("status", "today", "skipped", "acknowledged")
+    marks = ("status", "today", "skipped", "acknowledged", "contested")
     return not same(before.values, after.values) or any(getattr(before, m) != getattr(after, m) for m in marks)

@@ -54,6 +54,7 @@ class SubmitSerializer(StrictSerializer):
         required=False, max_length=1000, help_text="ids of steps that were read and demand no answer"
     )
     atomic = serializers.BooleanField(required=False, help_text="store nothing if anything is refused")
+    coerce = serializers.BooleanField(required=False, help_text="read values exactly, like '5,000' as a number")
     source = serializers.ChoiceField(  # type: ignore[assignment]  # as above
         choices=["client", "user", "llm", "operator"], required=False
     )
@@ -108,6 +109,14 @@ class AcceptedSerializer(serializers.Serializer[Any]):
     """A value that was stored."""
 
     field = serializers.CharField()
+    coerced_from = serializers.JSONField(required=False, help_text="what was sent, if it had to be read")
+
+
+class InvalidatedSerializer(serializers.Serializer[Any]):
+    """A value that was taken out because what it depends on changed."""
+
+    field = serializers.CharField()
+    because = serializers.CharField()
 
 
 _CORRECTED_FIELDS = {"field": serializers.CharField(), "from": serializers.JSONField(), "to": serializers.JSONField()}
@@ -122,6 +131,7 @@ class ReportSerializer(serializers.Serializer[Any]):
     corrected = CorrectedSerializer(many=True)
     rejected = RejectedSerializer(many=True)
     ignored = IgnoredSerializer(many=True)
+    invalidated = InvalidatedSerializer(many=True)
     parked = serializers.ListField(child=serializers.CharField())
     restored = serializers.ListField(child=serializers.CharField())
     completed_steps = serializers.ListField(child=serializers.CharField())
@@ -144,6 +154,7 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     current_step = serializers.CharField(allow_null=True)
     state_data = JsonObjectField(help_text="the live values; sensitive ones masked without workflows:sensitive")
     missing = serializers.ListField(child=serializers.CharField(), help_text="required fields that are asked and open")
+    contested = serializers.ListField(child=serializers.CharField(), help_text="called into question, to be settled")
     unmet = UnmetSerializer(many=True)
     skipped_steps = serializers.ListField(child=serializers.CharField())
     acknowledged_steps = serializers.ListField(child=serializers.CharField())
