@@ -191,7 +191,7 @@ def _activated(definition: Definition, decision: Decision) -> Decision:
 
 
 def _concluded(definition: Definition, decision: Decision) -> Decision:
-    """End the workflow if all is collected, whatever act completed the last step, unless it is to be confirmed first."""
+    """End the workflow if all is collected, whatever act completed the last step; a confirmation comes first."""
     if not decision.position.is_collected or definition.must_confirm:
         return decision
     return _ended(definition, decision)

@@ -33,6 +33,10 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
         """Return the workflow that has the slot of a conversation, if any."""
         return self.filter(conversation_id=conversation_id, status=Status.ACTIVE)
 
+    def paused_in(self, conversation_id: str) -> Self:
+        """Return the paused workflows of a conversation, the latest first, as one comes back from a digression."""
+        return self.filter(conversation_id=conversation_id, status=Status.PAUSED).order_by("-updated_at", "id")
+
     def with_names(self) -> Self:
         """Fetch what answers tell of the template, version, user type and successor, and no document."""
         return self.select_related("template", "version", "user_type", "successor").defer(*_HEAVY)
