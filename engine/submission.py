@@ -74,12 +74,11 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """A value that was stored; `coerced_from` is what was sent, if it had to be read."""
+class Coerced:
+    """A value that was stored as it was read, and not as it was sent."""
 
     field: str
-    coerced_from: Any = None
-    was_coerced: bool = False
+    sent: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +94,8 @@ class Report:
     """What became of everything in a submission."""
 
     outcome: Outcome = Outcome.NOOP
-    accepted: tuple[Accepted, ...] = ()
+    accepted: tuple[str, ...] = ()
+    coerced: tuple[Coerced, ...] = ()
     corrected: tuple[Corrected, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     ignored: tuple[Ignored, ...] = ()
@@ -309,9 +309,9 @@ class _Draft:
         is_applied = bool(self.given or self.cleared or self.skipped or self.acknowledged)
         return Report(
             outcome=_outcome(changed=is_applied, refused=bool(self.rejected)),
-            accepted=tuple(
-                Accepted(field=name, coerced_from=found.read_from, was_coerced=found.was_read)
-                for name, found in self.given.items()
+            accepted=tuple(self.given),
+            coerced=tuple(
+                Coerced(field=name, sent=found.read_from) for name, found in self.given.items() if found.was_read
             ),
             corrected=tuple(
                 Corrected(field=name, before=stored[name], after=found.value)

@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.definition import Definition
 from engine.progress import Position, Status, locate
-from engine.submission import Accepted, Ignored, Rejected
+from engine.submission import Ignored, Rejected
 from engine.workflow import Decision, Next, next_of
 from events.models import Event
 from instances.confirmation import confirmation_of
@@ -78,6 +78,7 @@ def act_answer(done: Done, caller: Caller) -> dict[str, Any]:
 def report_answer(definition: Definition, decision: Decision, caller: Caller) -> dict[str, Any]:
     """Return what became of everything in a submission."""
     report = decision.report
+    coerced = {found.field: shown(definition, found.field, found.sent, caller) for found in report.coerced}
     corrected = [
         {
             "field": found.field,
@@ -88,7 +89,10 @@ def report_answer(definition: Definition, decision: Decision, caller: Caller) ->
     ]
     return {
         "outcome": report.outcome,
-        "accepted": [_accepted(definition, found, caller) for found in report.accepted],
+        "accepted": [
+            {"field": name, "coerced_from": coerced[name]} if name in coerced else {"field": name}
+            for name in report.accepted
+        ],
         "corrected": corrected,
         "rejected": [_rejected(found) for found in report.rejected],
         "ignored": [_ignored(found) for found in report.ignored],
@@ -108,12 +112,6 @@ def event_answer(event: Event) -> dict[str, Any]:
         "actor": event.actor,
         "data": event.data,
     }
-
-
-def _accepted(definition: Definition, found: Accepted, caller: Caller) -> dict[str, Any]:
-    if not found.was_coerced:
-        return {"field": found.field}
-    return {"field": found.field, "coerced_from": shown(definition, found.field, found.coerced_from, caller)}
 
 
 def _rejected(found: Rejected) -> dict[str, Any]:
