@@ -83,7 +83,7 @@ class Workflow(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["conversation_id"],
-                condition=Q(status=Status.ACTIVE),
+                condition=Q(status=Status.ACTIVE.value),
                 name="one_active_workflow_per_conversation",
             ),
             models.CheckConstraint(

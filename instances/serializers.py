@@ -13,7 +13,7 @@ from rest.serializers import JsonObjectField, StrictSerializer
 class NamesField(serializers.ListField):
     """A list of names of fields or steps."""
 
-    child = serializers.CharField(max_length=255)
+    child = serializers.CharField(max_length=255, trim_whitespace=False)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the names as a value that nobody can change."""
@@ -25,8 +25,8 @@ class StartSerializer(StrictSerializer):
 
     template_id = serializers.UUIDField(required=False)
     template = serializers.CharField(required=False, max_length=255)
-    conversation_id = serializers.CharField(max_length=255)
-    user_id = serializers.CharField(max_length=255)
+    conversation_id = serializers.CharField(max_length=255, trim_whitespace=False)
+    user_id = serializers.CharField(max_length=255, trim_whitespace=False)
     user_type_id = serializers.UUIDField(required=False)
     user_type = serializers.CharField(required=False, max_length=255)
     state_data = JsonObjectField(required=False)
@@ -64,10 +64,6 @@ class CancelSerializer(StrictSerializer):
     """Why a workflow is cancelled."""
 
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
-
-
-class EmptySerializer(StrictSerializer):
-    """An empty body."""
 
 
 class UnmetSerializer(serializers.Serializer[Any]):
@@ -150,7 +146,7 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     metadata = JsonObjectField()
     outcome = serializers.CharField(allow_null=True)
     failure = FailureSerializer(allow_null=True)
-    end_action_result = serializers.JSONField(allow_null=True)
+    end_action_result = serializers.JSONField(help_text="null until the end action has succeeded")
     predecessor_id = serializers.UUIDField(allow_null=True)
     successor_id = serializers.UUIDField(allow_null=True)
     revision = serializers.IntegerField()

@@ -19,7 +19,6 @@ from instances.models import Workflow
 from instances.serializers import (
     ActSerializer,
     CancelSerializer,
-    EmptySerializer,
     EventSerializer,
     StartedSerializer,
     StartSerializer,
@@ -30,7 +29,7 @@ from instances.services import Done, StartOrder
 from registry.definitions import definition_of, definitions_of
 from rest.callers import caller_of
 from rest.problems import problem
-from rest.serializers import body_of
+from rest.serializers import EmptySerializer, body_of
 from rest.views import ApiViewSet
 
 

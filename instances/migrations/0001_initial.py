@@ -5,8 +5,6 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-import engine.progress
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -98,7 +96,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("status", engine.progress.Status["ACTIVE"])),
+                        condition=models.Q(("status", "active")),
                         fields=("conversation_id",),
                         name="one_active_workflow_per_conversation",
                     ),
