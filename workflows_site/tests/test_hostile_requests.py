@@ -125,12 +125,12 @@ def test_a_version_that_is_none_is_a_404(client: APIClient, world: World, number
         assert response.status_code == 404
 
 
-@pytest.mark.parametrize("against", VALUES)
-def test_a_version_to_compare_with_that_is_none_is_refused(client: APIClient, world: World, against: str) -> None:
-    response = client.get(f"/api/workflow-templates/{world.template.pk}/versions/1/diff", {"against": against})
+def test_a_version_to_compare_with_that_is_none_is_refused(client: APIClient, world: World) -> None:
+    for against in VALUES:
+        response = client.get(f"/api/workflow-templates/{world.template.pk}/versions/1/diff", {"against": against})
 
-    assert_sound(response)
-    assert response.status_code in (400, 404) or against in (" 5 ", "+5", "1.5")
+        assert_sound(response)
+        assert response.status_code in (400, 404), against
 
 
 @pytest.mark.parametrize(
