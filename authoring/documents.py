@@ -1,8 +1,8 @@
-"""Template documents in files: JSON, JSON Lines and YAML, read with the same limits as a request."""
+"""Template documents in files: JSON, JSON Lines and YAML, read as strictly as a request."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ SUFFIXES: Mapping[str, str] = {
     ".yml": "yaml",
 }
 FORMATS = tuple(dict.fromkeys(SUFFIXES.values()))
+
+_OTHER_LINE_BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
 class UnreadableFile(Invalid):
@@ -42,10 +44,12 @@ class _CoreLoader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  as PyYAML declares it
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        """Refuse aliases: a few lines of them unfold to gigabytes."""
+        """Refuse aliases, a few lines of which unfold to gigabytes, and tags, which name kinds that JSON has not."""
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise yaml.constructor.ConstructorError(None, None, "aliases are not supported", mark)
+            raise yaml.constructor.ConstructorError(None, None, "aliases are not supported", event.start_mark)
+        if event.tag is not None:
+            raise yaml.constructor.ConstructorError(None, None, "tags are not supported", event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  PyYAML's own
@@ -56,6 +60,20 @@ class _CoreLoader(yaml.SafeLoader):
         return mapping
 
 
+class _CoreDumper(yaml.SafeDumper):
+    """Writes what :class:`_CoreLoader`, and any older reader, reads back as the same value."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write everything out: the reader takes no aliases."""
+        return True
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """Write lines as lines; what PyYAML takes for a line break and JSON does not is escaped."""
+    style = '"' if _OTHER_LINE_BREAKS.search(text) else "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
 def _resolve_like_json() -> None:
     for tag, pattern, first in (
         ("null", r"^(?:~|null|)$", ["~", "n", ""]),
@@ -63,10 +81,12 @@ def _resolve_like_json() -> None:
         ("int", r"^-?(?:0|[1-9][0-9]*)$", list("-0123456789")),
         ("float", r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$", list("-0123456789")),
     ):
-        _CoreLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), first)
+        for reader_or_writer in (_CoreLoader, _CoreDumper):
+            reader_or_writer.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), first)
 
 
 _resolve_like_json()
+_CoreDumper.add_representer(str, _represent_text)
 
 
 def files_in(path: Path) -> list[Path]:
@@ -86,15 +106,20 @@ def files_in(path: Path) -> list[Path]:
 def read(text: bytes, kind: str) -> list[Found]:
     """Return the documents of a file: one, a list of them, or one a line.
 
-    :raises UnreadableFile: the text is not of this kind
+    :raises UnreadableFile: the text is not of this kind, or there is nothing in it
     """
+    found = _lines(text) if kind == "jsonl" else _documents(text, kind)
+    if not found:
+        raise UnreadableFile("There is no document in it.")
+    return found
+
+
+def _documents(text: bytes, kind: str) -> list[Found]:
     match kind:
-        case "jsonl":
-            return list(_lines(text))
         case "yaml":
             documents = _yaml(text)
         case _:
-            documents = [_json(text, "")]
+            documents = [_json(text)]
     if len(documents) == 1 and not isinstance(documents[0], list):
         return [Found(place="", document=documents[0])]
     flat = [item for part in documents for item in (part if isinstance(part, list) else [part])]
@@ -116,25 +141,26 @@ def write(documents: Sequence[Mapping[str, Any]], kind: str) -> str:
             return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-class _CoreDumper(yaml.SafeDumper):
-    """Writes what :class:`_CoreLoader`, and any older reader, reads back as the same value."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        """Write everything out: the reader takes no aliases."""
-        return True
-
-
-def _lines(text: bytes) -> Iterator[Found]:
+def _lines(text: bytes) -> list[Found]:
+    """Read every line, so that all that are wrong are named at once."""
+    found: list[Found] = []
+    wrong: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
-            yield Found(place=f"line {number}", document=_json(line, f"line {number}: "))
+            try:
+                found.append(Found(place=f"line {number}", document=_json(line)))
+            except UnreadableFile as error:
+                wrong.append(f"line {number}: {error.message}")
+    if wrong:
+        raise UnreadableFile("\n".join(wrong))
+    return found
 
 
-def _json(text: bytes, where: str) -> Any:
+def _json(text: bytes) -> Any:
     try:
         return strict_json.loads(text)
     except strict_json.UnreadableJson as error:
-        raise UnreadableFile(where + error.message) from None
+        raise UnreadableFile(error.message) from None
 
 
 def _yaml(text: bytes) -> list[Any]:
@@ -147,6 +173,8 @@ def _yaml(text: bytes) -> list[Any]:
         mark = error.problem_mark
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
         raise UnreadableFile(f"This is not YAML we read: {error.problem}{where}.") from None
+    except yaml.reader.ReaderError as error:
+        raise UnreadableFile(f"This is not YAML we read: {error.reason} (position {error.position}).") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise UnreadableFile(f"This is not YAML we read: {error}") from None
     return documents

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from authoring.documents import Found
+from engine.conditions import same
 from engine.errors import DomainError
-from engine.findings import Finding
 from registry.errors import InvalidDocument
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
@@ -73,6 +73,9 @@ def import_file(
     mistakes: list[Mistake] = []
     with transaction.atomic():
         for found in documents:
+            if (name := _name_of(found)) and any(name == before.name for before in taken):
+                mistakes.append(Mistake(place=found.place, path="/name", message=f"{name!r} is in this file twice."))
+                continue
             try:
                 taken.append(_take(found.document, existing, actor=actor, at=at))
             except DomainError as error:
@@ -94,20 +97,20 @@ def _take(document: Any, existing: Existing, *, actor: str, at: datetime) -> Imp
         return Imported(name=stored.name, change=Change.KEPT, version=stored.current_version)
     before = stored.document()
     updated = WorkflowRegistry.replace(stored.pk, document, actor=actor, at=at, note="Imported")
-    change = Change.UNCHANGED if updated.document() == before else Change.UPDATED
+    change = Change.UNCHANGED if same(updated.document(), before) else Change.UPDATED
     return Imported(name=updated.name, change=change, version=updated.current_version)
 
 
-def _mistakes(found: Found, error: DomainError) -> Iterator[Mistake]:
+def _name_of(found: Found) -> str:
     name = found.document.get("name") if isinstance(found.document, dict) else None
-    place = " ".join(part for part in (found.place, name if isinstance(name, str) else "") if part)
+    return name if isinstance(name, str) else ""
+
+
+def _mistakes(found: Found, error: DomainError) -> Iterator[Mistake]:
+    place = " ".join(part for part in (found.place, _name_of(found)) if part)
     if not isinstance(error, InvalidDocument):
         yield Mistake(place=place, path="", message=error.message)
         return
     for finding in error.findings:
         if finding.is_error:
-            yield Mistake(place=place, path=_path(finding), message=finding.message)
-
-
-def _path(finding: Finding) -> str:
-    return finding.path or "/"
+            yield Mistake(place=place, path=finding.path, message=finding.message)

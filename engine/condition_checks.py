@@ -1,7 +1,8 @@
 """Checks of one condition in its place: does it look only at what is known there, and compare like with like?"""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Hashable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from engine import dates
@@ -12,14 +13,17 @@ from engine.conditions import (
     TODAY,
     Operator,
     Row,
+    key_of,
     parse,
     rows,
-    same,
 )
 from engine.document_schema import MAX_CONDITION_DEPTH, MAX_CONDITION_ROWS
 from engine.errors import did_you_mean
 from engine.findings import Finding
 from engine.messages import choices
+
+type Offers = Mapping[tuple[str, bool], Mapping[Hashable, str]]
+"""The choices of each property, and, with True, of the entries of each list: their keys and what they are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +31,20 @@ class Scope:
     """What a condition may look at in its place."""
 
     properties: Mapping[str, Mapping[str, Any]]
+    offers: Offers
     before: Set[str]
     step: str | None = None
     field: str | None = None
+
+
+def offers_of(properties: Mapping[str, Mapping[str, Any]]) -> Offers:
+    """Return what well-formed properties offer, gathered once for all the rows that may name it."""
+    found = {
+        (name, is_entry): choices(_entry(schema) if is_entry else schema)
+        for name, schema in properties.items()
+        for is_entry in (False, True)
+    }
+    return {place: {key_of(value): str(value) for value, _ in offered} for place, offered in found.items() if offered}
 
 
 def check_condition(source: Mapping[str, Any], path: str, scope: Scope) -> Iterator[Finding]:
@@ -86,22 +101,19 @@ def _check_operands(row: Row, path: str, scope: Scope) -> Iterator[Finding]:
     if row.op in ORDERINGS and _kind(row.value) not in ("number", "string"):
         yield _finding("incomparable", path, scope, f"{row.op} orders numbers and texts, nothing else.")
         return
-    compared = schema.get("items", {}) if row.op in LIST_FIELDED else schema
+    compared = _kinds(_entry(schema)) if row.op in LIST_FIELDED else kinds
     for value in row.value if row.op in LIST_VALUED else (row.value,):
-        yield from _check_constant(row, value, compared if isinstance(compared, Mapping) else {}, path, scope)
+        yield from _check_constant(row, value, compared, path, scope)
 
 
-def _check_constant(row: Row, value: Any, schema: Mapping[str, Any], path: str, scope: Scope) -> Iterator[Finding]:
-    offered = choices(schema)
+def _check_constant(row: Row, value: Any, kinds: frozenset[str], path: str, scope: Scope) -> Iterator[Finding]:
+    offered = scope.offers.get((row.field, row.op in LIST_FIELDED))
     if offered and row.op not in ORDERINGS:
-        if not any(same(value, choice) for choice, _ in offered):
-            names = [str(choice) for choice, _ in offered]
-            near = did_you_mean(str(value), names)
-            words = f"{row.field!r} offers {', '.join(names)}, never {value!r}."
-            yield _finding("unknown_choice", path, scope, words, near)
-        return
-    kinds = _kinds(schema)
-    if kinds and _kind(value) not in kinds:
+        if key_of(value) not in offered:
+            names = ", ".join(islice(offered.values(), 20)) + (", ..." if len(offered) > 20 else "")
+            words = f"{row.field!r} offers {names}, never {value!r}."
+            yield _finding("unknown_choice", path, scope, words, did_you_mean(str(value), offered.values()))
+    elif kinds and _kind(value) not in kinds:
         words = f"{row.field!r} is of type {' or '.join(sorted(kinds))} and never compares with {value!r}."
         yield _finding("incomparable", path, scope, words)
 
@@ -115,6 +127,12 @@ def _check_ref(row: Row, path: str, scope: Scope, kinds: frozenset[str]) -> Iter
             f"{row.field!r} ({', '.join(sorted(kinds))}) never compares with {row.ref} ({', '.join(sorted(others))})."
         )
         yield _finding("incomparable", path, scope, words)
+
+
+def _entry(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of the entries of a list."""
+    items = schema.get("items")
+    return items if isinstance(items, Mapping) else {}
 
 
 def _kinds(schema: Mapping[str, Any]) -> frozenset[str]:

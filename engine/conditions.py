@@ -1,6 +1,6 @@
 """What a condition means: one grammar for `when`, `x-when` and `check`, with unknown as in SQL."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -156,6 +156,20 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
     return bool(left == right)
+
+
+def key_of(value: Any) -> Hashable:
+    """Return a key by which a JSON value is looked up: two values have the same one exactly if they are `same`."""
+    match value:
+        case bool():
+            return bool, value
+        case list():
+            return list, tuple(map(key_of, value))
+        case dict():
+            return dict, frozenset((name, key_of(part)) for name, part in value.items())
+        case _:
+            scalar: Hashable = value
+            return scalar
 
 
 def _evaluate_row(row: Row, known: Known) -> Truth:

@@ -124,10 +124,9 @@ class Definition:
         """Return the definition that a valid document states."""
         schema = document["state_schema"]
         required = frozenset(schema.get("required", ()))
-        properties = schema.get("properties", NOTHING)
         return cls(
             fields=MappingProxyType(
-                {name: _field(name, part, required=name in required) for name, part in properties.items()}
+                {name: _field(name, part, required=name in required) for name, part in schema["properties"].items()}
             ),
             steps=tuple(_step(part) for part in document["steps"]),
             end_action=EndAction(

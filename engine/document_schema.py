@@ -52,11 +52,6 @@ _WORDS: dict[str, Any] = {"type": "string", "pattern": r"\S"}
 _CONDITION: dict[str, Any] = {"$ref": "#/$defs/condition"}
 _CONDITIONS: dict[str, Any] = {"type": "array", "items": _CONDITION, "minItems": 1}
 
-
-def _only(key: str, part: dict[str, Any]) -> dict[str, Any]:
-    return {"properties": {key: part}, "additionalProperties": False}
-
-
 _ROW: dict[str, Any] = {
     "properties": {
         "field": _WORDS,
@@ -90,11 +85,15 @@ _DEFINITIONS: dict[str, Any] = {
     "condition": {
         "type": "object",
         "if": {"required": ["all"]},
-        "then": _only("all", _CONDITIONS),
+        "then": {"properties": {"all": _CONDITIONS}, "additionalProperties": False},
         "else": {
             "if": {"required": ["any"]},
-            "then": _only("any", _CONDITIONS),
-            "else": {"if": {"required": ["not"]}, "then": _only("not", _CONDITION), "else": _ROW},
+            "then": {"properties": {"any": _CONDITIONS}, "additionalProperties": False},
+            "else": {
+                "if": {"required": ["not"]},
+                "then": {"properties": {"not": _CONDITION}, "additionalProperties": False},
+                "else": _ROW,
+            },
         },
     },
     "rule": {

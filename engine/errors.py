@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, ClassVar
 
 
@@ -89,5 +90,5 @@ class RevisionConflict(Conflict):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return the known name nearest to a misspelt one, or None when none is near."""
-    return next(iter(get_close_matches(word[:100], known, n=1, cutoff=0.7)), None)
+    """Return the known name nearest to a misspelt one, or None when none is near. It looks at a thousand at most."""
+    return next(iter(get_close_matches(word[:100], islice(known, 1000), cutoff=0.7)), None)

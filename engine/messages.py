@@ -74,7 +74,7 @@ def _complaint(violation: Violation, schema: Mapping[str, Any]) -> str:
     nested = violation.path[1:]
     where = f"({'/'.join(map(str, nested))}) " if nested else ""
     match violation.keyword:
-        case "enum" | "oneOf" if not nested and (offered := choices(schema)):
+        case "oneOf" if not nested and (offered := choices(schema)):
             return f"must be one of: {', '.join(title for _, title in offered)}"
         case "enum":
             return f"{where}must be one of: {', '.join(map(str, details['options']))}"

@@ -33,7 +33,7 @@ def check(schema: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _dialect(schema: Mapping[str, Any]) -> Iterator[Finding]:
     dialect = schema.get("$schema", DIALECT)
-    if not isinstance(dialect, str) or dialect.rstrip("#") != DIALECT:
+    if not isinstance(dialect, str) or dialect.removesuffix("#") != DIALECT:
         yield Finding(
             rule="other_dialect",
             path="/state_schema/$schema",
@@ -117,5 +117,5 @@ def _compiled(schema: Mapping[str, Any]) -> Iterator[Finding]:
         StateSchema(schema)
     except ValueError as error:
         first_line = str(error).partition("\n")[0]
-        path = pointer("state_schema", *getattr(error, "instance_path", ()))
-        yield Finding(rule="schema_invalid", path=path, message=f"The state schema cannot be used: {first_line}.")
+        words = f"The state schema cannot be used: {first_line}."
+        yield Finding(rule="schema_invalid", path="/state_schema", message=words)

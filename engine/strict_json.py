@@ -36,7 +36,7 @@ def loads(text: bytes | str) -> Any:
             parse_constant=_refuse_constant,
         )
     except UnicodeDecodeError as error:
-        raise UnreadableJson(f"The body is not UTF-8 (byte {error.start}).") from None
+        raise UnreadableJson(f"The text is not UTF-8 (byte {error.start}).") from None
     except json.JSONDecodeError as error:
         raise UnreadableJson(f"This is not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
     except ValueError:  # CPython refuses integers of more than 4,300 digits
@@ -90,6 +90,9 @@ def _check_scalar(value: Any) -> None:
         case float():
             if not math.isfinite(value):
                 raise UnreadableJson("A number is not finite. Send large numbers as strings.")
+            # Beyond 2**53 a float is whole, and PostgreSQL gives it back as an integer.
+            if abs(value) > MAX_INTEGER:
+                raise UnreadableJson("A number is beyond 2**53. Send large numbers as strings.")
         case _:
             raise UnreadableJson(f"{type(value).__name__} is not a kind of value that JSON has.")
 
@@ -104,7 +107,7 @@ def _check_text(text: str) -> None:
 def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        twice = Counter(key for key, _ in pairs).most_common()[0][0]
         raise UnreadableJson(f"The key {twice[:100]!r} occurs twice in one object.")
     return members
 

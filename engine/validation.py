@@ -5,16 +5,19 @@ nothing else. What needs the world (does the target exist?) is a publish check o
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine import schema_checks
-from engine.condition_checks import Scope, check_condition
+from engine.condition_checks import Scope, check_condition, offers_of
 from engine.definition import EndActionType, display_order
 from engine.document_schema import (
     DOCUMENT_SCHEMA,
+    MAX_FIELDS,
+    MAX_STEPS,
     NOT_YET_DOCUMENT,
     NOT_YET_PROPERTY,
     NOT_YET_STEP,
@@ -43,6 +46,7 @@ def validate(document: Any) -> tuple[Finding, ...]:
 
     At most 200 findings. When the shape alone has as many, nothing is known of the other parts, and nothing said.
     """
+    document = _cut(document)
     shape = tuple(islice(_shape_findings(document), MAX_FINDINGS))
     if not isinstance(document, Mapping) or len(shape) == MAX_FINDINGS:
         return shape
@@ -63,6 +67,18 @@ def validate(document: Any) -> tuple[Finding, ...]:
     return tuple(islice(found, MAX_FINDINGS))
 
 
+def _cut(document: Any) -> Any:
+    """Return the document with one step and one property too many at most: that there are too many is told once."""
+    if isinstance(document, Mapping) and isinstance(steps := document.get("steps"), list):
+        document = {**document, "steps": steps[: MAX_STEPS + 1]}
+    match document:
+        case {"state_schema": {"properties": {**properties}} as state_schema}:
+            few = dict(islice(properties.items(), MAX_FIELDS + 1))
+            return {**document, "state_schema": {**state_schema, "properties": few}}
+        case _:
+            return document
+
+
 class _Parts:
     """The parts of a document whose shape is right: nothing is broken at their place, above or below it.
 
@@ -80,6 +96,7 @@ class _Parts:
             name: part if self._is_sound(pointer("state_schema", "properties", name)) else {}
             for name, part in (properties if isinstance(properties, Mapping) else {}).items()
         }
+        self.offers = offers_of(self.properties)
         self.required: list[str] = (
             required if isinstance(required, list) and self._is_sound("/state_schema/required") else []
         )
@@ -196,26 +213,23 @@ def _step_findings(parts: _Parts) -> Iterator[Finding]:
             yield Finding(rule="duplicate_id", path=path + "/id", step=step_id, message=words)
         seen.setdefault(step_id, index)
         yield from _not_yet(step, NOT_YET_STEP, path, step=step_id)
-        scope = Scope(properties=properties, before=before, step=step_id)
+        scope = Scope(properties=properties, offers=parts.offers, before=before, step=step_id)
         if "when" in step:
             yield from check_condition(step["when"], path + "/when", scope)
-        yield from _field_findings(properties, step, path, before)
-        before |= set(step.get("fields", ()))
-        yield from _rule_findings(step, path, Scope(properties=properties, before=before, step=step_id))
+        yield from _field_findings(step, path, scope)
+        before |= set(step.get("fields", ()))  # the rules, whose scope this is, may look at their own step
+        yield from _rule_findings(step, path, scope)
 
 
-def _field_findings(
-    properties: Mapping[str, Mapping[str, Any]], step: Mapping[str, Any], path: str, before: set[str]
-) -> Iterator[Finding]:
+def _field_findings(step: Mapping[str, Any], path: str, scope: Scope) -> Iterator[Finding]:
     """Check the fields of a step and their `x-when`, which may also look at earlier fields of the same step."""
-    visible = set(before)
+    properties, visible = scope.properties, set(scope.before)
     for position, name in enumerate(step.get("fields", ())):
-        place = pointer("state_schema", "properties", name)
         if name not in properties:
-            yield _unknown_field(name, properties, path + pointer("fields", position), step["id"])
+            yield _unknown_field(name, properties, path + pointer("fields", position), scope.step)
         elif "x-when" in properties[name]:
-            scope = Scope(properties=properties, before=visible, step=step["id"], field=name)
-            yield from check_condition(properties[name]["x-when"], place + "/x-when", scope)
+            place = pointer("state_schema", "properties", name, "x-when")
+            yield from check_condition(properties[name]["x-when"], place, replace(scope, before=visible, field=name))
         visible.add(name)
 
 
@@ -228,7 +242,7 @@ def _loose_findings(parts: _Parts, loose: list[str]) -> Iterator[Finding]:
             words = f"{name!r} is required, but no step asks for it."
             yield Finding(rule="never_asked", severity=Severity.WARNING, path=place, field=name, message=words)
         if "x-when" in part:
-            scope = Scope(properties=properties, before=before, field=name)
+            scope = Scope(properties=properties, offers=parts.offers, before=before, field=name)
             yield from check_condition(part["x-when"], place + "/x-when", scope)
         before.add(name)
 

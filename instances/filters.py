@@ -3,7 +3,7 @@
 from django_filters import rest_framework as filters
 
 from engine.progress import Status
-from rest.filters import StrictFilterSet
+from rest.filters import MomentFilter, StrictFilterSet
 
 
 class WorkflowFilter(StrictFilterSet):
@@ -14,5 +14,5 @@ class WorkflowFilter(StrictFilterSet):
     user_id = filters.CharFilter()
     template_id = filters.UUIDFilter(field_name="template_id")
     category = filters.CharFilter(field_name="template__category")
-    created_after = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gt")
-    created_before = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+    created_after = MomentFilter(field_name="created_at", lookup_expr="gt")
+    created_before = MomentFilter(field_name="created_at", lookup_expr="lt")

@@ -14,7 +14,7 @@ from rest.serializers import JsonObjectField, StrictSerializer
 class NamesField(serializers.ListField):
     """A list of names of fields or steps."""
 
-    child = serializers.CharField(max_length=255)
+    child = serializers.CharField(max_length=255, trim_whitespace=False)
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the names as a value that nobody can change."""
@@ -37,8 +37,8 @@ class StartSerializer(StrictSerializer):
 
     template_id = serializers.UUIDField(required=False)
     template = serializers.CharField(required=False, max_length=255)
-    conversation_id = serializers.CharField(max_length=255)
-    user_id = serializers.CharField(max_length=255)
+    conversation_id = serializers.CharField(max_length=255, trim_whitespace=False)
+    user_id = serializers.CharField(max_length=255, trim_whitespace=False)
     user_type_id = serializers.UUIDField(required=False)
     user_type = serializers.CharField(required=False, max_length=255)
     state_data = JsonObjectField(required=False)
@@ -212,7 +212,7 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     metadata = JsonObjectField()
     outcome = serializers.CharField(allow_null=True)
     failure = FailureSerializer(allow_null=True)
-    end_action_result = serializers.JSONField(allow_null=True)
+    end_action_result = serializers.JSONField(help_text="null until the end action has succeeded")
     predecessor_id = serializers.UUIDField(allow_null=True)
     successor_id = serializers.UUIDField(allow_null=True)
     revision = serializers.IntegerField()

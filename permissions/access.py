@@ -23,7 +23,7 @@ class PolicyPermission(BasePermission):
         """
         if not isinstance(request.auth, Caller):
             return False
-        access = access_to(getattr(view, "policy", None), str(request.method))
+        access = access_to(getattr(view, "policy", ""), str(request.method))
         if access is None:
             if request.method not in view.allowed_methods:
                 raise MethodNotAllowed(str(request.method))

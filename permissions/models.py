@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from permissions.policy import Scope
+from permissions.policy import LIMITED_SCOPES, Scope
 from registry.models import WorkflowTemplate
 from rest.callers import Caller
 
@@ -99,7 +99,7 @@ class ApiKey(models.Model):
         """Return what the key may do, for the surfaces."""
         return Caller(
             actor=f"key:{self.prefix}",
-            scopes=frozenset(self.scopes) & frozenset(map(str, Scope)),
+            scopes=frozenset(self.scopes) & frozenset(map(str, LIMITED_SCOPES if self.is_limited else Scope)),
             user_type_ids=frozenset(kind.pk for kind in self.user_types.all()) if self.is_limited else None,
         )
 

@@ -105,9 +105,9 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
 }
 
 
-def access_to(route: str | None, method: str) -> Access | None:
+def access_to(route: str, method: str) -> Access | None:
     """Return what entering needs, or None if nobody may; HEAD is a GET without its body."""
-    return POLICY.get(route or "", {}).get("GET" if method == "HEAD" else method)
+    return POLICY.get(route, {}).get("GET" if method == "HEAD" else method)
 
 
 def holds(access: Access, *, scopes: Set[str], permissions: Set[str]) -> bool:

@@ -36,7 +36,7 @@ def save_user_type(user_type: UserType, **changes: Any) -> UserType:
         setattr(user_type, name, value)
     try:
         with transaction.atomic():
-            user_type.save()
+            user_type.save(update_fields=None if user_type._state.adding else list(changes))
     except IntegrityError:
         if UserType.objects.filter(name=user_type.name).exclude(pk=user_type.pk).exists():
             raise UserTypeNameTaken(f"There is a user type {user_type.name!r} already.", name=user_type.name) from None

@@ -82,7 +82,7 @@ class UserTypeViewSet(ApiViewSet[UserType]):
         """List the templates that the user type may use."""
         kind = get_object_or_404(UserType, pk=pk)
         granted = WorkflowTemplate.objects.granted_to(kind.pk).order_by("name")
-        filters = TemplateFilter(request.query_params, queryset=granted)
+        filters = TemplateFilter(request.query_params, queryset=granted, request=request)
         if not filters.is_valid():
             raise ValidationError(filters.errors)
         return self.page_of(self.cut(filters.qs), template_answer)

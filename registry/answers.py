@@ -7,9 +7,6 @@ from engine.document_schema import CONTENT
 from engine.findings import Finding
 from registry.models import TemplateVersion, WorkflowTemplate
 
-# Keys of our own answers: accepted in PUT and PATCH, so that what was read can be sent back, and ignored.
-READ_ONLY = frozenset({"id", "current_version", "has_draft", "created_at", "updated_at", "findings"})
-
 
 def template_answer(template: WorkflowTemplate) -> dict[str, Any]:
     """Return a template as clients see it."""

@@ -6,6 +6,7 @@ from django_filters import rest_framework as filters
 
 from registry.models import WorkflowTemplateQuerySet
 from registry.registry import WorkflowRegistry
+from rest.callers import caller_of
 from rest.filters import StrictFilterSet, yes_or_no
 
 
@@ -23,7 +24,7 @@ class TemplateFilter(StrictFilterSet):
         given = self.given()
         if "user_type" in given:
             given["user_type"] = id_or_name(given["user_type"])
-        return WorkflowRegistry.discover(within=queryset, **given)
+        return WorkflowRegistry.discover(within=queryset, among=caller_of(self.request).user_type_ids, **given)
 
 
 def id_or_name(text: str) -> UUID | str:

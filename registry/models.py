@@ -1,7 +1,7 @@
 """Templates, their immutable versions and their drafts. Writing them is the business of `registry.registry`."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -20,12 +20,16 @@ class VersionIsImmutable(Conflict):
     code = "version_is_immutable"
 
 
+def _immutable() -> VersionIsImmutable:
+    return VersionIsImmutable("A published version never changes. Publish a new one.")
+
+
 def _content_constraints(model: str) -> list[models.BaseConstraint]:
     kinds = [str(kind) for kind in EndActionType]
     return [
         models.CheckConstraint(condition=Q(end_action_type__in=kinds), name=f"{model}_end_action_type_known"),
         models.CheckConstraint(
-            condition=Q(end_action_type=EndActionType.NONE) | ~Q(end_action_target=""),
+            condition=Q(end_action_type=EndActionType.NONE.value) | ~Q(end_action_target=""),
             name=f"{model}_end_action_target_present",
         ),
     ]
@@ -65,16 +69,19 @@ class WorkflowTemplateQuerySet(models.QuerySet["WorkflowTemplate"]):
         """Return the templates whose name, description or category contains the text."""
         return self.filter(Q(name__icontains=text) | Q(description__icontains=text) | Q(category__icontains=text))
 
-    def granted_to(self, user_type: uuid.UUID | str) -> Self:
-        """Return the templates that a user type, named by its id or its name, may use."""
+    def granted_to(self, user_type: uuid.UUID | str, *, among: Collection[uuid.UUID] | None = None) -> Self:
+        """Return the templates that a user type, named by its id or its name, may use; none if it is not `among`."""
         key = "grants__user_type" if isinstance(user_type, uuid.UUID) else "grants__user_type__name"
-        return self.filter(**{key: user_type})
+        known = {} if among is None else {"grants__user_type__in": among}
+        return self.filter(**{key: user_type}, **known)
 
     def visible_to(self, caller: Caller) -> Self:
         """Return the templates that the caller may know of: all, or those granted to its user types."""
         if caller.user_type_ids is None:
             return self
-        return self.filter(grants__user_type__in=caller.user_type_ids).distinct()
+        # A subquery, not a join: DISTINCT would compare whole documents.
+        granted = WorkflowTemplate.objects.filter(grants__user_type__in=caller.user_type_ids)
+        return self.filter(pk__in=granted.values("pk"))
 
     def handing_over_to(self, name: str) -> Self:
         """Return the templates whose end action starts the template of this name."""
@@ -136,6 +143,13 @@ class WorkflowTemplate(Content):
 class TemplateVersionQuerySet(models.QuerySet["TemplateVersion"]):
     """Finding versions."""
 
+    def update(self, **columns: Any) -> int:
+        """Refuse.
+
+        :raises VersionIsImmutable: always
+        """
+        raise _immutable()
+
     def current(self) -> Self:
         """Return the versions that new workflows are made from, each with its template."""
         return self.filter(number=models.F("template__current_version")).select_related("template")
@@ -168,5 +182,5 @@ class TemplateVersion(Content):
         :raises VersionIsImmutable: it is stored already
         """
         if not self._state.adding:
-            raise VersionIsImmutable("A published version never changes. Publish a new one.")
+            raise _immutable()
         super().save(*args, **kwargs)

@@ -1,6 +1,6 @@
 """The one way into the registry: validate, publish, discover, retire. Each method that writes is one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 
 from engine import validation
 from engine.conditions import same
+from engine.definition import EndActionType
 from engine.document_schema import CONTENT
 from engine.findings import Finding, errors
 from events.models import Event, NewEvent, Subject
@@ -44,6 +45,10 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
+# Keys of our own answers: ignored where what was read may be sent back.
+ANSWER_KEYS = frozenset({"id", "current_version", "has_draft", "created_at", "updated_at", "findings"})
+
+
 def complete(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document in which every optional key is there."""
     given = {key: part for key, part in document.items() if not (part is None and key in DEFAULTS)}
@@ -71,8 +76,12 @@ class WorkflowRegistry:
         name: str | None = None,
         search: str | None = None,
         user_type: UUID | str | None = None,
+        among: Collection[UUID] | None = None,
     ) -> WorkflowTemplateQuerySet:
-        """Return the templates that fit, by name; `user_type` (id or name) leaves those it may use."""
+        """Return the templates that fit, by name.
+
+        `user_type` (id or name) leaves those it may use; of user types that are not `among` these, nothing is told.
+        """
         templates = (WorkflowTemplate.objects.all() if within is None else within).order_by("name")
         if category is not None:
             templates = templates.filter(category=category)
@@ -83,7 +92,7 @@ class WorkflowRegistry:
         if search:
             templates = templates.matching(search)
         if user_type is not None:
-            templates = templates.granted_to(user_type)
+            templates = templates.granted_to(user_type, among=among)
         return templates
 
     @classmethod
@@ -191,7 +200,8 @@ class WorkflowRegistry:
                 draft_base_version=template.draft_base_version,
                 current_version=template.current_version,
             )
-        template = cls._publish(template, cls._checked(draft), actor=actor, at=at, note=note)
+        document = {key: part for key, part in draft.items() if key not in ANSWER_KEYS}
+        template = cls._publish(template, cls._checked(document), actor=actor, at=at, note=note)
         template.store_draft(None, base=None, author=actor, at=at)
         return template
 
@@ -246,7 +256,7 @@ class WorkflowRegistry:
     ) -> WorkflowTemplate:
         """Store settings, and content as the next version if it changed."""
         if template.current_version and document["name"] != template.name:
-            cls._refuse_breaking_rename(template, document["name"])
+            cls._refuse_breaking_rename(template, document)
         changed = template.current_version == 0 or any(
             not same(document[key], getattr(template, key)) for key in CONTENT
         )
@@ -264,12 +274,15 @@ class WorkflowRegistry:
         return template
 
     @staticmethod
-    def _refuse_breaking_rename(template: WorkflowTemplate, name: str) -> None:
-        referring = list(WorkflowTemplate.objects.handing_over_to(template.name).values_list("name", flat=True)[:10])
+    def _refuse_breaking_rename(template: WorkflowTemplate, document: Mapping[str, Any]) -> None:
+        others = WorkflowTemplate.objects.handing_over_to(template.name).exclude(pk=template.pk)
+        referring = list(others.values_list("name", flat=True)[:10])
+        if (document["end_action_type"], document["end_action_target"]) == (EndActionType.WORKFLOW, template.name):
+            referring.append(template.name)
         if referring:
             raise TemplateReferenced(
                 f"{', '.join(referring)} hand over to {template.name!r}. Change them first, or keep the name.",
-                name=name,
+                name=document["name"],
                 referenced_by=referring,
             )
 

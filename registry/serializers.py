@@ -100,10 +100,6 @@ class PublishSerializer(StrictSerializer):
     overwrite = serializers.BooleanField(required=False, default=False)
 
 
-class NothingSerializer(StrictSerializer):
-    """An empty body."""
-
-
 class VersionSummarySerializer(serializers.Serializer[Any]):
     """One line of a template's history."""
 

@@ -14,18 +14,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry import answers
-from registry.answers import READ_ONLY, findings_answer, template_answer
+from registry.answers import findings_answer, template_answer
 from registry.diffs import patch_between
 from registry.errors import DraftNotFound
 from registry.filters import TemplateFilter
 from registry.models import WorkflowTemplate
-from registry.registry import WorkflowRegistry
+from registry.registry import ANSWER_KEYS, WorkflowRegistry
 from registry.serializers import (
     DiffSerializer,
     DocumentSerializer,
     DraftInputSerializer,
     DraftSerializer,
-    NothingSerializer,
     PublishSerializer,
     TemplateSerializer,
     ValidationSerializer,
@@ -33,7 +32,7 @@ from registry.serializers import (
     VersionSummarySerializer,
 )
 from rest.callers import caller_of
-from rest.serializers import body_of
+from rest.serializers import EmptySerializer, StrictSerializer, body_of
 from rest.views import ApiViewSet
 
 
@@ -149,7 +148,13 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
     @extend_schema(
         responses=DiffSerializer, parameters=[OpenApiParameter("against", int, description="default: the one before")]
     )
-    @action(detail=True, methods=["get"], url_path="versions/<int:number>/diff", policy="template-versions")
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path="versions/<int:number>/diff",
+        policy="template-versions",
+        filterset_class=None,
+    )
     def diff(self, request: Request, pk: UUID, number: int) -> Response:
         """Show what a version changed against another."""
         template = self.get_object()
@@ -159,17 +164,18 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
         patch = patch_between(before.content(), after.content())
         return Response({"number": number, "against": against, "patch": patch})
 
-    @extend_schema(request=NothingSerializer, responses=TemplateSerializer)
+    @extend_schema(request=EmptySerializer, responses=TemplateSerializer)
     @action(detail=True, methods=["post"], url_path="versions/<int:number>/restore", policy="template-publishing")
     def restore(self, request: Request, pk: UUID, number: int) -> Response:
         """Publish the content of an earlier version again, as a new one."""
+        body_of(request, EmptySerializer)
         template = WorkflowRegistry.restore(
             self.get_object().pk, number, actor=caller_of(request).actor, at=timezone.now()
         )
         return Response(_written(template))
 
 
-class _AgainstSerializer(serializers.Serializer[Any]):
+class _AgainstSerializer(StrictSerializer):
     against = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
     @classmethod
@@ -184,7 +190,7 @@ def _document(request: Request) -> Mapping[str, Any]:
     """Return the document sent, without the keys that only our answers have."""
     if not isinstance(request.data, dict):
         raise ValidationError("The body must be a JSON object.")
-    return {key: part for key, part in request.data.items() if key not in READ_ONLY}
+    return {key: part for key, part in request.data.items() if key not in ANSWER_KEYS}
 
 
 def _written(template: WorkflowTemplate) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """Filters of lists: an unknown query parameter is an error, never a list that silently shows everything."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 
 from engine.errors import did_you_mean
 
@@ -13,10 +16,12 @@ class StrictFilterSet(filters.FilterSet):
     """A filter set that refuses query parameters it does not know."""
 
     def is_valid(self) -> bool:
-        """Check the known parameters, and that there are no others."""
+        """Check the known parameters, that there are no others, and that none is empty."""
         known = [*self.filters, *PAGING]
-        for name in self.data:
-            if name not in known:
+        for name, value in self.data.items():
+            if name in self.filters and value == "":
+                self.form.add_error(name, "This is empty. Give it a value, or leave it out.")
+            elif name not in known:
                 near = did_you_mean(name, known)
                 hint = f"Did you mean {near!r}?" if near else f"Known are: {', '.join(sorted(known))}."
                 self.form.add_error(None, f"There is no parameter {name[:100]!r} here. {hint}")
@@ -25,6 +30,24 @@ class StrictFilterSet(filters.FilterSet):
     def given(self) -> dict[str, Any]:
         """Return the parameters that were given, read."""
         return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
+
+
+class MomentField(IsoDateTimeField):
+    """A time in ISO 8601; one that has no date in UTC is refused, because SQLite could not compare with it."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        """Read the text."""
+        moment: datetime | None = super().to_python(value)
+        try:
+            return moment.astimezone(UTC) if moment else None
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+
+class MomentFilter(filters.IsoDateTimeFilter):
+    """Compare with a time."""
+
+    field_class = MomentField
 
 
 def yes_or_no() -> filters.TypedChoiceFilter:

@@ -6,23 +6,28 @@ from typing import Any
 
 from rest_framework.response import Response
 
+from engine.findings import pointer
+
 MEDIA_TYPE = "application/problem+json"
 
+# Under these names DRF and Django forms keep what is wrong with the whole.
+_OF_THE_WHOLE = frozenset({"non_field_errors", "__all__"})
 
-def problem_body(status: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
-    """Return the members of a problem; `code` is what clients rely on."""
-    return {
+
+def problem_body(status: int, code: str, detail: str, /, **members: Any) -> dict[str, Any]:
+    """Return the members of a problem; `code` is what clients rely on. The five of its own come before any other."""
+    own = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "code": code,
         "detail": detail,
-        **members,
     }
+    return {**own, **members, **own}
 
 
 def problem(
-    status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: Any
+    status: int, code: str, detail: str, /, *, headers: Mapping[str, str] | None = None, **members: Any
 ) -> Response:
     """Return a problem as an answer."""
     return Response(
@@ -34,9 +39,9 @@ def flatten(detail: Any, path: str = "") -> Iterable[dict[str, str]]:
     """Return each message of a nested DRF error detail with the JSON Pointer of what it is about."""
     if isinstance(detail, Mapping):
         for key, part in detail.items():
-            yield from flatten(part, path if key == "non_field_errors" else f"{path}/{key}")
+            yield from flatten(part, path if key in _OF_THE_WHOLE else path + pointer(key))
     elif isinstance(detail, list):
         for index, part in enumerate(detail):
-            yield from flatten(part, path if isinstance(part, str) else f"{path}/{index}")
+            yield from flatten(part, path if isinstance(part, str) else path + pointer(index))
     else:
         yield {"path": path, "code": str(getattr(detail, "code", "invalid")), "message": str(detail)}

@@ -1,5 +1,6 @@
 """Bodies of requests: their shape only. What they mean is decided further down."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -12,10 +13,14 @@ class StrictSerializer(serializers.Serializer[Any]):
     """A body in which an unknown key is an error, so that a typo never passes silently."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Refuse unknown keys, then read the known ones."""
-        value = super().to_internal_value(data)
+        """Read the known keys; what is wrong with them and the unknown ones are refused together."""
         known = [name for name, field in self.fields.items() if not field.read_only]
-        unknown = {key: [self._unknown(key, known)] for key in data if key not in known}
+        given = data if isinstance(data, Mapping) else {}
+        unknown = {key: [self._unknown(key, known)] for key in given if key not in known}
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**serializers.as_serializer_error(error), **unknown}) from None
         if unknown:
             raise serializers.ValidationError(unknown)
         return value
@@ -25,6 +30,10 @@ class StrictSerializer(serializers.Serializer[Any]):
         near = did_you_mean(key, known)
         hint = f"Did you mean {near!r}?" if near else f"Known are: {', '.join(known)}."
         return serializers.ErrorDetail(f"There is no key {key!r} here. {hint}", code="unknown_key")
+
+
+class EmptySerializer(StrictSerializer):
+    """A body in which there is nothing to say."""
 
 
 class JsonObjectField(serializers.JSONField):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -13,6 +14,11 @@ class ApiViewSet[M: Model](GenericViewSet[M]):
 
     policy: ClassVar[str]
     lookup_value_converter = "uuid"
+
+    def get_object(self) -> M:
+        """Return what the path names; the filters of the list have no say in it."""
+        found: M = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        return found
 
     def cut[T: Model](self, queryset: QuerySet[T]) -> list[T]:
         """Return the page of a list that `skip` and `limit` ask for."""

@@ -1,7 +1,7 @@
 """Lists are cut with `skip` and `limit`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from rest_framework.exceptions import ValidationError
@@ -37,6 +37,13 @@ class SkipLimitPagination(LimitOffsetPagination):
         if wrong:
             raise ValidationError(wrong)
         return super().paginate_queryset(queryset, request, view)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Describe a page as OpenAPI 3.1 does, which has no `nullable`."""
+        described: dict[str, Any] = super().get_paginated_response_schema(schema)
+        for name in ("next", "previous"):
+            described["properties"][name] = {"type": ["string", "null"], "format": "uri"}
+        return {**described, "required": ["count", "next", "previous", "results"]}
 
 
 def _is_between(text: str, least: int, most: int) -> bool:

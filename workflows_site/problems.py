@@ -8,6 +8,7 @@ from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -22,6 +23,8 @@ _STATUS = {Invalid: 400, Forbidden: 403, NotFound: 404, Conflict: 409}
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the problem for an error; None for one of ours, which then is a 500 with a trace in the log."""
+    # A problem is JSON whatever the client accepts, and whatever the view renders else.
+    context["request"].accepted_renderer, context["request"].accepted_media_type = JSONRenderer(), MEDIA_TYPE
     set_rollback()
     match error:
         case DomainError():

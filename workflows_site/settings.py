@@ -106,6 +106,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "workflows_site.problems.answer",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    # There is one version. Without this, /api/schema?version= writes what it is given into a header.
+    "ALLOWED_VERSIONS": [None],
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {

@@ -8,3 +8,5 @@ os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 from workflows_site.settings import *  # noqa: F403  the environment comes first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Every test client loads the middleware anew, and must not look for all static files each time.
+WHITENOISE_AUTOREFRESH = True

@@ -138,6 +138,15 @@ def test_a_choice_that_is_not_offered_is_told(condition: dict[str, Any], message
     assert (finding.message, finding.suggestion) == (message, suggestion)
 
 
+@pytest.mark.parametrize(("count", "listed"), [(20, 20), (21, 20)])
+def test_of_many_choices_twenty_are_listed(count: int, listed: int) -> None:
+    numbers = list(range(count))
+    source = document(step("one", "a"), step("two", when=row("a", "==", -1)), properties={"a": {"enum": numbers}})
+
+    more = ", ..." if count > listed else ""
+    assert only_finding(source).message == f"'a' offers {', '.join(map(str, numbers[:listed]))}{more}, never -1."
+
+
 def test_every_wrong_value_of_a_list_is_told() -> None:
     assert found(asked(row("choice", "in", ["boat", "car", "bike"]))) == [("unknown_choice", WHEN)] * 2
 
@@ -207,7 +216,7 @@ def nested(depth: int, innermost: dict[str, Any]) -> dict[str, Any]:
     groups: list[dict[str, Any]] = [innermost]
     for level in range(depth - 1):
         inner = groups[-1]
-        groups.append([{"all": [inner]}, {"any": [inner]}, {"not": inner}][level % 3])
+        groups.append({"not": inner} if level % 3 == 0 else {("all", "any")[level % 2]: [inner]})
     return groups[-1]
 
 
@@ -222,6 +231,15 @@ LIMITS = "A condition has at most 100 rows, nested at most 16 deep."
 def test_a_condition_has_at_most_a_hundred_rows() -> None:
     assert validate(asked(rows_of(100))) == ()
     assert only(validate(asked(rows_of(101)))) == ("condition_too_large", WHEN, LIMITS)
+
+
+def test_a_condition_that_is_too_large_names_its_step_and_field() -> None:
+    too_many = {"any": [row("a", "answered")] * 101}
+    source = document(step("one", "a", "b"), properties={"b": {**TEXT, "x-when": too_many}})
+
+    finding = only_finding(source)
+
+    assert (finding.step, finding.field) == ("one", "b")
 
 
 def test_a_condition_is_at_most_sixteen_deep() -> None:

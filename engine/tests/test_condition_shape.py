@@ -111,6 +111,13 @@ def test_an_unknown_operator_is_answered_with_all_there_are() -> None:
     assert complaint(row("a", "=", 1)) == ("shape", "/op", f"This must be one of: {operators}.")
 
 
+@pytest.mark.parametrize("key", ["field", "op", "value", "ref", "offset", "all", "any", "not"])
+def test_a_misspelt_key_brings_the_right_one_to_mind(key: str) -> None:
+    finding = only_finding(asked(row("a", "empty", **{f"{key}_": 1})))
+
+    assert (finding.rule, finding.suggestion) == ("unknown_key", key)
+
+
 @pytest.mark.parametrize("op", ["in", "not_in", "contains_any", "contains_all"])
 def test_today_is_no_list(op: str) -> None:
     assert complaint(row("list", op, ref="$today"))[:2] == ("shape", "/ref")

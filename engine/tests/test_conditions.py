@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from engine.conditions import AllOf, AnyOf, Not, Operator, Row, Truth, fields_of, parse, rows, same
+from engine.conditions import AllOf, AnyOf, Not, Operator, Row, Truth, fields_of, key_of, parse, rows, same
 from engine.tests.builders import holds, row
 
 TRUE, FALSE, UNKNOWN = row("yes", "==", 1), row("yes", "==", 2), row("never_answered", "==", 1)
@@ -227,6 +227,7 @@ def test_a_number_that_is_referred_to_compares_as_it_is() -> None:
 )
 def test_equality_is_that_of_json(left: Any, right: Any, equal: bool) -> None:
     assert same(left, right) is equal
+    assert (key_of(left) == key_of(right)) is equal
 
 
 def test_a_document_is_read_as_values() -> None:

@@ -36,6 +36,13 @@ def test_a_step_says_all_that_its_document_says() -> None:
     assert definition.steps_by_id["car"] is definition.steps[1]
 
 
+def test_a_schema_that_requires_nothing_has_optional_fields() -> None:
+    source = document(step("one", "a"))
+    del source["state_schema"]["required"]
+
+    assert Definition.from_document(source).fields["a"].required is False
+
+
 def test_a_step_left_plain_is_required_information_that_always_applies() -> None:
     source = document() | {"steps": [{"id": "hello", "name": "Hello"}]}
 

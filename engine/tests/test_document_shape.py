@@ -196,7 +196,10 @@ def test_a_template_has_at_least_one_step() -> None:
 
 def test_a_template_has_at_most_five_hundred_steps() -> None:
     assert validate(document(*[info(f"s{number}") for number in range(500)])) == ()
-    finding = only_finding(document(*[info(f"s{number}") for number in range(501)]))
+    steps = [
+        info(f"s{number}", when=row("ghost", "empty") if number == 400 else row("a", "empty")) for number in range(501)
+    ]
+    finding = only_finding(document(*steps, properties={"a": {}}))
 
     assert (finding.path, finding.message) == ("/steps", "This must have at most 500 entries.")
 
@@ -205,8 +208,25 @@ def test_a_template_has_at_most_a_thousand_fields() -> None:
     names = [f"f{number}" for number in range(1001)]
 
     assert validate(document(step("one", *names[:1000]))) == ()
-    finding = only_finding(document(step("one", *names)))
+    finding = only_finding(document(step("one", *names), properties={"f5": {"x-when": row("ghost", "empty")}}))
     assert (finding.path, finding.message) == ("/state_schema/properties", "This must have at most 1000 entries.")
+
+
+@pytest.mark.parametrize(("place", "looked_at"), [(500, True), (501, False)])
+def test_steps_beyond_the_limit_are_not_looked_at(place: int, looked_at: bool) -> None:
+    steps = [info(f"s{number}", **({"required": 5} if number == place else {})) for number in range(503)]
+
+    assert (("shape", f"/steps/{place}/required") in found(document(*steps))) is looked_at
+
+
+@pytest.mark.parametrize(("place", "looked_at"), [(1000, True), (1001, False)])
+def test_fields_beyond_the_limit_are_not_looked_at(place: int, looked_at: bool) -> None:
+    properties: dict[str, Any] = {f"f{number}": {"title": 5} if number == place else {} for number in range(1003)}
+
+    findings = found(document(info("hello"), properties=properties, required=[]))
+
+    assert (("shape", f"/state_schema/properties/f{place}/title") in findings) is looked_at
+    assert ("shape", "/state_schema/properties") in findings
 
 
 @pytest.mark.parametrize(

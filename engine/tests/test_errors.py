@@ -60,7 +60,11 @@ def test_a_revision_conflict_tells_both_revisions() -> None:
         ("xyz", ["amount", "purpose"], None),
         ("abcd", ["abxy"], None),
         ("abcdefghij", ["abcdefgxyz"], "abcdefgxyz"),
+        ("abcdef", ["abcdxy"], None),
         ("a" * 100 + "b" * 1000, ["a" * 100], "a" * 100),
+        ("a" * 70 + "b" * 31, ["a" * 70 + "c" * 30], "a" * 70 + "c" * 30),
+        ("near", ["x"] * 999 + ["nearr"], "nearr"),
+        ("near", ["x"] * 1000 + ["nearr"], None),
     ],
 )
 def test_a_misspelt_name_brings_the_nearest_to_mind(word: str, known: list[str], nearest: str | None) -> None:

@@ -31,6 +31,20 @@ def test_at_the_beginning_the_first_step_is_current() -> None:
     assert not position.is_collected
 
 
+def test_what_is_required_asked_and_unanswered_is_missing() -> None:
+    definition = definition_of(
+        step("one", "a", "b"),
+        step("two", "c", when=row("a", "==", "yes")),
+        step("three", "d", required=False),
+        properties={"loose": TEXT},
+        required=["a", "c", "d", "loose"],
+    )
+
+    assert stand(definition).missing == ("loose", "a", "d")
+    assert stand(definition, {"a": "yes", "loose": "x"}).missing == ("c", "d")
+    assert stand(definition, {"a": "no", "loose": "x"}, skipped=frozenset({"three"})).missing == ()
+
+
 def test_answered_steps_skip_themselves() -> None:
     definition = definition_of(step("one", "a"), step("two", "b"), step("three", "c"))
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engine.findings import Finding, Severity
+from engine.schema import DIALECT
 from engine.schema_checks import check
 from engine.tests.builders import TEXT, document, found, schema, step
 from engine.validation import validate
@@ -25,7 +26,7 @@ def test_the_dialect_may_be_said(dialect: str) -> None:
     assert checked({"$schema": f"https://json-schema.org/draft/2020-12/schema{dialect}"}, a=TEXT) == []
 
 
-@pytest.mark.parametrize("dialect", ["http://json-schema.org/draft-07/schema#", "", 5, None])
+@pytest.mark.parametrize("dialect", ["http://json-schema.org/draft-07/schema#", f"{DIALECT}##", "", 5, None])
 def test_another_dialect_is_refused(dialect: Any) -> None:
     (finding,) = checked({"$schema": dialect}, a=TEXT)
 
@@ -62,14 +63,15 @@ def test_the_judges_words_are_passed_on() -> None:
     assert finding.message == "This is no valid JSON Schema: -1 is less than the minimum of 0."
 
 
-@pytest.mark.parametrize(("length", "cut"), [(100, False), (2000, True)])
-def test_long_words_are_cut(length: int, cut: bool) -> None:
-    (finding,) = checked(a={"required": "x" * length})
+@pytest.mark.parametrize(("length", "rest"), [(300, ""), (301, " ..."), (2000, " ...")])
+def test_long_words_are_cut_at_three_hundred_characters(length: int, rest: str) -> None:
+    words = '"{}" is not of type "array"'
+    words = words.format("x" * (length + 2 - len(words)))
 
-    assert finding.message.endswith(" ....") is cut
-    assert len(finding.message) == (
-        len("This is no valid JSON Schema: ") + 300 + len(" ....") if cut else len(finding.message)
-    )
+    (finding,) = checked(a={"required": words[1 : words.index('" is')]})
+
+    assert len(words) == length
+    assert finding.message == f"This is no valid JSON Schema: {words[:300]}{rest}."
 
 
 def test_everything_wrong_is_told_at_once() -> None:
@@ -220,3 +222,10 @@ def test_two_hundred_findings_of_the_schema_are_enough() -> None:
     assert len(findings) == 200
     assert findings[0].path == "/name"
     assert {finding.rule for finding in findings[1:]} == {"schema_invalid"}
+
+
+def test_with_two_hundred_findings_of_the_schema_its_parts_are_not_trusted() -> None:
+    broken: dict[str, Any] = {f"f{number}": {"enum": 5} for number in range(250)}
+    source = document(step("one", "f0"), properties=broken | {"f0": {"x-zzzzzzzzzzz": 1}}, required=[])
+
+    assert {finding.rule for finding in validate(source)} == {"schema_invalid"}

@@ -41,7 +41,7 @@ def refusal_of_value(value: Any) -> str:
         {"a": [1, {"b": None}], "": "x"},
         MAX_INTEGER,
         -MAX_INTEGER,
-        1e300,
+        float(MAX_INTEGER),
     ],
 )
 def test_what_json_can_say_is_read_as_it_is(value: Any) -> None:
@@ -58,7 +58,7 @@ def test_an_escaped_surrogate_pair_is_one_character() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b'"\xff"', "The body is not UTF-8 (byte 1)."),
+        (b'"\xff"', "The text is not UTF-8 (byte 1)."),
         (b"", "This is not JSON: Expecting value (line 1, column 1)."),
         (b'{"a":\n 1 2}', "This is not JSON: Expecting ',' delimiter (line 2, column 4)."),
         (b'\xef\xbb\xbf"a"', "This is not JSON: Unexpected UTF-8 BOM (decode using utf-8-sig) (line 1, column 1)."),
@@ -111,6 +111,10 @@ def test_the_thirty_third_level_is_refused(innermost: Any) -> None:
     assert message == "The value is nested deeper than 32 levels."
 
 
+def test_the_deepest_level_is_looked_at_too() -> None:
+    assert refusal_of_value(nested(MAX_DEPTH, "\x00")) == "A text contains the NUL character."
+
+
 @pytest.mark.parametrize("depth", [33, 1_000, 200_000])
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
 def test_depth_never_breaks_the_reader(opening: str, closing: str, depth: int) -> None:
@@ -129,6 +133,8 @@ def test_a_deep_branch_beside_shallow_ones_is_refused() -> None:
         ((1, 2), "tuple is not a kind of value that JSON has."),
         ([{"a": {1}}], "set is not a kind of value that JSON has."),
         ({1: "a"}, "A key must be a string, not 1."),
+        (1e17, "A number is beyond 2**53. Send large numbers as strings."),
+        (-1e300, "A number is beyond 2**53. Send large numbers as strings."),
         ({"a": float("nan")}, "A number is not finite. Send large numbers as strings."),
     ],
 )

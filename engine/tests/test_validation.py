@@ -159,23 +159,26 @@ def test_a_field_may_look_at_earlier_ones_of_its_own_step(later: str, findings: 
 
 
 @pytest.mark.parametrize(
-    ("later", "findings"),
-    [
-        ("first", []),
-        ("second", [("later_field", "/state_schema/properties/second/x-when")]),
-        ("third", [("later_field", "/state_schema/properties/second/x-when")]),
-        ("a", [("later_field", "/state_schema/properties/second/x-when")]),
-        ("ghost", [("unknown_field", "/state_schema/properties/second/x-when")]),
-    ],
+    ("later", "rules"),
+    [("z_first", []), ("m_second", ["later_field"]), ("a_third", ["later_field"]), ("a", ["later_field"])],
 )
-def test_a_field_in_no_step_may_look_at_those_ordered_before_it(later: str, findings: list[tuple[str, str]]) -> None:
+def test_a_field_in_no_step_may_look_at_those_ordered_before_it(later: str, rules: list[str]) -> None:
     properties = {
-        "third": {**TEXT, "x-order": 3},
-        "second": {**TEXT, "x-order": 2, "x-when": row(later, "answered")},
-        "first": {**TEXT, "x-order": 1},
+        "a_third": {**TEXT, "x-order": 3},
+        "m_second": {**TEXT, "x-order": 2, "x-when": row(later, "answered")},
+        "z_first": {**TEXT, "x-order": 1},
     }
 
-    assert found(plain(properties=properties, required=["a"])) == findings
+    places = [(rule_id, "/state_schema/properties/m_second/x-when") for rule_id in rules]
+    assert found(plain(properties=properties, required=["a"])) == places
+
+
+def test_fields_in_no_step_without_an_order_are_ordered_by_name() -> None:
+    backward = {"c": {**TEXT, "x-when": row("b", "answered")}, "b": TEXT}
+    forward = {"c": TEXT, "b": {**TEXT, "x-when": row("c", "answered")}}
+
+    assert found(plain(properties=backward, required=["a"])) == []
+    assert found(plain(properties=forward, required=["a"])) == [("later_field", "/state_schema/properties/b/x-when")]
 
 
 def test_a_finding_in_a_condition_names_its_step_and_field() -> None:
@@ -344,6 +347,33 @@ def test_what_a_broken_step_asks_for_is_not_mistaken_for_asked_by_none() -> None
     )
 
     assert found(source) == [("shape", "/steps/0/required")]
+
+
+def test_a_step_without_any_fields_is_fine() -> None:
+    assert validate(document() | {"steps": [{"id": "hello", "name": "Hello"}]}) == ()
+
+
+def test_a_broken_property_does_not_hide_what_is_wrong_with_another() -> None:
+    properties = {"a": {**TEXT, "x-order": "first"}, "b": {**TEXT, "x-when": row("ghost", "empty")}}
+
+    assert sorted(found(plain(properties=properties, required=[]))) == [
+        ("shape", "/state_schema/properties/a/x-order"),
+        ("unknown_field", "/state_schema/properties/b/x-when"),
+    ]
+
+
+def test_required_names_of_which_one_is_no_name_are_left_alone() -> None:
+    source = plain()
+    source["state_schema"]["required"] = ["a", "ghost", 5]
+
+    assert set(found(source)) == {("shape", "/state_schema/required/2"), ("schema_invalid", "/state_schema/required/2")}
+
+
+def test_at_most_two_hundred_findings_are_told() -> None:
+    mistakes = [info(f"s{number}", when=row("ghost", "empty")) for number in range(300)]
+
+    assert len(validate({f"k{number}": 1 for number in range(300)})) == 200
+    assert len(validate(document(*mistakes))) == 200
 
 
 def test_names_with_slashes_and_tildes_have_their_places() -> None:

@@ -5,8 +5,6 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
-import engine.definition
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -63,7 +61,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("end_action_type", engine.definition.EndActionType["NONE"]),
+                            ("end_action_type", "none"),
                             models.Q(("end_action_target", ""), _negated=True),
                             _connector="OR",
                         ),
@@ -121,7 +119,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("end_action_type", engine.definition.EndActionType["NONE"]),
+                            ("end_action_type", "none"),
                             models.Q(("end_action_target", ""), _negated=True),
                             _connector="OR",
                         ),

@@ -35,10 +35,13 @@ class Command(BaseCommand):
         if folder is None:
             self.stdout.write(write([_document(template) for template in templates], kind), ending="")
             return
-        folder.mkdir(parents=True, exist_ok=True)
-        for template, path in zip(templates, _paths(templates, folder, kind), strict=True):
-            path.write_text(write([_document(template)], kind), encoding="utf-8")
-            self.stderr.write(f"{path}: {template.name} (v{template.current_version})")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for template, path in zip(templates, _paths(templates, folder, kind), strict=True):
+                path.write_text(write([_document(template)], kind), encoding="utf-8")
+                self.stderr.write(f"{path}: {template.name} (v{template.current_version})")
+        except OSError as error:
+            raise CommandError(f"{error.filename} cannot be written: {error.strerror}.") from None
 
 
 def _document(template: WorkflowTemplate) -> dict[str, Any]:
@@ -47,10 +50,11 @@ def _document(template: WorkflowTemplate) -> dict[str, Any]:
 
 def _paths(templates: Any, folder: Path, kind: str) -> list[Path]:
     """Return a file for each template, named after it; names that look alike on disk get a number."""
+    # A name on disk has 255 bytes at most, and a letter up to four.
     used: set[str] = set()
     paths = []
     for template in templates:
-        stem = plain = re.sub(r"[^\w.-]+", "_", template.name).strip("._")[:100] or "template"
+        stem = plain = re.sub(r"[^\w.-]+", "_", template.name).strip("._")[:60] or "template"
         number = 1
         while stem.lower() in used:
             number += 1

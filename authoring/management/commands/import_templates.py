@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 )
             except UnreadableFile as error:
                 refused += 1
-                self._complain(name, [error.message])
+                self._complain(name, error.message.splitlines())
             except OSError as error:
                 refused += 1
                 self._complain(name, [f"The file cannot be read: {error.strerror}."])

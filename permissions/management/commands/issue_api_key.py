@@ -36,6 +36,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Issue the key."""
         days = options["days"]
+        if not 1 <= len(options["name"].strip()) <= 255:
+            raise CommandError("Give the key a name of 1 to 255 characters.")
         if days is not None and not 1 <= days <= 36_500:
             raise CommandError("--days must be between 1 and 36500.")
         try:

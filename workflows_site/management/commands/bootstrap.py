@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Q
 
 from authoring.documents import read
 from permissions.models import ApiKey, UserType
@@ -33,38 +34,40 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what is not done yet, and tell."""
-        call_command("import_templates", str(EXAMPLES / "templates"), keep=True, verbosity=0, stdout=StringIO())
-        for entry in read((EXAMPLES / "user_types.yaml").read_bytes(), "yaml"):
-            _add_user_type(**entry.document)
+        if not WorkflowTemplate.objects.exists() and not UserType.objects.exists():
+            _load_examples()
         url = options["url"].rstrip("/")
         self.stdout.write(f"\nDocumentation  {url}/api/docs\nAdmin          {url}/admin/")
-        password, key = _add_admin(), _add_key()
-        if password:
+        if password := _add_admin():
             self.stdout.write(f"Admin login    {ADMIN_NAME} / {password}   (shown this once)")
-        if key:
+        if key := _add_key():
             self.stdout.write(f"API key        {key}   (shown this once)")
         shown = key or "$API_KEY"
         self.stdout.write(
-            f"\nTry it:\n  curl -H 'Authorization: Bearer {shown}' '{url}/api/workflow-templates?limit=1'\n"
+            f"\nTry it:\n  curl -H \"Authorization: Bearer {shown}\" '{url}/api/workflow-templates?limit=1'\n"
         )
         if not key:
             self.stdout.write("Another API key:  .venv/bin/python manage.py issue_api_key NAME\n")
 
 
 @transaction.atomic
+def _load_examples() -> None:
+    """Fill an empty database; what people take out of it later stays out."""
+    call_command("import_templates", str(EXAMPLES / "templates"), stdout=StringIO())
+    for entry in read((EXAMPLES / "user_types.yaml").read_bytes(), "yaml"):
+        _add_user_type(**entry.document)
+
+
 def _add_user_type(*, name: str, description: str, templates: list[str]) -> None:
-    """Add a user type with its grants; one that is there keeps the grants that people gave it."""
-    if UserType.objects.filter(name=name).exists():
-        return
     kind = save_user_type(UserType(), name=name, description=description)
     for template in WorkflowTemplate.objects.filter(name__in=templates):
         grant(user_type_id=kind.pk, workflow_template_id=template.pk)
 
 
 def _add_admin() -> str | None:
-    """Make the first superuser and return the password, or None if there is one."""
+    """Make the first superuser and return the password, or None if there is one, or the name is taken."""
     users = get_user_model()
-    if users.objects.filter(is_superuser=True).exists():
+    if users.objects.filter(Q(is_superuser=True) | Q(username=ADMIN_NAME)).exists():
         return None
     password = secrets.token_urlsafe(12)
     users.objects.create_superuser(ADMIN_NAME, password=password)

@@ -3,11 +3,15 @@
 import os
 import socket
 from argparse import ArgumentParser
+from ipaddress import ip_address
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from granian import Granian
 from granian.constants import Interfaces
+
+# How long requests under way may take after SIGTERM; supervisors usually kill after 10 seconds or more.
+GRACE_SECONDS = 9
 
 
 class Command(BaseCommand):
@@ -37,13 +41,19 @@ class Command(BaseCommand):
             interface=Interfaces.WSGI,
             workers=options["workers"],
             blocking_threads=options["threads"],
-            workers_kill_timeout=30,
+            workers_kill_timeout=GRACE_SECONDS,
         ).serve()
 
 
 def _check_address(host: str, port: int) -> None:
     """Refuse an address that cannot be listened at; granian would answer with a trace."""
     try:
-        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        family = socket.AF_INET6 if ip_address(host).version == 6 else socket.AF_INET
+    except ValueError:
+        raise CommandError("--host must be an IP address, like 127.0.0.1 or 0.0.0.0.") from None
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
     except OSError as error:
         raise CommandError(f"Nothing can listen at {host}:{port}: {error.strerror}. Try another --port.") from None

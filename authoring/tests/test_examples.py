@@ -1,0 +1,174 @@
+"""The examples are what they say: every template imports clean and every walk is a conversation that happens so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from rest_framework.test import APIClient
+
+from authoring.documents import read
+from conftest import NOW
+from permissions.models import UserType
+from registry.models import WorkflowTemplate
+from registry.registry import WorkflowRegistry
+
+EXAMPLES = settings.BASE_DIR / "examples"
+TEMPLATES = sorted((EXAMPLES / "templates").glob("*.yaml"))
+NAMES = [path.stem for path in TEMPLATES]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """One conversation from `examples/walks`."""
+
+    template: str
+    title: str
+    submissions: list[dict[str, Any]]
+
+
+def _walks() -> list[Walk]:
+    found = [(path.stem, walk) for path in sorted((EXAMPLES / "walks").glob("*.yaml")) for walk in _read(path)]
+    return [Walk(template=template, **walk) for template, walk in found]
+
+
+def _read(path: Any) -> list[dict[str, Any]]:
+    return [found.document for found in read(path.read_bytes(), "yaml")]
+
+
+WALKS = _walks()
+
+
+@pytest.fixture
+def customer_of(make_user_type: Callable[..., UserType]) -> Callable[[str], UserType]:
+    """Return a builder of user types that may use an example, and the one that it hands over to."""
+
+    def make(name: str) -> UserType:
+        (document,) = _read(EXAMPLES / "templates" / f"{name}.yaml")
+        follows = [document["end_action_target"]] if document["end_action_type"] == "workflow" else []
+        documents = [document, *(part for target in follows for part in _read(EXAMPLES / f"templates/{target}.yaml"))]
+        return make_user_type(*(WorkflowRegistry.create(part, actor="author", at=NOW) for part in documents))
+
+    return make
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_has_no_findings_but_a_target_that_is_not_there_yet(name: str) -> None:
+    (document,) = _read(EXAMPLES / "templates" / f"{name}.yaml")
+
+    alone = {finding.rule for finding in WorkflowRegistry.validate(document)}
+    call_command("import_templates", str(EXAMPLES / "templates"), verbosity=0)
+    together = WorkflowRegistry.validate(document)
+
+    assert alone <= {"unknown_target"}
+    assert together == ()
+    assert document["name"] == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_template_has_walks_and_values_that_are_refused(name: str) -> None:
+    expected = [said["expect"] for walk in WALKS if walk.template == name for said in walk.submissions]
+
+    assert expected
+    assert any(expect.get("rejected") for expect in expected)
+
+
+def test_a_walk_belongs_to_a_template() -> None:
+    assert {walk.template for walk in WALKS} <= set(NAMES)
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: f"{walk.template}: {walk.title}")
+def test_a_walk_happens_as_it_is_written(walk: Walk, client: APIClient, customer_of: Callable[[str], UserType]) -> None:
+    path = _started(client, walk.template, customer_of(walk.template))
+
+    seen = [_seen(_said(client, path, submission)) for submission in walk.submissions]
+
+    assert seen == [_expected(submission["expect"]) for submission in walk.submissions]
+    assert seen[-1]["next"] in ("done", "finishing")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_walks_break_every_rule_and_take_and_leave_every_branch(
+    name: str, client: APIClient, customer_of: Callable[[str], UserType]
+) -> None:
+    customer = customer_of(name)
+    broken: set[Any] = set()
+    taken: list[set[Any]] = []
+
+    for walk in (walk for walk in WALKS if walk.template == name):
+        path = _started(client, name, customer, conversation=walk.title)
+        answers = [_said(client, path, submission) for submission in walk.submissions]
+        broken |= {unmet["message"].strip() for answer in answers for unmet in answer["unmet"]}
+        taken.append({step for answer in answers for step in answer["completed_steps"]})
+
+    document = WorkflowTemplate.objects.get(name=name).document()
+    branches = {step["id"] for step in document["steps"] if "when" in step}
+    rules = {rule["message"].strip() for step in document["steps"] for rule in step.get("rules", [])}
+    assert rules <= broken
+    assert branches <= set.union(*taken)
+    assert not branches & set.intersection(*taken)
+
+
+@pytest.mark.django_db
+def test_the_user_types_grant_every_template_and_nothing_else() -> None:
+    granted = {template for kind in _read(EXAMPLES / "user_types.yaml") for template in kind["templates"]}
+
+    assert granted == set(NAMES)
+
+
+def test_the_identity_check_hands_over_to_the_account_with_what_both_ask(
+    client: APIClient, customer_of: Callable[[str], UserType]
+) -> None:
+    walk = next(walk for walk in WALKS if walk.template == "identity_verification")
+    path = _started(client, walk.template, customer_of(walk.template), conversation="one conversation")
+
+    for submission in walk.submissions:
+        last = _said(client, path, submission)["workflow"]
+
+    assert (last["status"], last["outcome"]) == ("completed", "completed")
+    account = client.get(f"/api/workflows/{last['successor_id']}").json()
+    assert (account["template"], account["status"]) == ("account_opening", "active")
+    assert (account["conversation_id"], account["user_id"]) == ("one conversation", "user 1")
+    assert account["current_step"] == "account"
+    assert account["state_data"] == {
+        "full_name": "Marta Kowalczyk",
+        "date_of_birth": "1991-10-08",
+        "country": "DE",
+        "email": "marta@kowalczyk.example",
+        "street": "Lindenweg 4",
+        "postcode": "10115",
+        "city": "Berlin",
+    }
+
+
+def _started(client: APIClient, template: str, user_type: UserType, *, conversation: str = "c1") -> str:
+    order = {"template": template, "user_type": user_type.name, "conversation_id": conversation, "user_id": "user 1"}
+    response = client.post("/api/workflows", order)
+    assert response.status_code == 201, response.content
+    return f"/api/workflows/{response.json()['id']}"
+
+
+def _said(client: APIClient, path: str, submission: dict[str, Any]) -> dict[str, Any]:
+    body = {key: part for key, part in submission.items() if key != "expect"}
+    response = client.post(f"{path}/submit", body)
+    assert response.status_code == (400 if submission["expect"]["outcome"] == "rejected" else 200), response.content
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def _seen(answer: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "outcome": answer["outcome"],
+        "current_step": answer["workflow"]["current_step"],
+        "next": answer["next"],
+        "rejected": sorted(refused["field"] for refused in answer["rejected"]),
+        "unmet": sorted({unmet["step"] for unmet in answer["unmet"]}),
+    }
+
+
+def _expected(expect: dict[str, Any]) -> dict[str, Any]:
+    lists = {key: sorted(expect.get(key, [])) for key in ("rejected", "unmet")}
+    return {**expect, **lists}

@@ -1,0 +1,44 @@
+"""Requests about workflows as tests make them, and what is stored afterwards."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from rest_framework.test import APIClient
+
+from events.models import Event
+from instances.models import Workflow
+
+if TYPE_CHECKING:  # what a test client returns has a name in the stubs alone
+    from rest_framework.response import _MonkeyPatchedResponse
+
+type Answer = _MonkeyPatchedResponse
+
+
+def start(client: APIClient, **order: Any) -> Answer:
+    """Start a workflow of user `u1` in conversation `c1`, unless the order says otherwise."""
+    return client.post("/api/workflows", {"conversation_id": "c1", "user_id": "u1", **order})
+
+
+def act(client: APIClient, workflow: Workflow, name: str, **body: Any) -> Answer:
+    """Do one of the acts to a workflow."""
+    return client.post(f"/api/workflows/{workflow.pk}/{name}", body)
+
+
+def submit(client: APIClient, workflow: Workflow, data: dict[str, Any] | None = None, **more: Any) -> Answer:
+    """Give values."""
+    return act(client, workflow, "submit", data=data or {}, **more)
+
+
+def stored(workflow: Workflow) -> Workflow:
+    """Return the workflow as it is stored now."""
+    return Workflow.objects.get(pk=workflow.pk)
+
+
+def answered(response: Answer) -> tuple[int, str]:
+    """Return the status and the code of a problem."""
+    return response.status_code, response.json()["code"]
+
+
+def timeline(workflow_id: UUID | str) -> list[str]:
+    """Return the types of a workflow's events, oldest first."""
+    return list(Event.objects.of(UUID(str(workflow_id))).values_list("type", flat=True))

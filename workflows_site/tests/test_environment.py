@@ -1,0 +1,177 @@
+"""Settings from the environment: what is missing or malformed stops the start with a sentence."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from workflows_site import environment
+from workflows_site.checks import sqlite_is_safe
+
+KEY = "k" * 50
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, name: str, value: str, read: Any) -> str:
+    """Return the sentence with which a setting is refused."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured) as caught:
+        read()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"), [("true", True), ("1", True), ("Yes", True), ("off", False), ("0", False), ("", True)]
+)
+def test_a_flag_is_a_word_or_the_default(monkeypatch: pytest.MonkeyPatch, given: str, read: bool) -> None:
+    monkeypatch.setenv("DEBUG", given)
+
+    assert environment.flag("DEBUG", default=True) is read
+
+
+@pytest.mark.parametrize("given", ["maybe", "2", "-", "tru"])
+def test_a_flag_that_is_neither_yes_nor_no_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    sentence = refusal(monkeypatch, "DEBUG", given, lambda: environment.flag("DEBUG", default=False))
+
+    assert sentence == f"DEBUG is {given!r}. Set it to true or false."
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "x", "1.5", "", " "])
+def test_a_pool_size_that_is_no_positive_number_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@db.example:5432/n")
+
+    sentence = refusal(monkeypatch, "DATABASE_POOL_SIZE", given, environment.database)
+
+    assert "DATABASE_POOL_SIZE" in sentence
+    assert "at least 1" in sentence
+
+
+def test_the_size_of_the_pool_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@db.example:5432/n")
+    monkeypatch.setenv("DATABASE_POOL_SIZE", "7")
+
+    config = environment.database()
+
+    assert (config["OPTIONS"]["pool"]["max_size"], config["HOST"], config["NAME"]) == (7, "db.example", "n")
+
+
+def test_a_log_level_is_a_known_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", " debug ")
+    assert environment.log_level() == "DEBUG"
+
+    assert "'LOUD'" in refusal(monkeypatch, "LOG_LEVEL", "loud", environment.log_level)
+
+
+@pytest.mark.parametrize("given", ["", "short", "k" * 49])
+def test_a_secret_key_that_is_missing_or_short_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    sentence = refusal(monkeypatch, "SECRET_KEY", given, lambda: environment.secret_key(debug=False))
+
+    assert sentence.startswith("SECRET_KEY must be set")
+    assert "secrets.token_urlsafe" in sentence
+
+
+def test_a_development_machine_may_leave_the_secret_key_out_but_not_choose_a_short_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    assert len(environment.secret_key(debug=True)) >= 50
+
+    refusal(monkeypatch, "SECRET_KEY", "short", lambda: environment.secret_key(debug=True))
+
+
+def test_the_hosts_must_be_named_outside_development(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = refusal(monkeypatch, "ALLOWED_HOSTS", " , ", lambda: environment.allowed_hosts(debug=False))
+    assert "ALLOWED_HOSTS" in sentence
+    assert environment.allowed_hosts(debug=True) == ["localhost", "127.0.0.1", "[::1]"]
+
+    monkeypatch.setenv("ALLOWED_HOSTS", "a.example, b.example,")
+    assert environment.allowed_hosts(debug=False) == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize("url", ["mysql://u:p@h/n", "oracle://h", "nonsense", "", "http://h", "sqlite3:///x"])
+def test_a_database_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    sentence = refusal(monkeypatch, "DATABASE_URL", url, environment.database)
+
+    assert sentence.startswith("DATABASE_URL begins with ")
+    assert "u:p" not in sentence, "the password stays where it is"
+
+
+def test_sqlite_is_set_up_so_that_no_write_is_lost(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.sqlite3")
+
+    config = environment.database()
+
+    assert config["NAME"] == f"{tmp_path}/x.sqlite3"
+    assert config["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert config["OPTIONS"]["timeout"] == 20
+
+
+@pytest.mark.django_db
+def test_the_database_of_the_tests_passes_the_check() -> None:
+    assert sqlite_is_safe(databases=["default"]) == []
+    assert sqlite_is_safe() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="it is about SQLite")
+@pytest.mark.parametrize("options", [{"transaction_mode": "DEFERRED"}, {"transaction_mode": None}, {"timeout": 0}])
+def test_the_check_complains_about_each_bad_option(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]) -> None:
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", {**connection.settings_dict["OPTIONS"], **options})
+
+    found = sqlite_is_safe(databases=["default"])
+
+    assert [message.id for message in found] == ["workflows.E001"]
+    assert "'default'" in found[0].msg
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="it is about SQLite")
+@pytest.mark.parametrize("pragma", ["journal_mode=DELETE", "synchronous=NORMAL", "foreign_keys=OFF"])
+def test_the_check_complains_about_each_bad_pragma(tmp_path: Path, pragma: str) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3"}
+    code = (
+        "import django; from workflows_site import environment as e;"
+        f"e.SQLITE_PRAGMAS += 'PRAGMA {pragma};'; django.setup();"
+        "from django.core.management import call_command; call_command('check', databases=['default'])"
+    )
+
+    done = _run(["-c", code], DJANGO_SETTINGS_MODULE="workflows_site.settings", **settings)
+
+    assert done.returncode != 0
+    assert f"PRAGMA {pragma.partition('=')[0]} is" in done.stderr
+    assert "workflows.E002" in done.stderr
+
+
+def test_the_deployment_check_is_clean_behind_https(tmp_path: Path) -> None:
+    key = "aB3$" + os.urandom(40).hex()
+    settings = {"HTTPS": "true", "SECRET_KEY": key, "DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3"}
+
+    done = _run(["manage.py", "check", "--deploy", "--database", "default", "--fail-level", "WARNING"], **settings)
+
+    assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
+    assert done.stderr == ""
+
+
+def test_a_start_without_a_secret_key_says_so_in_a_sentence_and_no_trace(tmp_path: Path) -> None:
+    done = _run(["manage.py", "check"], SECRET_KEY="", DEBUG="false")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("This cannot start: SECRET_KEY must be set")
+    assert "Traceback" not in done.stderr
+
+
+def _run(arguments: list[str], **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the project's folder with these settings and no others."""
+    given = {"SECRET_KEY": KEY, "ALLOWED_HOSTS": "api.example", "PATH": os.environ["PATH"], **settings}
+    return subprocess.run(  # noqa: S603  our own command
+        [sys.executable, *arguments],
+        cwd=environment.BASE_DIR,
+        env=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
