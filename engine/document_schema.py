@@ -127,7 +127,7 @@ _DEFINITIONS: dict[str, Any] = {
             "title": _TEXT,
             "readOnly": {"type": "boolean"},
             "x-ask": {"type": "array", "items": _WORDS, "minItems": 1},
-            "x-depends-on": {"type": "array", "items": _WORDS, "minItems": 1, "uniqueItems": True},
+            "x-depends-on": {"type": "array", "items": _WORDS, "uniqueItems": True},
             "x-messages": {"type": "object", "additionalProperties": _WORDS},
             "x-on-change": {"enum": ["revalidate", "reset"]},
             "x-order": {"type": "number"},

@@ -10,7 +10,7 @@ from engine.conditions import same
 from engine.definition import NOTHING, Definition, Step
 from engine.errors import Invalid, did_you_mean
 from engine.facts import Fact, StepCompleted, Submitted
-from engine.judgement import Accept, Ignore, Refuse, judge
+from engine.judgement import Accept, Ignore, judge
 from engine.progress import Position, Progress, locate
 
 
@@ -182,8 +182,8 @@ class _Draft:
                 self._settle(name)
             case Ignore(reason=reason):
                 self.ignored.append(Ignored(field=name, reason=reason))
-            case Refuse(reasons=reasons):
-                self._refuse(name, reasons)
+            case refused:
+                self._refuse(name, refused.reasons)
 
     def clear(self, name: str) -> None:
         """Take a stored value out."""

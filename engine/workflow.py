@@ -181,7 +181,7 @@ def next_of(definition: Definition, progress: Progress, position: Position) -> N
             return Next.WAIT
         case Status.FINISHING:
             return Next.FINISHING
-        case Status.COMPLETED | Status.FAILED | Status.CANCELLED:
+        case _:
             return Next.DONE
 
 
