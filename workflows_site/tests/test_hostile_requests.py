@@ -56,9 +56,12 @@ QUERIES = [
 
 @pytest.mark.parametrize("route", lists(), ids=str)
 def test_whatever_a_list_is_asked_for_is_answered(client: APIClient, world: World, route: Any) -> None:
-    for name in (*route.filters, "skip", "limit", "format", "ordering", "a" * 2000):
+    for name in route.filters:
         for query in QUERIES:
             assert_sound(client.get(f"{world.path_of(route)}?{name}{query.format(name=name)}"))
+    for name in ("skip", "limit", "format", "ordering", "a" * 2000):
+        for query in ("", "=%FF", "[]=1", f"=1&{name}=x"):
+            assert_sound(client.get(f"{world.path_of(route)}?{name}{query}"))
 
 
 @pytest.mark.parametrize("route", lists(), ids=str)
@@ -193,7 +196,7 @@ def test_a_reference_to_elsewhere_is_refused_without_opening_a_socket(
 
 @pytest.mark.parametrize("part", ["metadata", "end_action_config", "default", "items", "not", "when"])
 def test_a_document_as_deep_as_a_body_may_be_is_read(client: APIClient, world: World, part: str) -> None:
-    for depth in range(5, 33):
+    for depth in (5, 12, 15, 16, 17, 24, *range(26, 33)):
         body = _deep(part, depth)
         assert_sound(client.post("/api/workflow-templates/validate", body))
         created = client.post("/api/workflow-templates", body)
