@@ -19,6 +19,9 @@ class Act(StrEnum):
 
     SUBMIT = "submit"
     ACTIVATE = "activate"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CONFIRM = "confirm"
     CANCEL = "cancel"
     DELETE = "delete"
 
@@ -26,6 +29,9 @@ class Act(StrEnum):
 _ALLOWED: Mapping[Act, frozenset[Status]] = {
     Act.SUBMIT: frozenset({Status.ACTIVE}),
     Act.ACTIVATE: frozenset({Status.CREATED}),
+    Act.PAUSE: frozenset({Status.ACTIVE}),
+    Act.RESUME: frozenset({Status.PAUSED}),
+    Act.CONFIRM: frozenset({Status.ACTIVE}),
     Act.CANCEL: frozenset({Status.CREATED, Status.ACTIVE, Status.PAUSED, Status.FAILED}),
     Act.DELETE: frozenset({Status.CREATED, *ENDED}),
 }

@@ -43,6 +43,9 @@ class Field:
     required: bool = False
     when: Condition | None = None
     read_only: bool = False
+    depends_on: tuple[str, ...] = ()
+    resets: bool = False
+    """Whether a change of what it depends on takes its value out, rather than judging it anew."""
     sensitive: Sensitivity | None = None
 
     @property
@@ -95,17 +98,25 @@ class Definition:
     steps: tuple[Step, ...]
     end_action: EndAction
     state_schema: StateSchema
+    must_confirm: bool = False
     time_zone: str = "UTC"
     guidelines: str = ""
     loose_fields: tuple[str, ...] = field(init=False)
     """The fields of no step, in their order; they count as before the first step."""
     steps_by_id: Mapping[str, Step] = field(init=False)
+    dependents: Mapping[str, tuple[str, ...]] = field(init=False)
+    """For each field, those that name it in `x-depends-on`."""
 
     def __post_init__(self) -> None:
         """Derive what every submission looks up."""
         in_steps = {name for step in self.steps for name in step.fields}
         loose = sorted((found for found in self.fields.values() if found.name not in in_steps), key=lambda f: f.order)
         object.__setattr__(self, "loose_fields", tuple(found.name for found in loose))
+        dependents = {
+            name: tuple(found.name for found in self.fields.values() if name in found.depends_on)
+            for name in self.fields
+        }
+        object.__setattr__(self, "dependents", MappingProxyType(dependents))
         object.__setattr__(self, "steps_by_id", MappingProxyType({step.id: step for step in self.steps}))
 
     @classmethod
@@ -124,6 +135,7 @@ class Definition:
                 config=document.get("end_action_config") or NOTHING,
             ),
             state_schema=StateSchema(schema),
+            must_confirm=document.get("confirmation") == "required",
             time_zone=document.get("time_zone") or "UTC",
             guidelines=document.get("guidelines") or "",
         )
@@ -138,6 +150,8 @@ def _field(name: str, schema: Mapping[str, Any], *, required: bool) -> Field:
         required=required,
         when=conditions.parse(when) if when is not None else None,
         read_only=schema.get("readOnly") is True,
+        depends_on=tuple(schema.get("x-depends-on", ())),
+        resets=schema.get("x-on-change") == "reset",
         sensitive=Sensitivity(sensitive) if sensitive is not None else None,
     )
 

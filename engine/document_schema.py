@@ -43,9 +43,9 @@ PROPERTY_KEYWORDS = frozenset(
 )
 
 # Part of the contract, and not carried out yet: a document that uses one is refused rather than half obeyed.
-NOT_YET_DOCUMENT = frozenset({"confirmation", "prerequisites", "expires_after", "tests"})
+NOT_YET_DOCUMENT = frozenset({"prerequisites", "expires_after", "tests"})
 NOT_YET_STEP = frozenset({"end", "action", "uses", "for_each"})
-NOT_YET_PROPERTY = frozenset({"x-ask-first", "x-choices", "x-computed", "x-depends-on", "x-on-change"})
+NOT_YET_PROPERTY = frozenset({"x-ask-first", "x-choices", "x-computed"})
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _WORDS: dict[str, Any] = {"type": "string", "pattern": r"\S"}
@@ -127,7 +127,9 @@ _DEFINITIONS: dict[str, Any] = {
             "title": _TEXT,
             "readOnly": {"type": "boolean"},
             "x-ask": {"type": "array", "items": _WORDS, "minItems": 1},
+            "x-depends-on": {"type": "array", "items": _WORDS, "uniqueItems": True},
             "x-messages": {"type": "object", "additionalProperties": _WORDS},
+            "x-on-change": {"enum": ["revalidate", "reset"]},
             "x-order": {"type": "number"},
             "x-sensitive": {"enum": [str(kind) for kind in Sensitivity]},
             "x-unit": _TEXT,
@@ -160,6 +162,7 @@ DOCUMENT_SCHEMA: dict[str, Any] = {
         "end_action_type": {"enum": [str(kind) for kind in EndActionType]},
         "end_action_target": {"type": "string", "maxLength": 2000},
         "end_action_config": {"type": "object"},
+        "confirmation": {"enum": ["none", "required"]},
         "time_zone": _WORDS,
         "metadata": {"type": "object"},
         "is_active": {"type": "boolean"},

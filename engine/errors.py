@@ -13,6 +13,8 @@ class DomainError(Exception):
     """
 
     code: ClassVar[str] = "error"
+    retry_after: ClassVar[int | None] = None
+    """Seconds after which the same request may succeed, if waiting helps."""
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)

@@ -15,6 +15,8 @@ class Submitted:
     source: str
     set: Mapping[str, Any] = NOTHING
     cleared: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
+    invalidated: Mapping[str, str] = NOTHING
     skipped: tuple[str, ...] = ()
     acknowledged: tuple[str, ...] = ()
     parked: tuple[str, ...] = ()
@@ -35,6 +37,28 @@ class Activated:
     """The workflow takes the slot of its conversation."""
 
     type: ClassVar[str] = "workflow.activated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """The workflow gave the slot of its conversation up and keeps everything."""
+
+    type: ClassVar[str] = "workflow.paused"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """A paused workflow took the slot of its conversation again."""
+
+    type: ClassVar[str] = "workflow.resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """The person confirmed what was collected."""
+
+    type: ClassVar[str] = "workflow.confirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,4 +95,15 @@ class Cancelled:
     reason: str
 
 
-type Fact = Submitted | StepCompleted | Activated | EndActionRequested | Completed | Failed | Cancelled
+type Fact = (
+    Submitted
+    | StepCompleted
+    | Activated
+    | Paused
+    | Resumed
+    | Confirmed
+    | EndActionRequested
+    | Completed
+    | Failed
+    | Cancelled
+)

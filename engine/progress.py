@@ -39,6 +39,10 @@ class Progress:
     values: Mapping[str, Any] = NOTHING
     skipped: frozenset[str] = frozenset()
     acknowledged: frozenset[str] = frozenset()
+    contested: frozenset[str] = frozenset()
+    """Fields of which a later value was refused, so that the stored one is in question."""
+    previous: Mapping[str, Any] = NOTHING
+    """Values that were taken out because what they depend on changed."""
     attempts: Mapping[str, int] = NOTHING
 
 
@@ -60,6 +64,7 @@ class Position:
     live_fields: tuple[str, ...]
     live: Mapping[str, Any]
     missing: tuple[str, ...]
+    contested: tuple[str, ...]
     unmet: tuple[Unmet, ...]
 
     @property
@@ -88,6 +93,7 @@ def locate(definition: Definition, progress: Progress) -> Position:
         live_fields=tuple(walk.asked),
         live=walk.live,
         missing=tuple(walk.missing()),
+        contested=tuple(walk.contested()),
         unmet=tuple(walk.unmet),
     )
 
@@ -130,6 +136,8 @@ class _Walk:
         """Judge the live values together; what fails opens the step of the fields it names."""
         for name in self.missing():
             self._open((name,), f"{self.definition.fields[name].label} is missing.")
+        for name in self.contested():
+            self._open((name,), f"{self.definition.fields[name].label} was called into question.")
         for violation in self.definition.state_schema.judge_whole(self.live):
             self._open(self._askable(violation.fields), self._explain(violation))
 
@@ -137,6 +145,10 @@ class _Walk:
         """Return the required fields that are asked and not answered, but for those of skipped steps."""
         required = (name for name in self.asked if self.definition.fields[name].required)
         return [name for name in required if name not in self.live and not self._is_excused(name)]
+
+    def contested(self) -> list[str]:
+        """Return the live fields whose value was called into question."""
+        return [name for name in self.asked if name in self.progress.contested]
 
     def _open(self, fields: tuple[str, ...], message: str) -> None:
         step = next((step for step in self.steps if set(fields) & set(step.fields)), None)
@@ -164,6 +176,8 @@ class _Walk:
         return not step.required and step.id in self.progress.skipped
 
     def _is_answered(self, step: Step) -> bool:
+        if not self.progress.contested.isdisjoint(self._askable(step.fields)):
+            return False
         if self._is_skipped(step):
             return True
         if not step.fields:

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from engine.conditions import same
-from engine.definition import NOTHING, Definition, Field, Step
+from engine.definition import NOTHING, Definition, Step
 from engine.errors import Invalid, did_you_mean
 from engine.facts import Fact, StepCompleted, Submitted
-from engine.messages import explain
+from engine.judgement import Accept, Ignore, judge
 from engine.progress import Position, Progress, locate
 
 
@@ -38,6 +38,7 @@ class Submission:
     skip: tuple[str, ...] = ()
     acknowledge: tuple[str, ...] = ()
     atomic: bool = False
+    coerce: bool = False
     source: str = "client"
     is_prefill: bool = False
 
@@ -73,14 +74,32 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coerced:
+    """A value that was stored as it was read, and not as it was sent."""
+
+    field: str
+    sent: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invalidated:
+    """A stored value that was taken out because what it depends on changed."""
+
+    field: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What became of everything in a submission."""
 
     outcome: Outcome = Outcome.NOOP
     accepted: tuple[str, ...] = ()
+    coerced: tuple[Coerced, ...] = ()
     corrected: tuple[Corrected, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     ignored: tuple[Ignored, ...] = ()
+    invalidated: tuple[Invalidated, ...] = ()
     parked: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()
     completed_steps: tuple[str, ...] = ()
@@ -126,16 +145,21 @@ class _Draft:
     progress: Progress
     submission: Submission
     values: dict[str, Any] = field(init=False)
-    given: dict[str, Any] = field(default_factory=dict)
+    contested: set[str] = field(init=False)
+    previous: dict[str, Any] = field(init=False)
+    given: dict[str, Accept] = field(default_factory=dict)
     cleared: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
+    invalidated: list[Invalidated] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
     attempts: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.values = dict(self.progress.values)
+        self.contested = set(self.progress.contested)
+        self.previous = dict(self.progress.previous)
         self.attempts = dict(self.progress.attempts)
 
     def give(self, name: str, value: Any) -> None:
@@ -143,18 +167,23 @@ class _Draft:
         target = self.definition.fields.get(name)
         if target is None:
             self.ignored.append(_unknown_field(self.definition, name))
-        elif target.read_only and not self.submission.is_prefill:
+            return
+        if target.read_only and not self.submission.is_prefill:
             self.ignored.append(Ignored(field=name, reason="read_only"))
-        elif name in self.values and same(self.values[name], value):
-            self.ignored.append(Ignored(field=name, reason="unchanged"))
-        elif violations := self.definition.state_schema.judge({name: value}).get(name):
-            self._refuse(
-                target, value, [(found.keyword, explain(found, target.schema, target.label)) for found in violations]
-            )
-        elif value == "" and not _lists_empty_text(target.schema):
-            self.ignored.append(Ignored(field=name, reason="empty"))
-        else:
-            self.values[name] = self.given[name] = value
+            return
+        coerce = self.submission.coerce
+        match judge(self.definition.state_schema, target, value, self.values, coerce=coerce):
+            case Accept() as accepted:
+                self.values[name] = accepted.value
+                self.given[name] = accepted
+                self._settle(name)
+            case Ignore(reason="unchanged") if name in self.contested:
+                self.given[name] = Accept(value=self.values[name])
+                self._settle(name)
+            case Ignore(reason=reason):
+                self.ignored.append(Ignored(field=name, reason=reason))
+            case refused:
+                self._refuse(name, refused.reasons)
 
     def clear(self, name: str) -> None:
         """Take a stored value out."""
@@ -168,6 +197,7 @@ class _Draft:
         else:
             del self.values[name]
             self.cleared.append(name)
+            self._settle(name)
 
     def skip(self, step_id: str) -> None:
         """Leave an optional step out."""
@@ -199,30 +229,62 @@ class _Draft:
         """Decide the outcome and compare where the workflow stood with where it stands."""
         if self.submission.atomic and self.rejected:
             self._give_up()
-        changed = bool(self.given or self.cleared or self.skipped or self.acknowledged)
+        self._follow_dependents()
         before = locate(self.definition, self.progress)
         progress = replace(self.progress, attempts=self.attempts)
-        if changed:
+        if self._is_changed():
             progress = replace(
                 progress,
                 today=today,
                 values=self.values,
                 skipped=self.progress.skipped | frozenset(self.skipped),
                 acknowledged=self.progress.acknowledged | frozenset(self.acknowledged),
+                contested=frozenset(self.contested),
+                previous=self.previous,
             )
         after = locate(self.definition, progress)
-        report = self._report(before, after, changed=changed)
+        report = self._report(before, after)
         return Merged(progress=progress, position=after, report=report, facts=self._facts(report))
 
-    def _refuse(self, target: Field, value: Any, reasons: list[tuple[str, str]]) -> None:
-        if value is None or (value == "" and not _lists_empty_text(target.schema)):
-            self.ignored.append(Ignored(field=target.name, reason="null" if value is None else "empty"))
-            return
-        self.attempts[target.name] = self.attempts.get(target.name, 0) + 1
+    def _settle(self, name: str) -> None:
+        self.contested.discard(name)
+        self.previous.pop(name, None)
+
+    def _refuse(self, name: str, reasons: tuple[tuple[str, str], ...]) -> None:
+        """Count the refusal; what is stored was called into question, unless nothing is to be stored anyway."""
+        self.attempts[name] = self.attempts.get(name, 0) + 1
+        if name in self.values and not self.submission.atomic:
+            self.contested.add(name)
         self.rejected += [
-            Rejected(field=target.name, code=code, message=message, attempts=self.attempts[target.name])
-            for code, message in dict.fromkeys(reasons)
+            Rejected(field=name, code=code, message=message, attempts=self.attempts[name]) for code, message in reasons
         ]
+
+    def _follow_dependents(self) -> None:
+        """Judge anew, or take out, what depends on what changed, and what depends on that; parked values too."""
+        changed = [name for name in (*self.given, *self.cleared) if self._is_other(name)]
+        for cause in changed:  # grows on the way; a field is taken out once, so this ends
+            for name in self.definition.dependents.get(cause, ()):
+                if name not in self.values or name in self.given:
+                    continue
+                if self.definition.fields[name].resets or not self._still_holds(name):
+                    self.previous[name] = self.values.pop(name)
+                    self.contested.discard(name)
+                    self.invalidated.append(Invalidated(field=name, because=cause))
+                    changed.append(name)
+
+    def _is_other(self, name: str) -> bool:
+        """Tell whether the stored value of a field is another than before."""
+        old, new = self.progress.values, self.values
+        return (name in old) != (name in new) or (name in new and not same(old[name], new[name]))
+
+    def _still_holds(self, name: str) -> bool:
+        return self.definition.state_schema.admits(name, self.values[name])
+
+    def _is_changed(self) -> bool:
+        """Tell whether anything but attempts is other than before."""
+        return bool(
+            self.given or self.cleared or self.skipped or self.acknowledged or self.contested != self.progress.contested
+        )
 
     def _known_step(self, step_id: str) -> Step | None:
         step = self.definition.steps_by_id.get(step_id)
@@ -235,23 +297,30 @@ class _Draft:
     def _give_up(self) -> None:
         """Store nothing of an atomic submission of which something was refused."""
         self.values = dict(self.progress.values)
+        self.contested = set(self.progress.contested)
+        self.previous = dict(self.progress.previous)
         self.given.clear()
         self.cleared.clear()
         self.skipped.clear()
         self.acknowledged.clear()
 
-    def _report(self, before: Position, after: Position, *, changed: bool) -> Report:
+    def _report(self, before: Position, after: Position) -> Report:
         stored = self.progress.values
+        is_applied = bool(self.given or self.cleared or self.skipped or self.acknowledged)
         return Report(
-            outcome=_outcome(changed=changed, refused=bool(self.rejected)),
+            outcome=_outcome(changed=is_applied, refused=bool(self.rejected)),
             accepted=tuple(self.given),
+            coerced=tuple(
+                Coerced(field=name, sent=found.read_from) for name, found in self.given.items() if found.was_read
+            ),
             corrected=tuple(
-                Corrected(field=name, before=stored[name], after=value)
-                for name, value in self.given.items()
-                if name in stored
+                Corrected(field=name, before=stored[name], after=found.value)
+                for name, found in self.given.items()
+                if name in stored and not same(stored[name], found.value)
             ),
             rejected=tuple(self.rejected),
             ignored=tuple(self.ignored),
+            invalidated=tuple(self.invalidated),
             parked=tuple(
                 name for name in self.values if name not in after.live and (name in before.live or name in self.given)
             ),
@@ -268,8 +337,10 @@ class _Draft:
             return ()
         submitted = Submitted(
             source=self.submission.source,
-            set=dict(self.given),
+            set={name: found.value for name, found in self.given.items()},
             cleared=tuple(self.cleared),
+            corrected=tuple(found.field for found in report.corrected),
+            invalidated={found.field: found.because for found in report.invalidated},
             skipped=tuple(self.skipped),
             acknowledged=tuple(self.acknowledged),
             parked=report.parked,
@@ -287,10 +358,3 @@ def _outcome(*, changed: bool, refused: bool) -> Outcome:
 
 def _unknown_field(definition: Definition, name: str) -> Ignored:
     return Ignored(field=name, reason="unknown_field", suggestion=did_you_mean(name, definition.fields))
-
-
-def _lists_empty_text(schema: Mapping[str, Any]) -> bool:
-    """Tell whether the author offers the empty text as an answer."""
-    offered = [schema[key] for key in ("const",) if key in schema] + list(schema.get("enum", ()))
-    offered += [option.get("const") for option in schema.get("oneOf", ()) if isinstance(option, Mapping)]
-    return "" in offered

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine import schema_checks
+from engine import dependency_checks, schema_checks
 from engine.condition_checks import Scope, check_condition, offers_of
 from engine.definition import EndActionType, display_order
 from engine.document_schema import (
@@ -189,6 +189,7 @@ def _property_findings(parts: _Parts) -> Iterator[Finding]:
             yield _unknown_field(name, properties, path)
     for name, part in properties.items():
         yield from _not_yet(part, NOT_YET_PROPERTY, pointer("state_schema", "properties", name), field=name)
+    yield from dependency_checks.check(properties)
 
 
 def _unknown_field(name: str, properties: Mapping[str, Any], path: str, step: str | None = None) -> Finding:

@@ -6,8 +6,18 @@ from enum import StrEnum
 
 from engine.acts import Act, check_allowed
 from engine.definition import Definition, EndAction, EndActionType
-from engine.errors import Invalid
-from engine.facts import Activated, Cancelled, Completed, EndActionRequested, Fact, Failed
+from engine.errors import Conflict, Invalid
+from engine.facts import (
+    Activated,
+    Cancelled,
+    Completed,
+    Confirmed,
+    EndActionRequested,
+    Fact,
+    Failed,
+    Paused,
+    Resumed,
+)
 from engine.progress import Position, Progress, Status, locate
 from engine.submission import EMPTY_REPORT, Outcome, Report, Submission, merge
 
@@ -20,6 +30,7 @@ class Next(StrEnum):
 
     COLLECT = "collect"
     WAIT = "wait"
+    CONFIRM = "confirm"
     FINISHING = "finishing"
     DONE = "done"
 
@@ -28,6 +39,12 @@ class ReadOnlyMissing(Invalid):
     """Fields that only the starting client can give are missing."""
 
     code = "read_only_missing"
+
+
+class NothingToConfirm(Conflict):
+    """Something is still to be found out, or the template asks for no confirmation."""
+
+    code = "nothing_to_confirm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +115,52 @@ def cancel(definition: Definition, progress: Progress, *, reason: str, today: da
     return Decision(progress=ended, position=position, report=_APPLIED, facts=(Cancelled(reason=reason),))
 
 
+def pause(definition: Definition, progress: Progress, *, reason: str, today: date) -> Decision:
+    """Give the slot of the conversation up and keep everything.
+
+    :raises Conflict: the workflow is not active
+    """
+    check_allowed(Act.PAUSE, progress.status)
+    paused = replace(progress, status=Status.PAUSED, today=today)
+    position = locate(definition, paused)
+    return Decision(progress=paused, position=position, report=_APPLIED, facts=(Paused(reason=reason),))
+
+
+def resume(definition: Definition, progress: Progress, submission: Submission, *, today: date) -> Decision:
+    """Take the slot of the conversation again, and merge what came with it.
+
+    :raises Conflict: the workflow is not paused
+    """
+    check_allowed(Act.RESUME, progress.status)
+    merged = merge(definition, replace(progress, status=Status.ACTIVE, today=today), submission, today=today)
+    is_silent = merged.report.outcome is Outcome.NOOP
+    return _concluded(
+        definition,
+        Decision(
+            progress=merged.progress,
+            position=merged.position,
+            report=replace(merged.report, outcome=Outcome.APPLIED) if is_silent else merged.report,
+            facts=(Resumed(), *merged.facts),
+        ),
+    )
+
+
+def confirm(definition: Definition, progress: Progress, *, today: date) -> Decision:
+    """End a workflow of which the person confirmed what was collected.
+
+    Whether the confirmation was of what is stored now, and not of what was stored before, is for the caller to check.
+
+    :raises Conflict: the workflow is not active, or not ready to be confirmed
+    """
+    check_allowed(Act.CONFIRM, progress.status)
+    position = locate(definition, progress)
+    if next_of(definition, progress, position) is not Next.CONFIRM:
+        raise NothingToConfirm("There is nothing to confirm now. Look at next, and at what is missing.")
+    moved = replace(progress, today=today)
+    facts: tuple[Fact, ...] = (Confirmed(),)
+    return _ended(definition, Decision(progress=moved, position=position, report=_APPLIED, facts=facts))
+
+
 def fail(decision: Decision, *, code: str, reason: str) -> Decision:
     """Turn a completion into a failure, because what was to follow it cannot be."""
     return replace(
@@ -109,11 +172,11 @@ def fail(decision: Decision, *, code: str, reason: str) -> Decision:
     )
 
 
-def next_of(status: Status) -> Next:
-    """Return what the client of a workflow in this status has to do next."""
-    match status:
+def next_of(definition: Definition, progress: Progress, position: Position) -> Next:
+    """Return what the client of a workflow has to do next."""
+    match progress.status:
         case Status.ACTIVE:
-            return Next.COLLECT
+            return Next.CONFIRM if definition.must_confirm and position.is_collected else Next.COLLECT
         case Status.CREATED | Status.PAUSED:
             return Next.WAIT
         case Status.FINISHING:
@@ -128,9 +191,13 @@ def _activated(definition: Definition, decision: Decision) -> Decision:
 
 
 def _concluded(definition: Definition, decision: Decision) -> Decision:
-    """End the workflow if all is collected, whatever act completed the last step."""
-    if not decision.position.is_collected:
+    """End the workflow if all is collected, whatever act completed the last step; a confirmation comes first."""
+    if not decision.position.is_collected or definition.must_confirm:
         return decision
+    return _ended(definition, decision)
+
+
+def _ended(definition: Definition, decision: Decision) -> Decision:
     action = definition.end_action
     match action.type:
         case EndActionType.NONE | EndActionType.WORKFLOW:

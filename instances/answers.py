@@ -1,6 +1,5 @@
 """What is answered about workflows: built by these functions and nowhere else, sensitive values masked."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from engine.definition import Definition
@@ -8,12 +7,11 @@ from engine.progress import Position, Status, locate
 from engine.submission import Ignored, Rejected
 from engine.workflow import Decision, Next, next_of
 from events.models import Event
+from instances.confirmation import confirmation_of
+from instances.masking import all_shown, shown
 from instances.models import Workflow
 from instances.services import Done
-from permissions.policy import may_see_sensitive
 from rest.callers import Caller
-
-MASK = "***"
 
 
 def workflow_answer(
@@ -31,11 +29,12 @@ def workflow_answer(
         "user_type_id": workflow.user_type_id,
         "user_type": workflow.user_type.name,
         "status": workflow.status,
-        "next": next_of(Status(workflow.status)),
+        "next": next_of(definition, workflow.progress, where),
         "waiting_for": _waiting_for(workflow),
         "current_step": workflow.current_step or None,
-        "state_data": _shown(definition, where.live, caller),
+        "state_data": all_shown(definition, where.live, caller),
         "missing": list(where.missing),
+        "contested": list(where.contested),
         "unmet": _unmet(where),
         "skipped_steps": workflow.skipped_steps,
         "acknowledged_steps": workflow.acknowledged_steps,
@@ -53,34 +52,51 @@ def workflow_answer(
     }
 
 
+def full_answer(
+    workflow: Workflow, definition: Definition, caller: Caller, position: Position | None = None
+) -> dict[str, Any]:
+    """Return one workflow with what is to be confirmed, and, if it ended, what can be resumed in its place."""
+    where = position or locate(definition, workflow.progress)
+    answer = workflow_answer(workflow, definition, caller, where)
+    is_to_confirm = answer["next"] is Next.CONFIRM
+    answer["confirmation"] = confirmation_of(workflow, definition, where, caller) if is_to_confirm else None
+    answer["resumable"] = _resumable(workflow, caller) if answer["next"] is Next.DONE else []
+    return answer
+
+
 def act_answer(done: Done, caller: Caller) -> dict[str, Any]:
     """Return what an act led to, with the workflow as it is now."""
+    workflow = full_answer(done.workflow, done.definition, caller, done.decision.position)
+    shared = ("unmet", "next", "waiting_for", "confirmation", "resumable")
     return {
         **report_answer(done.definition, done.decision, caller),
-        "unmet": _unmet(done.decision.position),
-        "next": next_of(Status(done.workflow.status)),
-        "waiting_for": _waiting_for(done.workflow),
-        "workflow": workflow_answer(done.workflow, done.definition, caller, done.decision.position),
+        **{name: workflow[name] for name in shared},
+        "workflow": {name: part for name, part in workflow.items() if name not in ("confirmation", "resumable")},
     }
 
 
 def report_answer(definition: Definition, decision: Decision, caller: Caller) -> dict[str, Any]:
     """Return what became of everything in a submission."""
     report = decision.report
+    coerced = {found.field: shown(definition, found.field, found.sent, caller) for found in report.coerced}
     corrected = [
         {
             "field": found.field,
-            "from": _shown_value(definition, found.field, found.before, caller),
-            "to": _shown_value(definition, found.field, found.after, caller),
+            "from": shown(definition, found.field, found.before, caller),
+            "to": shown(definition, found.field, found.after, caller),
         }
         for found in report.corrected
     ]
     return {
         "outcome": report.outcome,
-        "accepted": [{"field": name} for name in report.accepted],
+        "accepted": [
+            {"field": name, "coerced_from": coerced[name]} if name in coerced else {"field": name}
+            for name in report.accepted
+        ],
         "corrected": corrected,
         "rejected": [_rejected(found) for found in report.rejected],
         "ignored": [_ignored(found) for found in report.ignored],
+        "invalidated": [{"field": found.field, "because": found.because} for found in report.invalidated],
         "parked": list(report.parked),
         "restored": list(report.restored),
         "completed_steps": list(report.completed_steps),
@@ -119,20 +135,15 @@ def _unmet(position: Position) -> list[dict[str, Any]]:
 
 
 def _waiting_for(workflow: Workflow) -> list[str]:
-    return ["activation"] if next_of(Status(workflow.status)) is Next.WAIT else []
+    return {Status.CREATED: ["activation"], Status.PAUSED: ["resumption"]}.get(Status(workflow.status), [])
+
+
+def _resumable(workflow: Workflow, caller: Caller) -> list[dict[str, Any]]:
+    paused = Workflow.objects.visible_to(caller).paused_in(workflow.conversation_id).with_names()[:10]
+    return [{"id": found.pk, "template": found.template.name, "paused_at": found.updated_at} for found in paused]
 
 
 def _successor_id(workflow: Workflow) -> Any:
     # Only what is completed has handed over; asking the others would cost a query each.
     successor = getattr(workflow, "successor", None) if workflow.status == Status.COMPLETED else None
     return successor.pk if successor else None
-
-
-def _shown(definition: Definition, values: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
-    return {name: _shown_value(definition, name, value, caller) for name, value in values.items()}
-
-
-def _shown_value(definition: Definition, name: str, value: Any, caller: Caller) -> Any:
-    if definition.fields[name].sensitive is None:
-        return value
-    return value if may_see_sensitive(scopes=caller.scopes, permissions=caller.permissions) else MASK

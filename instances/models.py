@@ -33,6 +33,10 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
         """Return the workflow that has the slot of a conversation, if any."""
         return self.filter(conversation_id=conversation_id, status=Status.ACTIVE)
 
+    def paused_in(self, conversation_id: str) -> Self:
+        """Return the paused workflows of a conversation, the latest first, as one comes back from a digression."""
+        return self.filter(conversation_id=conversation_id, status=Status.PAUSED).order_by("-updated_at", "id")
+
     def with_names(self) -> Self:
         """Fetch what answers tell of the template, version, user type and successor, and no document."""
         return self.select_related("template", "version", "user_type", "successor").defer(*_HEAVY)
@@ -59,6 +63,8 @@ class Workflow(models.Model):
     state_data = models.JSONField(default=dict)
     skipped_steps = models.JSONField(default=list)
     acknowledged_steps = models.JSONField(default=list)
+    contested_fields = models.JSONField(default=list)
+    previous_values = models.JSONField(default=dict)
     attempts = models.JSONField(default=dict)
     today = models.DateField()
     metadata = models.JSONField(default=dict)
@@ -108,6 +114,8 @@ class Workflow(models.Model):
             values=self.state_data,
             skipped=frozenset(self.skipped_steps),
             acknowledged=frozenset(self.acknowledged_steps),
+            contested=frozenset(self.contested_fields),
+            previous=self.previous_values,
             attempts=self.attempts,
         )
 
@@ -144,6 +152,8 @@ class Workflow(models.Model):
                 "state_data": dict(after.values),
                 "skipped_steps": sorted(after.skipped),
                 "acknowledged_steps": sorted(after.acknowledged),
+                "contested_fields": sorted(after.contested),
+                "previous_values": dict(after.previous),
                 "today": after.today,
                 "revision": self.revision + 1,
                 "updated_at": at,
@@ -163,6 +173,30 @@ class Workflow(models.Model):
         }
 
 
+class IdempotencyKey(models.Model):
+    """A request that came with an `Idempotency-Key`, and what was answered. Rows that others can see are complete."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    content_type = models.CharField(max_length=100, blank=True, default="")
+    body = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.digest
+
+    def keep(self, *, status: int, body: str, content_type: str) -> None:
+        """Store the answer, in the transaction of its effect."""
+        self.status, self.body, self.content_type = status, body, content_type
+        self.save(update_fields=["status", "body", "content_type"])
+
+    def begin_anew(self, *, fingerprint: str, at: datetime) -> None:
+        """Take over the row of a request that is no longer remembered."""
+        self.fingerprint, self.created_at, self.body = fingerprint, at, ""
+        self.save(update_fields=["fingerprint", "created_at", "body"])
+
+
 def _id_of_current_step(decision: Decision) -> str:
     step = decision.position.current_step
     return step.id if step and decision.progress.status not in ENDED else ""
@@ -170,5 +204,5 @@ def _id_of_current_step(decision: Decision) -> str:
 
 def _is_changed(before: Progress, after: Progress) -> bool:
     """Tell whether anything but attempts differs. `==` would not do for values: to Python, 1 equals True."""
-    marks = ("status", "today", "skipped", "acknowledged")
+    marks = ("status", "today", "skipped", "acknowledged", "contested")
     return not same(before.values, after.values) or any(getattr(before, m) != getattr(after, m) for m in marks)

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from engine.progress import Status
 from engine.submission import Outcome
 from engine.workflow import Next
+from instances.services import OnActive
 from rest.serializers import JsonObjectField, StrictSerializer
 
 
@@ -18,6 +19,17 @@ class NamesField(serializers.ListField):
     def to_internal_value(self, data: Any) -> Any:
         """Return the names as a value that nobody can change."""
         return tuple(super().to_internal_value(data))
+
+
+class OnActiveField(serializers.ChoiceField):
+    """What becomes of the workflow that has the slot."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=[choice.value for choice in OnActive], default=OnActive.REJECT)
+
+    def to_internal_value(self, data: Any) -> OnActive:
+        """Return the choice."""
+        return OnActive(super().to_internal_value(data))
 
 
 class StartSerializer(StrictSerializer):
@@ -32,6 +44,7 @@ class StartSerializer(StrictSerializer):
     state_data = JsonObjectField(required=False)
     metadata = JsonObjectField(required=False)
     activate = serializers.BooleanField(required=False)
+    on_active = OnActiveField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask for exactly one name of the template, and at most one of the user type."""
@@ -54,16 +67,59 @@ class SubmitSerializer(StrictSerializer):
         required=False, max_length=1000, help_text="ids of steps that were read and demand no answer"
     )
     atomic = serializers.BooleanField(required=False, help_text="store nothing if anything is refused")
+    coerce = serializers.BooleanField(required=False, help_text="read values exactly, like '5,000' as a number")
     source = serializers.ChoiceField(  # type: ignore[assignment]  # as above
         choices=["client", "user", "llm", "operator"], required=False
     )
     expected_revision = serializers.IntegerField(required=False, min_value=0)
 
 
-class CancelSerializer(StrictSerializer):
-    """Why a workflow is cancelled."""
+class ReasonSerializer(StrictSerializer):
+    """Why a workflow is paused or cancelled."""
 
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class ActivateSerializer(StrictSerializer):
+    """How a created workflow takes the slot."""
+
+    on_active = OnActiveField()
+
+
+class ResumeSerializer(SubmitSerializer):
+    """How a paused workflow takes the slot, and what the person said on coming back."""
+
+    on_active = OnActiveField()
+
+
+class ConfirmSerializer(StrictSerializer):
+    """The token that came with the summary."""
+
+    token = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=1000, default=None)
+
+
+class ConfirmationLineSerializer(serializers.Serializer[Any]):
+    """One answer to confirm."""
+
+    field = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # DRF moves fields out of the class
+    value = serializers.JSONField()
+    words = serializers.CharField()
+
+
+class ConfirmationSerializer(serializers.Serializer[Any]):
+    """What is to be confirmed."""
+
+    token = serializers.CharField()
+    summary = ConfirmationLineSerializer(many=True)
+
+
+class ResumableSerializer(serializers.Serializer[Any]):
+    """A paused workflow of the same conversation."""
+
+    id = serializers.UUIDField()
+    template = serializers.CharField()
+    paused_at = serializers.DateTimeField()
 
 
 class UnmetSerializer(serializers.Serializer[Any]):
@@ -104,6 +160,14 @@ class AcceptedSerializer(serializers.Serializer[Any]):
     """A value that was stored."""
 
     field = serializers.CharField()
+    coerced_from = serializers.JSONField(required=False, help_text="what was sent, if it had to be read")
+
+
+class InvalidatedSerializer(serializers.Serializer[Any]):
+    """A value that was taken out because what it depends on changed."""
+
+    field = serializers.CharField()
+    because = serializers.CharField()
 
 
 _CORRECTED_FIELDS = {"field": serializers.CharField(), "from": serializers.JSONField(), "to": serializers.JSONField()}
@@ -118,6 +182,7 @@ class ReportSerializer(serializers.Serializer[Any]):
     corrected = CorrectedSerializer(many=True)
     rejected = RejectedSerializer(many=True)
     ignored = IgnoredSerializer(many=True)
+    invalidated = InvalidatedSerializer(many=True)
     parked = serializers.ListField(child=serializers.CharField())
     restored = serializers.ListField(child=serializers.CharField())
     completed_steps = serializers.ListField(child=serializers.CharField())
@@ -140,6 +205,7 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     current_step = serializers.CharField(allow_null=True)
     state_data = JsonObjectField(help_text="the live values; sensitive ones masked without workflows:sensitive")
     missing = serializers.ListField(child=serializers.CharField(), help_text="required fields that are asked and open")
+    contested = serializers.ListField(child=serializers.CharField(), help_text="called into question, to be settled")
     unmet = UnmetSerializer(many=True)
     skipped_steps = serializers.ListField(child=serializers.CharField())
     acknowledged_steps = serializers.ListField(child=serializers.CharField())
@@ -156,7 +222,14 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     ended_at = serializers.DateTimeField(allow_null=True)
 
 
-class StartedSerializer(WorkflowSerializer):
+class FullWorkflowSerializer(WorkflowSerializer):
+    """One workflow, with what is to be confirmed and what can be resumed."""
+
+    confirmation = ConfirmationSerializer(allow_null=True)
+    resumable = ResumableSerializer(many=True)
+
+
+class StartedSerializer(FullWorkflowSerializer):
     """A workflow that was just started, with the report on its prefill."""
 
     submission = ReportSerializer()
@@ -168,6 +241,8 @@ class ActSerializer(ReportSerializer):
     unmet = UnmetSerializer(many=True)
     next = serializers.ChoiceField(choices=[step.value for step in Next])
     waiting_for = serializers.ListField(child=serializers.CharField())
+    confirmation = ConfirmationSerializer(allow_null=True)
+    resumable = ResumableSerializer(many=True)
     workflow = WorkflowSerializer()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from engine.errors import DomainError, RevisionConflict
 from engine.submission import Submission
 from engine.workflow import Decision
 from events.models import Event, NewEvent
+from instances.confirmation import check_token
 from instances.errors import ActiveWorkflowExists, ChainTooLong, WorkflowNotFound
 from instances.event_data import events_of
 from instances.models import Workflow
@@ -27,6 +29,14 @@ from registry.models import TemplateVersion, WorkflowTemplate
 from rest.callers import Caller
 
 MAX_CHAIN = 10
+
+
+class OnActive(StrEnum):
+    """What becomes of the workflow that has the slot of the conversation when another one takes it."""
+
+    REJECT = "reject"
+    PAUSE = "pause"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +52,7 @@ class StartOrder:
     state_data: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     activate: bool = True
+    on_active: OnActive = OnActive.REJECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +100,7 @@ def start(order: StartOrder, *, caller: Caller, at: datetime) -> Done:
         at=at,
     )
     if order.activate:
-        _check_slot_is_free(order.conversation_id, caller)
+        _make_room(order.conversation_id, order.on_active, caller=caller, at=at)
     return _begin(plan, caller=caller, at=at)
 
 
@@ -101,24 +112,65 @@ def submit(
 
     :raises engine.errors.Conflict: it is not active, or `expected_revision` is not the stored one
     """
-    workflow = _locked(workflow_id, caller)
-    if expected_revision is not None and expected_revision != workflow.revision:
-        raise RevisionConflict(expected=expected_revision, actual=workflow.revision)
+    workflow = _locked(workflow_id, caller, expected_revision)
     definition = definition_of(workflow.version_id)
     decision = engine.submit(definition, workflow.progress, submission, today=_today(definition, at))
     return _settle(workflow, definition, decision, caller=caller, at=at)
 
 
 @transaction.atomic
-def activate(workflow_id: UUID, *, caller: Caller, at: datetime) -> Done:
+def activate(workflow_id: UUID, *, on_active: OnActive, caller: Caller, at: datetime) -> Done:
     """Give a created workflow the slot of its conversation.
 
-    :raises ActiveWorkflowExists: the slot is taken
+    :raises ActiveWorkflowExists: the slot is taken, and stays so
     """
     workflow = _locked(workflow_id, caller)
     definition = definition_of(workflow.version_id)
     decision = engine.activate(definition, workflow.progress, today=_today(definition, at))
-    _check_slot_is_free(workflow.conversation_id, caller)
+    _make_room(workflow.conversation_id, on_active, caller=caller, at=at)
+    return _settle(workflow, definition, decision, caller=caller, at=at)
+
+
+@transaction.atomic
+def pause(workflow_id: UUID, *, reason: str, caller: Caller, at: datetime) -> Done:
+    """Free the slot of a conversation and keep everything."""
+    workflow = _locked(workflow_id, caller)
+    definition = definition_of(workflow.version_id)
+    decision = engine.pause(definition, workflow.progress, reason=reason, today=_today(definition, at))
+    return _settle(workflow, definition, decision, caller=caller, at=at)
+
+
+@transaction.atomic
+def resume(
+    workflow_id: UUID,
+    submission: Submission,
+    *,
+    on_active: OnActive,
+    caller: Caller,
+    at: datetime,
+    expected_revision: int | None = None,
+) -> Done:
+    """Give a paused workflow the slot of its conversation again, with what the person said on coming back.
+
+    :raises ActiveWorkflowExists: the slot is taken, and stays so
+    """
+    workflow = _locked(workflow_id, caller, expected_revision)
+    definition = definition_of(workflow.version_id)
+    decision = engine.resume(definition, workflow.progress, submission, today=_today(definition, at))
+    _make_room(workflow.conversation_id, on_active, caller=caller, at=at)
+    return _settle(workflow, definition, decision, caller=caller, at=at)
+
+
+@transaction.atomic
+def confirm(workflow_id: UUID, *, token: str | None, caller: Caller, at: datetime) -> Done:
+    """End a workflow of which the person confirmed what is stored now.
+
+    :raises ConfirmationOutdated: the token is not for what is stored now
+    """
+    workflow = _locked(workflow_id, caller)
+    definition = definition_of(workflow.version_id)
+    decision = engine.confirm(definition, workflow.progress, today=_today(definition, at))
+    check_token(token, workflow, definition, decision.position, caller)
     return _settle(workflow, definition, decision, caller=caller, at=at)
 
 
@@ -141,10 +193,12 @@ def delete(workflow_id: UUID, *, caller: Caller, at: datetime) -> None:
     workflow.delete()
 
 
-def _locked(workflow_id: UUID, caller: Caller) -> Workflow:
+def _locked(workflow_id: UUID, caller: Caller, expected_revision: int | None = None) -> Workflow:
     found = Workflow.objects.visible_to(caller).with_names().locked().filter(pk=workflow_id).first()
     if found is None:
         raise WorkflowNotFound("There is no such workflow.")
+    if expected_revision is not None and expected_revision != found.revision:
+        raise RevisionConflict(expected=expected_revision, actual=found.revision)
     return found
 
 
@@ -224,7 +278,8 @@ def _settle(workflow: Workflow, definition: Definition, decision: Decision, *, c
         with transaction.atomic():
             workflow.record(decision, events, at=at, actor=caller.actor)
     except IntegrityError:
-        _check_slot_is_free(workflow.conversation_id, caller)
+        if active := Workflow.objects.active_in(workflow.conversation_id).first():
+            raise _slot_taken(active, caller) from None
         raise
     if successor is not None:
         _begin(successor, caller=caller, at=at)
@@ -257,14 +312,24 @@ def _plan_successor(
     )
 
 
-def _check_slot_is_free(conversation_id: str, caller: Caller) -> None:
-    active = Workflow.objects.active_in(conversation_id).first()
+def _make_room(conversation_id: str, on_active: OnActive, *, caller: Caller, at: datetime) -> None:
+    """Free the slot of a conversation, if asked to and if what has it is the caller's to touch."""
+    active = Workflow.objects.active_in(conversation_id).with_names().locked().first()
     if active is None:
         return
+    if on_active is OnActive.REJECT or not caller.may_act_for(active.user_type_id):
+        raise _slot_taken(active, caller)
+    definition = definition_of(active.version_id)
+    give_way = engine.pause if on_active is OnActive.PAUSE else engine.cancel
+    decision = give_way(definition, active.progress, reason="another workflow began", today=_today(definition, at))
+    active.record(decision, events_of(definition, decision.facts), at=at, actor=caller.actor)
+
+
+def _slot_taken(active: Workflow, caller: Caller) -> ActiveWorkflowExists:
     seen = {"workflow_id": str(active.pk)} if caller.may_act_for(active.user_type_id) else {}
     named = f" ({active.pk})" if seen else ""
-    raise ActiveWorkflowExists(
-        f"This conversation has an active workflow{named}. Finish or cancel it before the next one begins.", **seen
+    return ActiveWorkflowExists(
+        f"This conversation has an active workflow{named}. Finish, pause or cancel it first, or send on_active.", **seen
     )
 
 

@@ -13,13 +13,18 @@ from rest_framework.response import Response
 from engine.submission import Outcome, Submission
 from events.models import Event
 from instances import services
-from instances.answers import act_answer, event_answer, report_answer, workflow_answer
+from instances.answers import act_answer, event_answer, full_answer, report_answer, workflow_answer
 from instances.filters import WorkflowFilter
+from instances.idempotency import idempotent
 from instances.models import Workflow
 from instances.serializers import (
+    ActivateSerializer,
     ActSerializer,
-    CancelSerializer,
+    ConfirmSerializer,
     EventSerializer,
+    FullWorkflowSerializer,
+    ReasonSerializer,
+    ResumeSerializer,
     StartedSerializer,
     StartSerializer,
     SubmitSerializer,
@@ -29,7 +34,7 @@ from instances.services import Done, StartOrder
 from registry.definitions import definition_of, definitions_of
 from rest.callers import caller_of
 from rest.problems import problem
-from rest.serializers import EmptySerializer, body_of
+from rest.serializers import body_of
 from rest.views import ApiViewSet
 
 
@@ -53,18 +58,20 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         return self.page_of(page, lambda workflow: workflow_answer(workflow, definitions[workflow.version_id], caller))
 
     @extend_schema(request=StartSerializer, responses={201: StartedSerializer})
+    @idempotent
     def create(self, request: Request) -> Response:
         """Start a workflow; what is refused of `state_data` is in `submission`."""
         caller = caller_of(request)
         done = services.start(StartOrder(**body_of(request, StartSerializer)), caller=caller, at=timezone.now())
-        started = workflow_answer(done.workflow, done.definition, caller, done.decision.position)
+        started = full_answer(done.workflow, done.definition, caller, done.decision.position)
         report = report_answer(done.definition, done.decision, caller)
         return Response({**started, "submission": report}, status=status.HTTP_201_CREATED)
 
+    @extend_schema(responses=FullWorkflowSerializer)
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Show a workflow."""
         workflow = self.get_object()
-        return Response(workflow_answer(workflow, definition_of(workflow.version_id), caller_of(request)))
+        return Response(full_answer(workflow, definition_of(workflow.version_id), caller_of(request)))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: UUID) -> Response:
@@ -74,6 +81,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
 
     @extend_schema(request=SubmitSerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @idempotent
     def submit(self, request: Request, pk: UUID) -> Response:
         """Give values; each is judged alone, and valid ones are stored even if others are refused."""
         body = body_of(request, SubmitSerializer)
@@ -83,18 +91,53 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         )
         return _act_response(request, done)
 
-    @extend_schema(request=EmptySerializer, responses={200: ActSerializer})
+    @extend_schema(request=ActivateSerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @idempotent
     def activate(self, request: Request, pk: UUID) -> Response:
         """Give a created workflow the slot of its conversation."""
-        body_of(request, EmptySerializer)
-        return _act_response(request, services.activate(pk, caller=caller_of(request), at=timezone.now()))
+        body = body_of(request, ActivateSerializer)
+        return _act_response(request, services.activate(pk, **body, caller=caller_of(request), at=timezone.now()))
 
-    @extend_schema(request=CancelSerializer, responses={200: ActSerializer})
+    @extend_schema(request=ReasonSerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @idempotent
+    def pause(self, request: Request, pk: UUID) -> Response:
+        """Free the slot of the conversation and keep everything."""
+        body = body_of(request, ReasonSerializer)
+        return _act_response(request, services.pause(pk, **body, caller=caller_of(request), at=timezone.now()))
+
+    @extend_schema(request=ResumeSerializer, responses={200: ActSerializer})
+    @action(detail=True, methods=["post"], policy="workflow-acts")
+    @idempotent
+    def resume(self, request: Request, pk: UUID) -> Response:
+        """Take the slot of the conversation again, with what the person said on coming back."""
+        body = body_of(request, ResumeSerializer)
+        on_active, expected = body.pop("on_active"), body.pop("expected_revision", None)
+        done = services.resume(
+            pk,
+            Submission(**body),
+            on_active=on_active,
+            caller=caller_of(request),
+            at=timezone.now(),
+            expected_revision=expected,
+        )
+        return _act_response(request, done)
+
+    @extend_schema(request=ConfirmSerializer, responses={200: ActSerializer})
+    @action(detail=True, methods=["post"], policy="workflow-acts")
+    @idempotent
+    def confirm(self, request: Request, pk: UUID) -> Response:
+        """Confirm what was collected, with the token that came with its summary."""
+        body = body_of(request, ConfirmSerializer)
+        return _act_response(request, services.confirm(pk, **body, caller=caller_of(request), at=timezone.now()))
+
+    @extend_schema(request=ReasonSerializer, responses={200: ActSerializer})
+    @action(detail=True, methods=["post"], policy="workflow-acts")
+    @idempotent
     def cancel(self, request: Request, pk: UUID) -> Response:
         """End a workflow before its end; what was collected is kept."""
-        body = body_of(request, CancelSerializer)
+        body = body_of(request, ReasonSerializer)
         return _act_response(request, services.cancel(pk, **body, caller=caller_of(request), at=timezone.now()))
 
     @extend_schema(responses=EventSerializer(many=True), filters=False)

@@ -84,7 +84,8 @@ def _domain_answer(error: DomainError) -> Response:
     members = dict(error.details)
     if isinstance(error, InvalidDocument):
         members["errors"] = [{"code": found.rule, **found.as_dict()} for found in error.findings]
-    return problem(status, error.code, error.message, **members)
+    headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+    return problem(status, error.code, error.message, headers=headers, **members)
 
 
 def _code_of(error: exceptions.APIException) -> str:

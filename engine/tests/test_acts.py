@@ -23,6 +23,9 @@ C, A, P, G, D, F, X = (
 ALLOWED = {
     Act.SUBMIT: {A},
     Act.ACTIVATE: {C},
+    Act.PAUSE: {A},
+    Act.RESUME: {P},
+    Act.CONFIRM: {A},
     Act.CANCEL: {C, A, P, F},
     Act.DELETE: {C, D, F, X},
 }

@@ -225,6 +225,7 @@ def test_what_became_true_is_told() -> None:
         Submitted(
             source="llm",
             set={"purpose": "car"},
+            corrected=("purpose",),
             cleared=("remark",),
             skipped=("extra",),
             acknowledged=("terms",),
@@ -240,7 +241,9 @@ def test_what_became_true_is_told() -> None:
 def test_what_is_parked_is_told_too() -> None:
     result = merged(progress({"purpose": "car", "plate": "AB 12"}), data={"purpose": "home"})
 
-    assert result.facts == (Submitted(source="client", set={"purpose": "home"}, parked=("plate",)),)
+    assert result.facts == (
+        Submitted(source="client", set={"purpose": "home"}, corrected=("purpose",), parked=("plate",)),
+    )
 
 
 def test_a_rejection_is_a_fact_without_the_value() -> None:

@@ -6,7 +6,7 @@ import pytest
 from engine.definition import Definition, EndAction, EndActionType
 from engine.errors import Conflict, Invalid
 from engine.facts import Activated, Cancelled, Completed, EndActionRequested, Failed, StepCompleted, Submitted
-from engine.progress import Status
+from engine.progress import Status, locate
 from engine.submission import Outcome, Report, Submission
 from engine.tests.builders import (
     NUMBER,
@@ -269,7 +269,9 @@ def test_a_completion_turns_into_a_failure() -> None:
     ],
 )
 def test_each_status_says_what_is_next(status: Status, following: Next) -> None:
-    assert next_of(status) is following
+    definition, stored = one_field(), progress({"a": "x"}, status=status)
+
+    assert next_of(definition, stored, locate(definition, stored)) is following
 
 
 def test_the_facts_have_the_names_that_listeners_know() -> None:

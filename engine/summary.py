@@ -1,0 +1,48 @@
+"""What was collected, in the words people know it by: the lines a person is asked to confirm."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.conditions import same
+from engine.definition import Definition
+from engine.messages import choices
+from engine.progress import Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One live answer: the value as stored, and as people read it."""
+
+    field: str
+    label: str
+    value: Any
+    words: str
+
+
+def summary(definition: Definition, position: Position) -> tuple[Line, ...]:
+    """Return the live answers in the order in which they are asked."""
+    return tuple(
+        Line(
+            field=name,
+            label=definition.fields[name].label,
+            value=position.live[name],
+            words=words(definition.fields[name].schema, position.live[name]),
+        )
+        for name in position.live_fields
+        if name in position.live
+    )
+
+
+def words(schema: Any, value: Any) -> str:
+    """Return a value as people read it: the title of a choice, a number with its unit, a list with commas."""
+    if isinstance(value, list):
+        return ", ".join(words(schema.get("items", {}), item) for item in value)
+    for offered, title in choices(schema) or ():
+        if same(offered, value):
+            return title
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {words({}, part)}" for name, part in value.items())
+    unit = f" {schema['x-unit']}" if "x-unit" in schema else ""
+    return f"{value}{unit}"

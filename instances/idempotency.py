@@ -1,0 +1,139 @@
+"""`Idempotency-Key`: a request that is sent again changes nothing again and gets the answer of the first.
+
+Source: draft-ietf-httpapi-idempotency-key-header. The row of a key is inserted first in the transaction of the effect,
+so that a second request waits for the first, and only what was committed is ever replayed.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from engine.errors import Conflict, Invalid
+from instances.models import IdempotencyKey
+from rest.callers import caller_of
+
+KEPT_FOR = timedelta(hours=24)
+WAIT_SECONDS = 10
+
+_KEY = re.compile(r'"?([\x21\x23-\x7e][\x20\x21\x23-\x7e]{0,254})"?')
+
+
+class UnusableKey(Invalid):
+    """The header is there and holds no key."""
+
+    code = "idempotency_key_invalid"
+
+
+class KeyReused(Invalid):
+    """The key was used before, for another body."""
+
+    code = "idempotency_key_reused"
+
+
+class KeyInFlight(Conflict):
+    """The first request with this key is still being worked on."""
+
+    code = "idempotency_key_in_flight"
+    retry_after = 1
+
+
+def idempotent[V, **P](
+    act: Callable[Concatenate[V, Request, P], Response],
+) -> Callable[Concatenate[V, Request, P], HttpResponseBase]:
+    """Carry out an acting view method once for each `Idempotency-Key`."""
+
+    @wraps(act)
+    def once(view: V, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        key = _key_of(request)
+        if key is None:
+            return act(view, request, *args, **kwargs)
+        with transaction.atomic():
+            first = _claim(_digest(request, key), _fingerprint(request), at=timezone.now())
+            if first.body:
+                return _replay(first)
+            response = act(view, request, *args, **kwargs)
+            first.keep(
+                status=response.status_code,
+                body=JSONRenderer().render(response.data).decode(),
+                content_type=response.content_type or "application/json",
+            )
+            return response
+
+    return once
+
+
+def _key_of(request: Request) -> str | None:
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    found = _KEY.fullmatch(given.strip())
+    if found is None:
+        raise UnusableKey("Idempotency-Key must be 1 to 255 printable ASCII characters, like a UUID.")
+    return found.group(1)
+
+
+def _digest(request: Request, key: str) -> str:
+    """Return what a key is known by: it belongs to its caller, method and path."""
+    return _sha256([caller_of(request).actor, request.method, request.path_info, key])
+
+
+def _fingerprint(request: Request) -> str:
+    return _sha256([request.data, sorted(request.query_params.lists())])
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _claim(digest: str, fingerprint: str, *, at: datetime) -> IdempotencyKey:
+    """Insert the row of a key, or return the one that is there once its request is committed.
+
+    :raises KeyInFlight: the first request took longer than 10 s
+    :raises KeyReused: the key came with another body before
+    """
+    try:
+        with transaction.atomic(), _short_wait():
+            return IdempotencyKey.objects.create(digest=digest, fingerprint=fingerprint, created_at=at)
+    except OperationalError:
+        raise KeyInFlight("The first request with this key is still under way. Ask again in a moment.") from None
+    except IntegrityError:
+        found = IdempotencyKey.objects.select_for_update().get(digest=digest)
+    if at - found.created_at >= KEPT_FOR:
+        found.begin_anew(fingerprint=fingerprint, at=at)
+    elif found.fingerprint != fingerprint:
+        raise KeyReused("This Idempotency-Key was used for another request. Take a new key for a new request.")
+    return found
+
+
+class _short_wait:  # noqa: N801  reads as a phrase in `with`
+    """Wait for another transaction's row for no longer than a caller would; SQLite has its own busy timeout."""
+
+    def __enter__(self) -> None:
+        self._set(f"'{WAIT_SECONDS}s'")
+
+    def __exit__(self, *exception: object) -> None:
+        if exception[0] is None:
+            self._set("DEFAULT")
+
+    def _set(self, value: str) -> None:
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL lock_timeout = {value}")
+
+
+def _replay(first: IdempotencyKey) -> HttpResponse:
+    response = HttpResponse(first.body, status=first.status, content_type=first.content_type)
+    response["Idempotency-Replayed"] = "true"
+    return response
