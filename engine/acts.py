@@ -54,4 +54,4 @@ def check_allowed(act: Act, status: Status) -> None:
     """
     if status not in _ALLOWED[act]:
         error, message = _REFUSALS[status]
-        raise error(message, act=str(act), status=str(status))
+        raise error(message, act=str(act), workflow_status=str(status))

@@ -79,7 +79,11 @@ def _check_name(name: str, path: str, scope: Scope) -> Iterator[Finding]:
 
 
 def _check_offset(row: Row, path: str, scope: Scope) -> Iterator[Finding]:
-    if row.offset is not None and not dates.is_calendar_duration(row.offset):
+    if row.offset is None:
+        return
+    if row.ref != TODAY and "string" not in (_kinds(scope.properties.get(str(row.ref), {})) or {"string"}):
+        yield _finding("incomparable", path, scope, f"An offset moves a date, and {row.ref!r} is none.")
+    if not dates.is_calendar_duration(row.offset):
         words = (
             f"{row.offset[:50]!r} is no offset. Write years, months, weeks or days like '-P18Y' or 'P4M' (ISO 8601)."
         )

@@ -6,6 +6,7 @@ from engine.conditions import LIST_VALUED, PRESENCE, TODAY, Operator
 from engine.definition import EndActionType, Sensitivity
 
 MAX_FIELDS = 1000
+MAX_UNFOLDED = 50_000
 MAX_STEPS = 500
 MAX_PATTERNS = 1000
 MAX_CONDITION_DEPTH = 16

@@ -7,9 +7,13 @@ open a socket or run for ever.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
+
+# Of one value. Nobody mends more at a time, and a long list of wrong entries must not become a gigabyte of complaints.
+MAX_VIOLATIONS = 10
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -69,9 +73,9 @@ class StateSchema:
     def judge(self, values: Mapping[str, Any]) -> Mapping[str, tuple[Violation, ...]]:
         """Return the violations of each field whose value, judged alone, is refused."""
         refused: defaultdict[str, list[Violation]] = defaultdict(list)
-        for violation in violations(self._one, dict(values)):
-            refused[str(violation.path[0])].append(violation)
-        return {name: tuple(found) for name, found in refused.items()}
+        for name, value in values.items():
+            refused[name] += islice(violations(self._one, {name: value}), MAX_VIOLATIONS)
+        return {name: tuple(found) for name, found in refused.items() if found}
 
     def admits(self, field: str, value: Any) -> bool:
         """Tell whether this value alone is one the field may have."""
@@ -79,4 +83,4 @@ class StateSchema:
 
     def judge_whole(self, values: Mapping[str, Any]) -> tuple[Violation, ...]:
         """Return what is wrong with the values taken together, `required` of the root aside."""
-        return tuple(violations(self._whole, dict(values)))
+        return tuple(islice(violations(self._whole, dict(values)), MAX_VIOLATIONS))

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from engine.document_schema import MAX_PATTERNS, PROPERTY_KEYWORDS
+from engine.document_schema import MAX_PATTERNS, MAX_UNFOLDED, PROPERTY_KEYWORDS
 from engine.errors import did_you_mean
 from engine.findings import MAX_FINDINGS, Finding, Severity, pointer
 from engine.schema import DIALECT, StateSchema, compile_schema
@@ -28,7 +28,7 @@ def check(schema: Mapping[str, Any]) -> Iterator[Finding]:
     yield from blocking
     yield from _unknown_keywords(schema)
     if not blocking:
-        yield from _compiled(schema)
+        yield from chain(_unfolding_findings(schema), _compiled(schema))
 
 
 def _dialect(schema: Mapping[str, Any]) -> Iterator[Finding]:
@@ -80,6 +80,43 @@ def _reference_findings(texts: Iterable[tuple[str, str, str]]) -> Iterator[Findi
         if key in _REFERENCES and not reference.startswith("#"):
             words = f"References stay inside the document and begin with '#', unlike {reference[:200]!r}."
             yield Finding(rule="remote_ref", path=path, message=words)
+
+
+def _unfolding_findings(schema: Mapping[str, Any]) -> Iterator[Finding]:
+    """Refuse references that unfold to more than a value should be judged by: a few lines can name billions."""
+    if _Unfolding(schema).size_of(schema) > MAX_UNFOLDED:
+        words = f"With its references unfolded the state schema has more than {MAX_UNFOLDED:,} parts. Use fewer."
+        yield Finding(rule="schema_too_large", path="/state_schema", message=words)
+
+
+class _Unfolding:
+    """How large parts of a schema are once local references are replaced by what they refer to."""
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self.root = root
+        self.sizes: dict[str, int] = {}
+
+    def size_of(self, part: Any) -> int:
+        """Return the number of parts below a part; a reference in a circle counts once."""
+        if isinstance(part, list):
+            return sum(map(self.size_of, part))
+        if not isinstance(part, Mapping):
+            return 0
+        below = sum(self.size_of(value) for key, value in part.items() if key not in _DATA_KEYWORDS)
+        reference = part.get("$ref")
+        return 1 + below + (self._size_of_target(reference) if isinstance(reference, str) else 0)
+
+    def _size_of_target(self, reference: str) -> int:
+        if reference not in self.sizes:
+            self.sizes[reference] = 0
+            self.sizes[reference] = self.size_of(self._target(reference))
+        return self.sizes[reference]
+
+    def _target(self, reference: str) -> Any:
+        target: Any = self.root
+        for key in reference.removeprefix("#").split("/")[1:]:
+            target = target.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(target, Mapping) else None
+        return target
 
 
 def _pattern_findings(texts: Iterable[tuple[str, str, str]]) -> Iterator[Finding]:

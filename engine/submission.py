@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.conditions import same
 from engine.definition import NOTHING, Definition, Step
+from engine.document_schema import MAX_FIELDS
 from engine.errors import Invalid, did_you_mean
 from engine.facts import Fact, StepCompleted, Submitted
 from engine.judgement import Accept, Ignore, judge
@@ -27,6 +28,15 @@ class FieldGivenAndCleared(Invalid):
     """One submission gives a field a value and clears it."""
 
     code = "field_given_and_cleared"
+
+
+class TooManyValues(Invalid):
+    """One submission gives more values than any template has fields."""
+
+    code = "too_many_values"
+
+
+MAX_SUGGESTIONS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +132,10 @@ def merge(definition: Definition, progress: Progress, submission: Submission, *,
     """Merge a submission into what is stored.
 
     :raises FieldGivenAndCleared: a field is both in `data` and in `clear`
+    :raises TooManyValues: `data` has more values than any template has fields
     """
+    if (count := len(submission.data)) > MAX_FIELDS:
+        raise TooManyValues(f"One submission gives at most {MAX_FIELDS} values, not {count}.", count=count)
     if both := sorted(set(submission.data) & set(submission.clear)):
         raise FieldGivenAndCleared(f"Give these a value or clear them, not both: {', '.join(both)}.", fields=both)
     draft = _Draft(definition, progress, submission)
@@ -153,6 +166,7 @@ class _Draft:
     acknowledged: list[str] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     invalidated: list[Invalidated] = field(default_factory=list)
+    unknown: int = 0
     ignored: list[Ignored] = field(default_factory=list)
     attempts: dict[str, int] = field(init=False)
 
@@ -166,7 +180,7 @@ class _Draft:
         """Judge one value alone, whichever step it belongs to."""
         target = self.definition.fields.get(name)
         if target is None:
-            self.ignored.append(_unknown_field(self.definition, name))
+            self._ignore_unknown(name)
             return
         if target.read_only and not self.submission.is_prefill:
             self.ignored.append(Ignored(field=name, reason="read_only"))
@@ -189,7 +203,7 @@ class _Draft:
         """Take a stored value out."""
         target = self.definition.fields.get(name)
         if target is None:
-            self.ignored.append(_unknown_field(self.definition, name))
+            self._ignore_unknown(name)
         elif target.read_only and not self.submission.is_prefill:
             self.ignored.append(Ignored(field=name, reason="read_only"))
         elif name not in self.values:
@@ -217,8 +231,9 @@ class _Draft:
         step = self._known_step(step_id)
         if step is None:
             return
-        if step.fields and all(self.definition.fields[name].required for name in step.fields):
-            words = f"{step.name} is not acknowledged but answered: {', '.join(step.fields)}."
+        missing = locate(self.definition, replace(self.progress, values=self.values)).missing
+        if waiting := [name for name in step.fields if name in missing]:
+            words = f"{step.name} is not acknowledged but answered: {', '.join(waiting)}."
             self.rejected.append(Rejected(step=step_id, code="step_needs_answers", message=words))
         elif step_id in self.progress.acknowledged:
             self.ignored.append(Ignored(step=step_id, reason="unchanged"))
@@ -245,6 +260,12 @@ class _Draft:
         after = locate(self.definition, progress)
         report = self._report(before, after)
         return Merged(progress=progress, position=after, report=report, facts=self._facts(report))
+
+    def _ignore_unknown(self, name: str) -> None:
+        """Note an unknown name; looking for the nearest one is dear, so only the first few get a suggestion."""
+        self.unknown += 1
+        near = did_you_mean(name, self.definition.fields) if self.unknown <= MAX_SUGGESTIONS else None
+        self.ignored.append(Ignored(field=name, reason="unknown_field", suggestion=near))
 
     def _settle(self, name: str) -> None:
         self.contested.discard(name)
@@ -289,7 +310,8 @@ class _Draft:
     def _known_step(self, step_id: str) -> Step | None:
         step = self.definition.steps_by_id.get(step_id)
         if step is None:
-            near = did_you_mean(step_id, self.definition.steps_by_id)
+            self.unknown += 1
+            near = did_you_mean(step_id, self.definition.steps_by_id) if self.unknown <= MAX_SUGGESTIONS else None
             words = f"There is no step {step_id[:100]!r}." + (f" Did you mean {near!r}?" if near else "")
             self.rejected.append(Rejected(step=step_id, code="unknown_step", message=words))
         return step
@@ -316,7 +338,7 @@ class _Draft:
             corrected=tuple(
                 Corrected(field=name, before=stored[name], after=found.value)
                 for name, found in self.given.items()
-                if name in stored and not same(stored[name], found.value)
+                if name in before.live and not same(stored[name], found.value)
             ),
             rejected=tuple(self.rejected),
             ignored=tuple(self.ignored),
@@ -345,7 +367,10 @@ class _Draft:
             acknowledged=tuple(self.acknowledged),
             parked=report.parked,
             restored=report.restored,
-            rejected=tuple({"at": str(found.field or found.step), "code": found.code} for found in report.rejected),
+            rejected=tuple(
+                {"at": at, "code": code}
+                for at, code in dict.fromkeys((str(found.field or found.step), found.code) for found in report.rejected)
+            ),
         )
         return (submitted, *(StepCompleted(step=step) for step in report.completed_steps))
 
@@ -354,7 +379,3 @@ def _outcome(*, changed: bool, refused: bool) -> Outcome:
     if changed:
         return Outcome.PARTIAL if refused else Outcome.APPLIED
     return Outcome.REJECTED if refused else Outcome.NOOP
-
-
-def _unknown_field(definition: Definition, name: str) -> Ignored:
-    return Ignored(field=name, reason="unknown_field", suggestion=did_you_mean(name, definition.fields))

@@ -26,6 +26,9 @@ from engine.errors import did_you_mean
 from engine.findings import MAX_FINDINGS, Finding, Severity, pointer
 from engine.schema import Violation, compile_schema, violations
 
+# What a reserved key of a document says when it is left out; any other value asks for what is not carried out yet.
+_SAYING_NOTHING: Mapping[str, Any] = {"prerequisites": [], "expires_after": "", "tests": []}
+
 _COMPLAINTS = {
     "pattern": "This must not be empty.",
     "maxLength": "This must have at most {limit} characters.",
@@ -61,6 +64,7 @@ def validate(document: Any) -> tuple[Finding, ...]:
         schema,
         _property_findings(parts),
         _step_findings(parts),
+        _placeholder_findings(parts),
         _end_action_findings(parts),
         _time_zone_findings(parts),
     )
@@ -171,7 +175,7 @@ def _not_yet(
     part: Mapping[str, Any], keys: frozenset[str], path: str, *, step: str | None = None, field: str | None = None
 ) -> Iterator[Finding]:
     for key in sorted(keys & part.keys()):
-        if part[key] not in ("none", "", None, [], {}):
+        if part[key] is not None and part[key] != _SAYING_NOTHING.get(key):
             yield Finding(
                 rule="not_supported_yet",
                 path=path + pointer(key),
@@ -179,6 +183,28 @@ def _not_yet(
                 step=step,
                 field=field,
             )
+
+
+def _placeholder_findings(parts: _Parts) -> Iterator[Finding]:
+    """Refuse `{{state.field}}` in words that people read: they would read it as it stands."""
+    for path, text in _words_of(parts):
+        if "{{" in text:
+            words = "Placeholders in words are reserved and not filled in by this version yet. Take it out."
+            yield Finding(rule="not_supported_yet", path=path, message=words)
+
+
+def _words_of(parts: _Parts) -> Iterator[tuple[str, str]]:
+    for index, step in parts.steps:
+        place = pointer("steps", index)
+        yield from ((place + pointer(key), step[key]) for key in ("name", "description") if key in step)
+        for number, rule in enumerate(step.get("rules", ())):
+            yield place + pointer("rules", number, "message"), rule["message"]
+    for name, part in parts.properties.items():
+        place = pointer("state_schema", "properties", name)
+        for keyword, text in part.get("x-messages", {}).items():
+            yield place + pointer("x-messages", keyword), text
+        for number, text in enumerate(part.get("x-ask", ())):
+            yield place + pointer("x-ask", number), text
 
 
 def _property_findings(parts: _Parts) -> Iterator[Finding]:
@@ -279,9 +305,9 @@ def _end_action_findings(parts: _Parts) -> Iterator[Finding]:
 def _carried_findings(parts: _Parts) -> Iterator[Finding]:
     """Check `end_action_config.state` of a `workflow`: the target's field to the name of ours that fills it."""
     config = parts.document.get("end_action_config")
-    carried = config.get("state") if isinstance(config, Mapping) else None
-    if carried is None:
+    if not isinstance(config, Mapping) or "state" not in config:
         return
+    carried = config["state"]
     if not isinstance(carried, Mapping):
         words = "This must be an object from a field of the target to a field of this template."
         yield Finding(rule="shape", path="/end_action_config/state", message=words)

@@ -77,7 +77,7 @@ def start(definition: Definition, prefill: Submission, *, activate: bool, today:
             rejected=[{"field": r.field, "code": r.code, "message": r.message} for r in merged.report.rejected],
         )
     made = Decision(progress=merged.progress, position=merged.position, report=merged.report, facts=merged.facts)
-    return _activated(definition, made) if activate else made
+    return _activated(definition, made, today=today) if activate else made
 
 
 def submit(definition: Definition, progress: Progress, submission: Submission, *, today: date) -> Decision:
@@ -90,6 +90,7 @@ def submit(definition: Definition, progress: Progress, submission: Submission, *
     return _concluded(
         definition,
         Decision(progress=merged.progress, position=merged.position, report=merged.report, facts=merged.facts),
+        today=today,
     )
 
 
@@ -101,7 +102,7 @@ def activate(definition: Definition, progress: Progress, *, today: date) -> Deci
     check_allowed(Act.ACTIVATE, progress.status)
     moved = replace(progress, today=today)
     position = locate(definition, moved)
-    return _activated(definition, Decision(progress=moved, position=position, report=_APPLIED))
+    return _activated(definition, Decision(progress=moved, position=position, report=_APPLIED), today=today)
 
 
 def cancel(definition: Definition, progress: Progress, *, reason: str, today: date) -> Decision:
@@ -142,6 +143,7 @@ def resume(definition: Definition, progress: Progress, submission: Submission, *
             report=replace(merged.report, outcome=Outcome.APPLIED) if is_silent else merged.report,
             facts=(Resumed(), *merged.facts),
         ),
+        today=today,
     )
 
 
@@ -158,7 +160,7 @@ def confirm(definition: Definition, progress: Progress, *, today: date) -> Decis
         raise NothingToConfirm("There is nothing to confirm now. Look at next, and at what is missing.")
     moved = replace(progress, today=today)
     facts: tuple[Fact, ...] = (Confirmed(),)
-    return _ended(definition, Decision(progress=moved, position=position, report=_APPLIED, facts=facts))
+    return _ended(definition, Decision(progress=moved, position=position, report=_APPLIED, facts=facts), today=today)
 
 
 def fail(decision: Decision, *, code: str, reason: str) -> Decision:
@@ -185,20 +187,21 @@ def next_of(definition: Definition, progress: Progress, position: Position) -> N
             return Next.DONE
 
 
-def _activated(definition: Definition, decision: Decision) -> Decision:
+def _activated(definition: Definition, decision: Decision, *, today: date) -> Decision:
     active = replace(decision.progress, status=Status.ACTIVE)
-    return _concluded(definition, replace(decision, progress=active, facts=(*decision.facts, Activated())))
+    return _concluded(definition, replace(decision, progress=active, facts=(*decision.facts, Activated())), today=today)
 
 
-def _concluded(definition: Definition, decision: Decision) -> Decision:
+def _concluded(definition: Definition, decision: Decision, *, today: date) -> Decision:
     """End the workflow if all is collected, whatever act completed the last step; a confirmation comes first."""
     if not decision.position.is_collected or definition.must_confirm:
         return decision
-    return _ended(definition, decision)
+    return _ended(definition, decision, today=today)
 
 
-def _ended(definition: Definition, decision: Decision) -> Decision:
+def _ended(definition: Definition, decision: Decision, *, today: date) -> Decision:
     action = definition.end_action
+    decision = replace(decision, progress=replace(decision.progress, today=today))
     match action.type:
         case EndActionType.NONE | EndActionType.WORKFLOW:
             return replace(

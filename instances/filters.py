@@ -10,9 +10,9 @@ class WorkflowFilter(StrictFilterSet):
     """Narrow the list of workflows; times are ISO 8601."""
 
     status = filters.ChoiceFilter(choices=[(status.value, status.value) for status in Status])
-    conversation_id = filters.CharFilter()
-    user_id = filters.CharFilter()
+    conversation_id = filters.CharFilter(strip=False)
+    user_id = filters.CharFilter(strip=False)
     template_id = filters.UUIDFilter(field_name="template_id")
-    category = filters.CharFilter(field_name="template__category")
+    category = filters.CharFilter(field_name="template__category", strip=False)
     created_after = MomentFilter(field_name="created_at", lookup_expr="gt")
     created_before = MomentFilter(field_name="created_at", lookup_expr="lt")

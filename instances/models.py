@@ -11,7 +11,7 @@ from django.db.models import Q
 from engine.conditions import same
 from engine.document_schema import CONTENT
 from engine.errors import RevisionConflict
-from engine.facts import Failed
+from engine.facts import Activated, Failed
 from engine.progress import ENDED, Progress, Status
 from engine.workflow import Decision
 from events.models import Event, NewEvent, Subject
@@ -168,7 +168,7 @@ class Workflow(models.Model):
         return {
             "outcome": decision.outcome,
             "failure": {"code": failed.code, "reason": failed.reason} if failed else self.failure,
-            "activated_at": at if status is not Status.CREATED and self.activated_at is None else self.activated_at,
+            "activated_at": at if any(isinstance(fact, Activated) for fact in decision.facts) else self.activated_at,
             "ended_at": at if status in ENDED else None,
         }
 

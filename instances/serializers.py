@@ -36,11 +36,11 @@ class StartSerializer(StrictSerializer):
     """A workflow to start; the template and the user type are each named by id or by name."""
 
     template_id = serializers.UUIDField(required=False)
-    template = serializers.CharField(required=False, max_length=255)
+    template = serializers.CharField(required=False, max_length=255, trim_whitespace=False)
     conversation_id = serializers.CharField(max_length=255, trim_whitespace=False)
     user_id = serializers.CharField(max_length=255, trim_whitespace=False)
     user_type_id = serializers.UUIDField(required=False)
-    user_type = serializers.CharField(required=False, max_length=255)
+    user_type = serializers.CharField(required=False, max_length=255, trim_whitespace=False)
     state_data = JsonObjectField(required=False)
     metadata = JsonObjectField(required=False)
     activate = serializers.BooleanField(required=False)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from engine import workflow as engine
 from engine.acts import Act, check_allowed
-from engine.definition import Definition, EndAction
+from engine.definition import Definition, EndAction, Field
 from engine.errors import DomainError, RevisionConflict
 from engine.submission import Submission
 from engine.workflow import Decision
@@ -298,18 +298,27 @@ def _plan_successor(
     version = TemplateVersion.objects.current().filter(template__name=action.target).first()
     if version is None:
         raise TemplateNotFound(f"There is no template {action.target!r}.")
-    live, asked = decision.position.live, definition_of(version.pk).fields
-    mapping: Mapping[str, str] = action.config.get("state", {name: name for name in live if name in asked})
+    live, theirs_asked = decision.position.live, definition_of(version.pk).fields
+    mapping: Mapping[str, str] = action.config.get("state", {name: name for name in live if name in theirs_asked})
     return _plan(
         version,
         workflow.user_type,
         conversation_id=workflow.conversation_id,
         user_id=workflow.user_id,
         metadata=workflow.metadata,
-        prefill={theirs: live[ours] for theirs, ours in mapping.items() if ours in live},
+        prefill={
+            theirs: live[ours]
+            for theirs, ours in mapping.items()
+            if ours in live and _keeps_secret(definition.fields[ours], theirs_asked.get(theirs))
+        },
         predecessor=workflow,
         at=at,
     )
+
+
+def _keeps_secret(ours: Field, theirs: Field | None) -> bool:
+    """Tell whether a value may be carried over: what is sensitive here must be sensitive there."""
+    return ours.sensitive is None or (theirs is not None and theirs.sensitive is not None)
 
 
 def _make_room(conversation_id: str, on_active: OnActive, *, caller: Caller, at: datetime) -> None:

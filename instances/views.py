@@ -151,6 +151,6 @@ def _act_response(request: Request, done: Done) -> Response:
     """Return the answer of an act; one of which everything was refused is a problem with the same members."""
     answer = act_answer(done, caller_of(request))
     if done.decision.report.outcome is Outcome.REJECTED:
-        detail = "Nothing was stored. What is wrong with each value is in rejected."
+        detail = "No value was accepted. What is wrong with each is in rejected."
         return problem(status.HTTP_400_BAD_REQUEST, "rejected", detail, **answer)
     return Response(answer)

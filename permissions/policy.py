@@ -90,6 +90,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
         "PATCH": _user_types(Scope.PERMISSIONS_WRITE, "change"),
         "DELETE": _user_types(Scope.PERMISSIONS_WRITE, "delete"),
     },
+    "user-type-templates": {"GET": _templates(Scope.TEMPLATES_READ, "view")},
     "grants": {
         "GET": _grants(Scope.PERMISSIONS_READ, "view"),
         "POST": _grants(Scope.PERMISSIONS_WRITE, "add"),

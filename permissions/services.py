@@ -31,12 +31,16 @@ def save_user_type(user_type: UserType, **changes: Any) -> UserType:
     """Store a new user type, or changes of one.
 
     :raises UserTypeNameTaken: another one has its name
+    :raises UserTypeNotFound: it was deleted meanwhile
     """
+    is_new = user_type._state.adding
+    if not is_new and UserType.objects.select_for_update().filter(pk=user_type.pk).first() is None:
+        raise UserTypeNotFound("There is no such user type.")
     for name, value in changes.items():
         setattr(user_type, name, value)
     try:
         with transaction.atomic():
-            user_type.save(update_fields=None if user_type._state.adding else list(changes))
+            user_type.save(update_fields=None if is_new else list(changes))
     except IntegrityError:
         if UserType.objects.filter(name=user_type.name).exclude(pk=user_type.pk).exists():
             raise UserTypeNameTaken(f"There is a user type {user_type.name!r} already.", name=user_type.name) from None

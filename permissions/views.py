@@ -25,6 +25,7 @@ from registry.answers import template_answer
 from registry.filters import TemplateFilter
 from registry.models import WorkflowTemplate
 from registry.serializers import TemplateSerializer
+from rest.callers import caller_of
 from rest.serializers import body_of
 from rest.views import ApiViewSet
 
@@ -74,13 +75,14 @@ class UserTypeViewSet(ApiViewSet[UserType]):
         detail=True,
         methods=["get"],
         url_path="workflow-templates",
+        policy="user-type-templates",
         filterset_class=TemplateFilter,
         queryset=WorkflowTemplate.objects.all(),
         serializer_class=TemplateSerializer,
     )
     def workflow_templates(self, request: Request, pk: UUID) -> Response:
         """List the templates that the user type may use."""
-        kind = get_object_or_404(UserType, pk=pk)
+        kind = services.user_type_for(caller_of(request), user_type_id=pk, name=None)
         granted = WorkflowTemplate.objects.granted_to(kind.pk).order_by("name")
         filters = TemplateFilter(request.query_params, queryset=granted, request=request)
         if not filters.is_valid():

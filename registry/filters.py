@@ -13,11 +13,11 @@ from rest.filters import StrictFilterSet, yes_or_no
 class TemplateFilter(StrictFilterSet):
     """Narrow the list of templates; `search` looks into name, description and category."""
 
-    category = filters.CharFilter()
+    category = filters.CharFilter(strip=False)
     is_active = yes_or_no()
-    name = filters.CharFilter()
+    name = filters.CharFilter(strip=False)
     search = filters.CharFilter()
-    user_type = filters.CharFilter(label="id or name of a user type that may use the template")
+    user_type = filters.CharFilter(strip=False, label="id or name of a user type that may use the template")
 
     def filter_queryset(self, queryset: WorkflowTemplateQuerySet) -> WorkflowTemplateQuerySet:
         """Ask the registry."""

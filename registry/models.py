@@ -61,10 +61,6 @@ class Content(models.Model):
 class WorkflowTemplateQuerySet(models.QuerySet["WorkflowTemplate"]):
     """Finding templates."""
 
-    def active(self) -> Self:
-        """Return the templates that may be offered and started."""
-        return self.filter(is_active=True)
-
     def matching(self, text: str) -> Self:
         """Return the templates whose name, description or category contains the text."""
         return self.filter(Q(name__icontains=text) | Q(description__icontains=text) | Q(category__icontains=text))

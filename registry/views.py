@@ -160,8 +160,9 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
         template = self.get_object()
         against = _AgainstSerializer.read(request, default=number - 1)
         after = WorkflowRegistry.version(template, number)
-        before = WorkflowRegistry.version(template, against)
-        patch = patch_between(before.content(), after.content())
+        # The first version came out of nothing.
+        before = WorkflowRegistry.version(template, against).content() if against else {}
+        patch = patch_between(before, after.content())
         return Response({"number": number, "against": against, "patch": patch})
 
     @extend_schema(request=EmptySerializer, responses=TemplateSerializer)
@@ -181,7 +182,7 @@ class _AgainstSerializer(StrictSerializer):
     @classmethod
     def read(cls, request: Request, *, default: int) -> int:
         """Return the version to compare with."""
-        parameters = cls(data=request.query_params)
+        parameters = cls(data=dict(request.query_params.items()))
         parameters.is_valid(raise_exception=True)
         return int(parameters.validated_data.get("against", default))
 

@@ -8,6 +8,9 @@ from rest_framework.request import Request
 
 from engine.errors import did_you_mean
 
+# So many unknown keys are named; a hostile body must not become a long answer.
+MAX_UNKNOWN = 20
+
 
 class StrictSerializer(serializers.Serializer[Any]):
     """A body in which an unknown key is an error, so that a typo never passes silently."""
@@ -16,7 +19,8 @@ class StrictSerializer(serializers.Serializer[Any]):
         """Read the known keys; what is wrong with them and the unknown ones are refused together."""
         known = [name for name, field in self.fields.items() if not field.read_only]
         given = data if isinstance(data, Mapping) else {}
-        unknown = {key: [self._unknown(key, known)] for key in given if key not in known}
+        strange = [key for key in given if key not in known]
+        unknown = {key: [self._unknown(key, known)] for key in strange[:MAX_UNKNOWN]}
         try:
             value = super().to_internal_value(data)
         except serializers.ValidationError as error:

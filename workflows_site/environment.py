@@ -19,25 +19,32 @@ SQLITE_BUSY_TIMEOUT_SECONDS = 20
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 
 
+def _text(name: str, *, default: str) -> str:
+    try:
+        return str(env.str(name, default=default))
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from None
+
+
 def flag(name: str, *, default: bool) -> bool:
     """Return a yes-or-no setting.
 
     :raises ImproperlyConfigured: it is anything but true, false, 1, 0, yes, no, on or off
     """
-    given = env.str(name, default="").strip().lower()
+    given = _text(name, default="").strip().lower()
     if given in ("", "true", "1", "yes", "on", "false", "0", "no", "off"):
         return default if not given else given in ("true", "1", "yes", "on")
     raise ImproperlyConfigured(f"{name} is {given!r}. Set it to true or false.")
 
 
-def whole_number(name: str, *, default: int, minimum: int = 0) -> int:
+def whole_number(name: str, *, default: int, minimum: int, maximum: int) -> int:
     """Return a setting that counts something.
 
-    :raises ImproperlyConfigured: it is no whole number, or too small
+    :raises ImproperlyConfigured: it is no whole number, or out of bounds
     """
-    given = env.str(name, default=str(default)).strip()
-    if not given.isdecimal() or int(given) < minimum:
-        raise ImproperlyConfigured(f"{name} is {given!r}. Set it to a whole number of at least {minimum}.")
+    given = _text(name, default=str(default)).strip()
+    if not given.isdecimal() or not minimum <= int(given) <= maximum:
+        raise ImproperlyConfigured(f"{name} is {given!r}. Set it to a whole number from {minimum} to {maximum}.")
     return int(given)
 
 
@@ -46,7 +53,7 @@ def log_level() -> str:
 
     :raises ImproperlyConfigured: it is no level that Python's logging knows
     """
-    given = env.str("LOG_LEVEL", default="INFO").strip().upper()
+    given = _text("LOG_LEVEL", default="INFO").strip().upper()
     if given not in logging.getLevelNamesMapping():
         raise ImproperlyConfigured(f"LOG_LEVEL is {given!r}. Set it to DEBUG, INFO, WARNING or ERROR.")
     return str(given)
@@ -57,7 +64,7 @@ def secret_key(*, debug: bool) -> str:
 
     :raises ImproperlyConfigured: it is missing, or short enough to be guessed
     """
-    given = env.str("SECRET_KEY", default="")
+    given = _text("SECRET_KEY", default="")
     if not given and debug:
         return "only-for-development-" + "0" * 50
     if len(given) < 50:
@@ -86,11 +93,19 @@ def database() -> dict[str, Any]:
 
     :raises ImproperlyConfigured: the URL is malformed or names another kind of database
     """
-    url = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
-    scheme = urlsplit(url).scheme
+    url = _text("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+    try:
+        parts = urlsplit(url)
+        scheme, _ = parts.scheme, parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from None
     if scheme == "sqlite":
         return _sqlite(url)
     if scheme in ("postgres", "postgresql"):
+        if not parts.path.strip("/"):
+            raise ImproperlyConfigured(
+                "DATABASE_URL names no database. Write postgresql://user:password@host:5432/name"
+            )
         return _postgresql(url)
     raise ImproperlyConfigured(
         f"DATABASE_URL begins with {scheme!r}. Use sqlite:////path/to/file or postgresql://user:password@host:5432/name."
@@ -99,6 +114,11 @@ def database() -> dict[str, Any]:
 
 def _sqlite(url: str) -> dict[str, Any]:
     config: dict[str, Any] = dict(env.db_url_config(url))
+    folder = Path(config["NAME"]).parent
+    if config["NAME"] != ":memory:" and not folder.is_dir():
+        raise ImproperlyConfigured(
+            f"DATABASE_URL names a file in {folder}, and there is no such folder. Make it first."
+        )
     config["OPTIONS"] = {
         # With DEFERRED, two transactions that both read and then write lose one to "database is locked".
         "transaction_mode": "IMMEDIATE",
@@ -117,6 +137,10 @@ def _postgresql(url: str) -> dict[str, Any]:
     config["CONN_HEALTH_CHECKS"] = True
     config["OPTIONS"] = {
         **config.get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": whole_number("DATABASE_POOL_SIZE", default=10, minimum=1), "timeout": 10},
+        "pool": {
+            "min_size": 1,
+            "max_size": whole_number("DATABASE_POOL_SIZE", default=10, minimum=1, maximum=1000),
+            "timeout": 10,
+        },
     }
     return config

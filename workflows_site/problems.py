@@ -38,7 +38,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         case exceptions.APIException():
             return problem(error.status_code, _code_of(error), str(error.detail), headers=_headers_of(error))
         case IntegrityError():
-            logger.warning("Two writers met", exc_info=error)
+            return _clash_answer(error)
         case OperationalError():
             logger.error("The database did not answer", exc_info=error)
     return next((problem(*known) for kind, known in _OF_DJANGO.items() if isinstance(error, kind)), None)
@@ -49,9 +49,20 @@ _OF_DJANGO: dict[type[Exception], tuple[int, str, str]] = {
     PermissionDenied: (403, Forbidden.code, "You may not do this."),
     RequestDataTooBig: (413, "too_large", "The body is larger than 1 MiB."),
     SuspiciousOperation: (400, "bad_request", "The request is not well formed."),
-    IntegrityError: (409, Conflict.code, "Something this depends on changed at the same moment. Try again."),
     OperationalError: (503, "database_unavailable", "The database is busy or away. Try again."),
 }
+
+
+def _clash_answer(error: IntegrityError) -> Response | None:
+    """Answer two writers who met; a row that breaks another rule of the database is a mistake of ours.
+
+    The message is not logged: it may hold the row, and with it what people told us.
+    """
+    state = getattr(error.__cause__, "sqlstate", None)  # PostgreSQL's, see its appendix A: 23503 and 23505
+    if state not in ("23503", "23505") and not str(error).startswith(("UNIQUE", "FOREIGN KEY")):
+        return None
+    logger.warning("Two writers met")
+    return problem(409, Conflict.code, "Something this depends on changed at the same moment. Try again.")
 
 
 def _headers_of(error: exceptions.APIException) -> dict[str, str]:

@@ -51,7 +51,7 @@ def test_the_table_of_acts(act: Act, status: Status) -> None:
         check_allowed(act, status)
 
     assert caught.value.code == CODES[status]
-    assert caught.value.details == {"act": str(act), "status": str(status)}
+    assert caught.value.details == {"act": str(act), "workflow_status": str(status)}
 
 
 @pytest.mark.parametrize(

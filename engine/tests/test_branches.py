@@ -82,13 +82,21 @@ def test_a_step_whose_fields_are_all_required_is_answered_not_acknowledged() -> 
     )
 
 
-@pytest.mark.parametrize("required", [[], ["a"]])
-def test_a_step_with_an_optional_field_can_be_acknowledged(required: list[str]) -> None:
+@pytest.mark.parametrize(("required", "values"), [([], {}), (["a"], {"a": "A"})])
+def test_a_step_whose_open_fields_are_optional_can_be_acknowledged(required: list[str], values: dict[str, str]) -> None:
     definition = definition_of(step("one", "a", "b"), required=required)
 
-    result = merged(progress(), definition, acknowledge=("one",))
+    result = merged(progress(), definition, data=values, acknowledge=("one",))
 
     assert result.progress.acknowledged == {"one"}
+
+
+def test_a_step_is_not_acknowledged_while_it_waits_for_an_answer() -> None:
+    result = merged(progress(), definition_of(step("one", "a", "b"), required=["a"]), acknowledge=("one",))
+
+    assert [(found.code, found.message) for found in result.report.rejected] == [
+        ("step_needs_answers", "One is not acknowledged but answered: a.")
+    ]
 
 
 @pytest.mark.parametrize("submission", [Submission(skip=("extar",)), Submission(acknowledge=("extar",))])
@@ -164,7 +172,8 @@ def test_a_cleared_branch_parks_too() -> None:
 def test_a_parked_value_can_be_corrected_where_it_is() -> None:
     result = merged(progress({"purpose": "home", "plate": "old"}), data={"plate": "new"})
 
-    assert result.report.corrected[0].after == "new"
+    assert result.progress.values["plate"] == "new"
+    assert result.report.corrected == ()  # it would show what is parked
     assert result.report.parked == ("plate",)
 
 

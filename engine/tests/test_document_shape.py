@@ -53,7 +53,7 @@ def test_every_key_of_a_step_is_known() -> None:
         "rules": [rule(row("b", "!=", "x"), field=["b"])],
         "end": None,
         "action": None,
-        "uses": "",
+        "uses": None,
         "for_each": None,
     }
 

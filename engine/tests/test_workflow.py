@@ -117,7 +117,7 @@ def test_a_submission_to_a_workflow_that_is_not_active_is_refused() -> None:
         give(one_field(), progress(status=Status.PAUSED), {"a": "x"})
 
     assert caught.value.code == "workflow_paused"
-    assert caught.value.details == {"act": "submit", "status": "paused"}
+    assert caught.value.details == {"act": "submit", "workflow_status": "paused"}
 
 
 def test_a_submission_is_merged_on_the_day_it_is_made() -> None:
@@ -236,7 +236,7 @@ def test_a_finishing_workflow_cannot_be_cancelled() -> None:
     with pytest.raises(Conflict) as caught:
         cancel(one_field(), progress(status=Status.FINISHING), reason="", today=TODAY)
 
-    assert caught.value.details == {"act": "cancel", "status": "finishing"}
+    assert caught.value.details == {"act": "cancel", "workflow_status": "finishing"}
 
 
 def test_a_completion_turns_into_a_failure() -> None:

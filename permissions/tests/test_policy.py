@@ -51,6 +51,7 @@ EXPECTED = {
     ("user-types", "PUT"): ("permissions:write", "permissions.change_usertype"),
     ("user-types", "PATCH"): ("permissions:write", "permissions.change_usertype"),
     ("user-types", "DELETE"): ("permissions:write", "permissions.delete_usertype"),
+    ("user-type-templates", "GET"): ("templates:read", "registry.view_workflowtemplate"),
     ("grants", "GET"): ("permissions:read", "permissions.view_usertypeworkflowtemplate"),
     ("grants", "POST"): ("permissions:write", "permissions.add_usertypeworkflowtemplate"),
     ("grants", "DELETE"): ("permissions:write", "permissions.delete_usertypeworkflowtemplate"),

@@ -205,8 +205,9 @@ def test_a_stranger_learns_and_changes_nothing_of_user_types(stranger: APIClient
         stranger.put(_path(kind), {"name": "mine"}),
         stranger.patch(_path(kind), {"name": "mine"}),
         stranger.delete(_path(kind)),
-        stranger.get(f"{_path(kind)}/workflow-templates"),
     ]
+    templates = stranger.get(f"{_path(kind)}/workflow-templates")
 
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(403, "missing_scope")}
+    assert (templates.status_code, templates.json()["code"]) == (404, "not_found")
     assert UserType.objects.get(pk=kind.pk).name == kind.name

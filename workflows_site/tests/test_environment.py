@@ -47,7 +47,7 @@ def test_a_pool_size_that_is_no_positive_number_is_refused(monkeypatch: pytest.M
     sentence = refusal(monkeypatch, "DATABASE_POOL_SIZE", given, environment.database)
 
     assert "DATABASE_POOL_SIZE" in sentence
-    assert "at least 1" in sentence
+    assert "from 1 to 1000" in sentence
 
 
 def test_the_size_of_the_pool_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,3 +175,22 @@ def _run(arguments: list[str], **settings: str) -> subprocess.CompletedProcess[s
         check=False,
         timeout=60,
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://u:p@h:abc/db", "cannot be read"),
+        ("postgresql://[bad/db", "cannot be read"),
+        ("postgresql://u:p@h:5432/", "names no database"),
+        ("sqlite:////no/such/folder/x.db", "there is no such folder"),
+    ],
+)
+def test_a_database_that_cannot_be_meant_is_refused(monkeypatch: pytest.MonkeyPatch, url: str, words: str) -> None:
+    assert words in refusal(monkeypatch, "DATABASE_URL", url, environment.database)
+
+
+def test_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = refusal(monkeypatch, "SECRET_KEY_FILE", "/no/such/file", lambda: environment.secret_key(debug=False))
+
+    assert sentence == "SECRET_KEY_FILE cannot be read: No such file or directory."

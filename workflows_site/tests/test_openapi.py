@@ -163,6 +163,8 @@ def _workflows(api: Described) -> Iterator[Call]:
     yield "post", f"{path}/submit", {"data": {"amount": 5000, "plate": "ABC"}}, 200
     yield "post", f"{path}/submit", {"data": {"purpose": "home", "born": "1991-01-01", "amount": 5, "x": 1}}, 200
     yield "post", f"{path}/submit", {"data": {"amount": 5}, "skip": ["what"], "acknowledge": ["nothing"]}, 400
+    yield "post", f"{path}/pause", {"reason": "Lunch."}, 200
+    yield "post", f"{path}/resume", {"data": {"amount": " 6,000 "}, "coerce": True, "on_active": "reject"}, 200
     yield "get", "/api/workflows?status=active", None, 200
     yield "get", f"{path}/events", None, 200
     yield "post", f"{path}/cancel", {"reason": "Enough."}, 200
@@ -177,3 +179,12 @@ def _endings(api: Described) -> Iterator[Call]:
     yield "get", f"/api/workflows/{made['id']}", None, 200
     yield "get", f"/api/workflows/{made['id']}/events", None, 200
     yield "get", "/api/workflows?skip=0&limit=1000", None, 200
+    api.ask("post", "/api/workflow-templates", {**document(name="careful"), "confirmation": "required"}, expect=201)
+    careful = api.ask("get", "/api/workflow-templates?name=careful")["results"][0]["id"]
+    kind = api.ask("get", "/api/user-types?name=customer")["results"][0]["id"]
+    api.ask("post", "/api/permissions", {"user_type_id": kind, "workflow_template_id": careful}, expect=201)
+    made = api.ask("post", "/api/workflows", {**order, "template": "careful", "conversation_id": "c3"}, expect=201)
+    path = f"/api/workflows/{made['id']}"
+    ready = api.ask("post", f"{path}/submit", {"data": {"email": "a@b.example"}})
+    yield "get", path, None, 200
+    yield "post", f"{path}/confirm", {"token": ready["confirmation"]["token"]}, 200

@@ -44,7 +44,8 @@ def raising(monkeypatch: pytest.MonkeyPatch, error: Exception) -> Iterator[None]
         (PermissionDenied("x"), (403, "forbidden")),
         (SuspiciousOperation("x"), (400, "bad_request")),
         (Throttled(wait=3), (429, "throttled")),
-        (IntegrityError("x"), (409, "conflict")),
+        (IntegrityError("UNIQUE constraint failed: x"), (409, "conflict")),
+        (IntegrityError("FOREIGN KEY constraint failed"), (409, "conflict")),
         (OperationalError("x"), (503, "database_unavailable")),
     ],
 )
@@ -158,3 +159,13 @@ def test_a_host_that_is_not_ours_is_a_400(client: Client) -> None:
     response = client.get("/api/workflows", HTTP_HOST="evil.example")
 
     assert (response.status_code, response.json()["code"]) == (400, "bad_request")
+
+
+def test_a_row_that_breaks_another_rule_of_the_database_is_our_mistake(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.raise_request_exception = False
+    with raising(monkeypatch, IntegrityError("CHECK constraint failed: workflow_status_known")):
+        response = client.get("/api/workflow-templates")
+
+    assert answered(response) == (500, "server_error")
