@@ -54,7 +54,7 @@ def judge(schema: StateSchema, field: Field, value: Any, stored: Mapping[str, An
         reasons = ((found.keyword, explain(found, field.schema, field.label)) for found in violations)
         return Refuse(reasons=tuple(dict.fromkeys(reasons)))
     was_read = not same(meant.value, value)
-    return Accept(value=meant.value, read_from=value if was_read else None, was_read=was_read)
+    return Accept(value=meant.value, read_from=value, was_read=was_read)
 
 
 def _is_stored(field: Field, value: Any, stored: Mapping[str, Any]) -> bool:

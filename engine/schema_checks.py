@@ -114,7 +114,7 @@ class _Unfolding:
 
     def _target(self, reference: str) -> Any:
         target: Any = self.root
-        for key in reference.removeprefix("#").split("/")[1:]:
+        for key in reference.split("/")[1:]:
             target = target.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(target, Mapping) else None
         return target
 

@@ -138,6 +138,7 @@ def test_text_is_trimmed_and_a_whole_number_written_out() -> None:
     assert read(1.5, TEXT) == Exact(1.5)
     assert read(5, {"type": ["string", "integer"]}) == Exact(5)
     assert read(" x ", {}) == Exact("x")
+    assert read("2026/1/3", TEXT) == Exact("2026/1/3")
 
 
 def test_one_value_does_for_a_list_and_its_entries_are_read() -> None:
@@ -147,6 +148,7 @@ def test_one_value_does_for_a_list_and_its_entries_are_read() -> None:
     assert read(["1", 2], schema) == Exact([1, 2])
     assert read("x", {"type": "array"}) == Exact(["x"])
     assert read(["1.000", "2"], schema) == Ambiguous(([1.0, "2"], [1000, "2"]))
+    assert read(["3", "1.000", "2"], schema) == Ambiguous((["3", 1.0, "2"], ["3", 1000, "2"]))
 
 
 @pytest.mark.parametrize("value", [None, 5, {"a": "1"}])

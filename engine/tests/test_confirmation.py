@@ -1,5 +1,6 @@
 """What a person must confirm, and what pausing keeps."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from engine.progress import Status
 from engine.submission import Outcome, Submission
 from engine.summary import Line, summary, words
 from engine.tests.builders import BOOL, NUMBER, TEXT, TODAY, begin, definition_of, give, progress, row, step
-from engine.workflow import Next, NothingToConfirm, confirm, next_of, pause, resume
+from engine.workflow import Next, NothingToConfirm, activate, confirm, next_of, pause, resume, start, submit
 
 HOME = {"oneOf": [{"const": "home", "title": "A house"}, {"const": "car"}]}
+
+
+TOMORROW = date(2026, 3, 15)
 
 
 def careful(**changes: Any) -> Definition:
@@ -149,3 +153,35 @@ def test_the_summary_has_the_live_answers_in_the_words_of_people() -> None:
 )
 def test_values_are_put_in_words(schema: dict[str, Any], value: Any, read: str) -> None:
     assert words(schema, value) == read
+
+
+def test_every_act_moves_the_day() -> None:
+    definition = definition_of(step("one", "a"))
+    paused, ready = progress(status=Status.PAUSED), progress({"a": "A"})
+    created = progress({"a": "A"}, status=Status.CREATED)
+    prefill = Submission(data={"a": "A"}, is_prefill=True)
+
+    decisions = [
+        pause(definition, ready, reason="", today=TOMORROW),
+        resume(definition, paused, Submission(), today=TOMORROW),
+        resume(definition, paused, Submission(data={"a": "A"}), today=TOMORROW),
+        confirm(careful(), ready, today=TOMORROW),
+        activate(definition, created, today=TOMORROW),
+        start(definition, prefill, activate=True, today=TOMORROW),
+    ]
+
+    assert [decision.progress.today for decision in decisions] == [TOMORROW] * 6
+    assert all(decision.position.live_fields == ("a",) for decision in decisions)
+    assert [decision.report.outcome for decision in decisions] == [Outcome.APPLIED] * 6
+
+
+def test_a_refusal_that_ends_a_workflow_moves_the_day_too() -> None:
+    untried = {"not": row("z", "attempts>=", 1)}
+    definition = definition_of(
+        step("one", "z", required=False), step("two", "a", when=untried), properties={"z": NUMBER}, required=["a"]
+    )
+    before = progress(skipped=frozenset({"one"}))
+
+    decision = submit(definition, before, Submission(data={"z": "x"}), today=TOMORROW)
+
+    assert (decision.progress.status, decision.progress.today) == (Status.COMPLETED, TOMORROW)

@@ -85,6 +85,7 @@ def test_an_atomic_submission_calls_nothing_into_question() -> None:
     result = merged(person(), before, data={"age": 5, "name": "Ada"}, atomic=True)
 
     assert result.progress.contested == frozenset({"name"})
+    assert result.progress.previous == {}
     assert (result.progress.values, result.progress.attempts) == ({"age": 36}, {"age": 1})
 
 

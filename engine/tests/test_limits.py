@@ -37,6 +37,15 @@ def test_only_the_first_unknown_names_get_a_suggestion() -> None:
     assert merged.report.rejected[0].message == "There is no step 'on'."
 
 
+def test_only_the_first_unknown_steps_get_a_suggestion() -> None:
+    definition = definition_of(step("first_step", "a"))
+    steps = tuple(f"first_step{number}" for number in range(8))
+
+    merged = merge(definition, progress(), Submission(skip=steps), today=TODAY)
+
+    assert ["Did you mean" in found.message for found in merged.report.rejected] == [True] * 5 + [False] * 3
+
+
 def test_a_submission_has_no_more_values_than_a_template_has_fields() -> None:
     data = dict.fromkeys(map(str, range(1001)), 1)
 
@@ -68,6 +77,15 @@ def doubling(levels: int) -> dict[str, Any]:
 def test_references_that_unfold_to_millions_are_refused() -> None:
     assert found(doubling(40)) == [("schema_too_large", "/state_schema")]
     assert found(doubling(5)) == []
+
+
+def test_references_by_escaped_names_are_followed_too() -> None:
+    source = doubling(40)
+    definitions = source["state_schema"]["$defs"]
+    definitions["a/b~c"] = definitions.pop("d0")
+    source["state_schema"]["properties"]["a"] = {"$ref": "#/$defs/a~1b~0c"}
+
+    assert found(source) == [("schema_too_large", "/state_schema")]
 
 
 def test_references_in_a_circle_are_counted_once() -> None:
