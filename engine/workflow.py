@@ -158,9 +158,8 @@ def confirm(definition: Definition, progress: Progress, *, today: date) -> Decis
     position = locate(definition, progress)
     if next_of(definition, progress, position) is not Next.CONFIRM:
         raise NothingToConfirm("There is nothing to confirm now. Look at next, and at what is missing.")
-    moved = replace(progress, today=today)
     facts: tuple[Fact, ...] = (Confirmed(),)
-    return _ended(definition, Decision(progress=moved, position=position, report=_APPLIED, facts=facts), today=today)
+    return _ended(definition, Decision(progress=progress, position=position, report=_APPLIED, facts=facts), today=today)
 
 
 def fail(decision: Decision, *, code: str, reason: str) -> Decision:

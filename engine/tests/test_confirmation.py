@@ -108,6 +108,14 @@ def test_resuming_takes_what_was_said_on_coming_back() -> None:
     assert [fact.type for fact in decision.facts][:2] == ["workflow.resumed", "workflow.submitted"]
 
 
+def test_what_was_said_on_coming_back_counts_for_the_day_it_was_said() -> None:
+    definition = definition_of(step("one", "a"), step("two", "b"))
+
+    decision = resume(definition, progress(status=Status.PAUSED), Submission(data={"a": "A"}), today=TOMORROW)
+
+    assert (decision.progress.status, decision.progress.today) == (Status.ACTIVE, TOMORROW)
+
+
 def test_a_refused_value_on_coming_back_is_told_and_the_workflow_resumed_all_the_same() -> None:
     definition = definition_of(step("one", "a"), properties={"a": NUMBER})
 

@@ -88,6 +88,27 @@ def test_references_by_escaped_names_are_followed_too() -> None:
     assert found(source) == [("schema_too_large", "/state_schema")]
 
 
+def referring(fields: int, size: int) -> dict[str, Any]:
+    """Return a document of which every field refers to one definition of this size, by an escaped name."""
+    names = [f"f{number}" for number in range(fields)]
+    return document(
+        step("one", *names),
+        properties={name: {"$ref": "#/$defs/a~1b~0c"} for name in names},
+        root={"$defs": {"a/b~c": {"allOf": [{"type": "string"}] * size}}},
+    )
+
+
+def test_what_is_referred_to_counts_each_time_and_nothing_else_does() -> None:
+    assert found(referring(100, 1000)) == [("schema_too_large", "/state_schema")]
+    assert found(referring(300, 10)) == []
+
+
+def test_an_offset_on_an_unknown_name_is_an_unknown_name() -> None:
+    source = document(step("one", "a"), step("two", "b", when=row("a", ">", ref="zzz", offset="P1D")))
+
+    assert found(source) == [("unknown_field", "/steps/1/when")]
+
+
 def test_references_in_a_circle_are_counted_once() -> None:
     tree = {"type": "object", "properties": {"left": {"$ref": "#/$defs/tree"}, "right": {"$ref": "#/$defs/tree"}}}
     source = document(
