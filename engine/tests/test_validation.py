@@ -58,24 +58,6 @@ def test_what_is_reserved_says_nothing_in_its_own_way_only(key: str, value: Any)
     assert found(plain(**{key: value})) == [("not_supported_yet", f"/{key}")]
 
 
-def test_words_are_not_filled_in_yet() -> None:
-    source = document(
-        step("one", "a", name="For {{state.a}}", description="{{x}}", rules=[rule(row("a", "answered"), "{{y}}")]),
-        properties={"a": {**TEXT, "x-messages": {"type": "{{z}}", "*": "Fine."}, "x-ask": ["Fine?", "{{state.a}}?"]}},
-    )
-
-    assert found(source) == [
-        ("not_supported_yet", "/steps/0/name"),
-        ("not_supported_yet", "/steps/0/description"),
-        ("not_supported_yet", "/steps/0/rules/0/message"),
-        ("not_supported_yet", "/state_schema/properties/a/x-messages/type"),
-        ("not_supported_yet", "/state_schema/properties/a/x-ask/1"),
-    ]
-    assert validate(source)[0].message == (
-        "Placeholders in words are reserved and not filled in by this version yet. Take it out."
-    )
-
-
 def test_several_reserved_keys_are_told_in_order() -> None:
     source = plain(tests=[1], expires_after="P1D", prerequisites=["a"])
 
