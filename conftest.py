@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from instances.acting import Acting
 from instances.models import Workflow
 from instances.services import StartOrder, start
 from permissions.models import UserType, UserTypeWorkflowTemplate
@@ -109,7 +110,7 @@ def make_workflow(
             state_data=state_data or {},
             activate=activate,
         )
-        return start(order, caller=OPERATOR, at=NOW).workflow
+        return start(order, Acting(caller=OPERATOR, at=NOW)).workflow
 
     return make
 

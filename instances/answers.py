@@ -7,10 +7,10 @@ from engine.progress import Position, Status, locate
 from engine.submission import Ignored, Rejected
 from engine.workflow import Decision, Next, next_of
 from events.models import Event
+from instances.acting import Done
 from instances.confirmation import confirmation_of
 from instances.masking import all_shown, shown
 from instances.models import Workflow
-from instances.services import Done
 from rest.callers import Caller
 
 

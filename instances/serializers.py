@@ -7,7 +7,7 @@ from rest_framework import serializers
 from engine.progress import Status
 from engine.submission import Outcome
 from engine.workflow import Next
-from instances.services import OnActive
+from instances.slots import OnActive
 from rest.serializers import JsonObjectField, StrictSerializer
 
 

@@ -1,5 +1,6 @@
 """Workflows over HTTP: parse, one service call, shape the answer."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from engine.submission import Outcome, Submission
 from events.models import Event
 from instances import services
+from instances.acting import Acting, Done
 from instances.answers import act_answer, event_answer, full_answer, report_answer, workflow_answer
 from instances.filters import WorkflowFilter
 from instances.idempotency import idempotent
@@ -30,7 +32,7 @@ from instances.serializers import (
     SubmitSerializer,
     WorkflowSerializer,
 )
-from instances.services import Done, StartOrder
+from instances.services import StartOrder
 from registry.definitions import definition_of, definitions_of
 from rest.callers import caller_of
 from rest.problems import problem
@@ -62,7 +64,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     def create(self, request: Request) -> Response:
         """Start a workflow; what is refused of `state_data` is in `submission`."""
         caller = caller_of(request)
-        done = services.start(StartOrder(**body_of(request, StartSerializer)), caller=caller, at=timezone.now())
+        done = services.start(StartOrder(**body_of(request, StartSerializer)), _acting(request))
         started = full_answer(done.workflow, done.definition, caller, done.decision.position)
         report = report_answer(done.definition, done.decision, caller)
         return Response({**started, "submission": report}, status=status.HTTP_201_CREATED)
@@ -76,7 +78,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Delete a created or ended workflow and its values."""
-        services.delete(pk, caller=caller_of(request), at=timezone.now())
+        services.delete(pk, _acting(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(request=SubmitSerializer, responses={200: ActSerializer})
@@ -84,12 +86,8 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     @idempotent
     def submit(self, request: Request, pk: UUID) -> Response:
         """Give values; each is judged alone, and valid ones are stored even if others are refused."""
-        body = body_of(request, SubmitSerializer)
-        expected = body.pop("expected_revision", None)
-        done = services.submit(
-            pk, Submission(**body), caller=caller_of(request), at=timezone.now(), expected_revision=expected
-        )
-        return _act_response(request, done)
+        submission, acting = _submission(request, body_of(request, SubmitSerializer))
+        return _act_response(request, services.submit(pk, submission, acting))
 
     @extend_schema(request=ActivateSerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
@@ -97,7 +95,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     def activate(self, request: Request, pk: UUID) -> Response:
         """Give a created workflow the slot of its conversation."""
         body = body_of(request, ActivateSerializer)
-        return _act_response(request, services.activate(pk, **body, caller=caller_of(request), at=timezone.now()))
+        return _act_response(request, services.activate(pk, _acting(request), **body))
 
     @extend_schema(request=ReasonSerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
@@ -105,7 +103,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     def pause(self, request: Request, pk: UUID) -> Response:
         """Free the slot of the conversation and keep everything."""
         body = body_of(request, ReasonSerializer)
-        return _act_response(request, services.pause(pk, **body, caller=caller_of(request), at=timezone.now()))
+        return _act_response(request, services.pause(pk, _acting(request), **body))
 
     @extend_schema(request=ResumeSerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
@@ -113,16 +111,9 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     def resume(self, request: Request, pk: UUID) -> Response:
         """Take the slot of the conversation again, with what the person said on coming back."""
         body = body_of(request, ResumeSerializer)
-        on_active, expected = body.pop("on_active"), body.pop("expected_revision", None)
-        done = services.resume(
-            pk,
-            Submission(**body),
-            on_active=on_active,
-            caller=caller_of(request),
-            at=timezone.now(),
-            expected_revision=expected,
-        )
-        return _act_response(request, done)
+        on_active = body.pop("on_active")
+        submission, acting = _submission(request, body)
+        return _act_response(request, services.resume(pk, submission, acting, on_active=on_active))
 
     @extend_schema(request=ConfirmSerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
@@ -130,7 +121,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     def confirm(self, request: Request, pk: UUID) -> Response:
         """Confirm what was collected, with the token that came with its summary."""
         body = body_of(request, ConfirmSerializer)
-        return _act_response(request, services.confirm(pk, **body, caller=caller_of(request), at=timezone.now()))
+        return _act_response(request, services.confirm(pk, _acting(request), **body))
 
     @extend_schema(request=ReasonSerializer, responses={200: ActSerializer})
     @action(detail=True, methods=["post"], policy="workflow-acts")
@@ -138,13 +129,23 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     def cancel(self, request: Request, pk: UUID) -> Response:
         """End a workflow before its end; what was collected is kept."""
         body = body_of(request, ReasonSerializer)
-        return _act_response(request, services.cancel(pk, **body, caller=caller_of(request), at=timezone.now()))
+        return _act_response(request, services.cancel(pk, _acting(request), **body))
 
     @extend_schema(responses=EventSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], policy="workflow-events", filterset_class=None)
     def events(self, request: Request, pk: UUID) -> Response:
         """Show the timeline of a workflow, oldest first."""
         return self.page_of(self.cut(Event.objects.of(self.get_object().pk)), event_answer)
+
+
+def _acting(request: Request, expected_revision: int | None = None) -> Acting:
+    return Acting(caller=caller_of(request), at=timezone.now(), expected_revision=expected_revision)
+
+
+def _submission(request: Request, body: dict[str, Any]) -> tuple[Submission, Acting]:
+    """Return what was handed over, and how."""
+    acting = _acting(request, body.pop("expected_revision", None))
+    return Submission(**body), acting
 
 
 def _act_response(request: Request, done: Done) -> Response:

@@ -13,7 +13,8 @@ from rest_framework.test import APIClient
 from conftest import document, step
 from engine.progress import Status
 from events.models import Event
-from instances import services
+from instances import settling
+from instances.acting import Acting, Done
 from instances.models import Workflow
 from instances.tests.racing import at_once
 from permissions.models import UserType, UserTypeWorkflowTemplate
@@ -194,15 +195,15 @@ def test_a_conversation_is_never_free_between_a_workflow_and_the_one_it_hands_ov
     make_workflow: Builder[Workflow],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    begin = services._begin
+    begin = settling.begin
 
-    def begin_late(plan: services._Plan, **more: Any) -> services.Done:
+    def begin_late(plan: settling.Plan, acting: Acting) -> Done:
         """Leave others time to get in between, if there is a between."""
         if plan.predecessor is not None:
             sleep(0.1)
-        return begin(plan, **more)
+        return begin(plan, acting)
 
-    monkeypatch.setattr(services, "_begin", begin_late)
+    monkeypatch.setattr(settling, "begin", begin_late)
     thanks = make_template(name="thanks", properties={"happy": {"type": "boolean"}}, steps=[step(fields=["happy"])])
     loan = make_template(end_action_type="workflow", end_action_target="thanks")
     kind = make_user_type(thanks, loan)
