@@ -23,6 +23,7 @@ class Act(StrEnum):
     RESUME = "resume"
     CONFIRM = "confirm"
     CANCEL = "cancel"
+    RETRY = "retry"
     DELETE = "delete"
 
 
@@ -33,6 +34,7 @@ _ALLOWED: Mapping[Act, frozenset[Status]] = {
     Act.RESUME: frozenset({Status.PAUSED}),
     Act.CONFIRM: frozenset({Status.ACTIVE}),
     Act.CANCEL: frozenset({Status.CREATED, Status.ACTIVE, Status.PAUSED, Status.FAILED}),
+    Act.RETRY: frozenset({Status.FAILED}),
     Act.DELETE: frozenset({Status.CREATED, *ENDED}),
 }
 
@@ -42,7 +44,7 @@ _REFUSALS: Mapping[Status, tuple[type[Conflict], str]] = {
     Status.PAUSED: (WorkflowPaused, "The workflow is paused. Resume it, or cancel it."),
     Status.FINISHING: (WorkflowFinishing, "All is collected and the end action is under way. Wait for its result."),
     Status.COMPLETED: (WorkflowEnded, "The workflow is completed. Start a new one."),
-    Status.FAILED: (WorkflowEnded, "The workflow has failed. Cancel it, or start a new one."),
+    Status.FAILED: (WorkflowEnded, "The workflow has failed. Retry it, or cancel it."),
     Status.CANCELLED: (WorkflowEnded, "The workflow is cancelled. Start a new one."),
 }
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Self
 
-from engine import conditions
+from engine import computed, conditions
+from engine.computed import Formula, Place
 from engine.conditions import Condition
 from engine.schema import StateSchema
 
@@ -35,6 +36,15 @@ def display_order(name: str, schema: Mapping[str, Any]) -> tuple[float, str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChoicesFrom:
+    """Choices that were collected: the entries of a list, or one member of each, and what people read."""
+
+    ref: str
+    value: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One datum that is asked: a top-level property of the state schema."""
 
@@ -44,14 +54,26 @@ class Field:
     when: Condition | None = None
     read_only: bool = False
     depends_on: tuple[str, ...] = ()
+    """The fields a change of which puts this one into question; the list that its choices come from is one of them."""
     resets: bool = False
     """Whether a change of what it depends on takes its value out, rather than judging it anew."""
     sensitive: Sensitivity | None = None
+    computed: Formula | None = None
+    """How the value follows from others, if nobody is asked for it."""
+    ask_first: bool = False
+    """Whether the value counts only in answer to a question, and not because somebody inferred it."""
+    choices_from: ChoicesFrom | None = None
 
     @property
     def label(self) -> str:
         """What people call the field."""
         return str(self.schema.get("title") or self.name.replace("_", " ").capitalize())
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list, whose entries can be given and taken out one by one."""
+        declared = self.schema.get("type", ())
+        return declared == "array" or (not isinstance(declared, str) and "array" in declared)
 
     @property
     def order(self) -> tuple[float, str]:
@@ -69,6 +91,24 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndAction:
+    """What the template asks to happen on completion."""
+
+    type: EndActionType = EndActionType.NONE
+    target: str = ""
+    config: Mapping[str, Any] = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A way in which a workflow completes: what it came to, what the person is told, and what is to happen then."""
+
+    outcome: str = "completed"
+    message: str = ""
+    action: EndAction = field(default_factory=EndAction)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """A group of fields answered together, or a piece of information if it has none."""
 
@@ -79,15 +119,7 @@ class Step:
     required: bool = True
     when: Condition | None = None
     rules: tuple[Rule, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndAction:
-    """What the template asks to happen on completion."""
-
-    type: EndActionType
-    target: str = ""
-    config: Mapping[str, Any] = NOTHING
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +128,8 @@ class Definition:
 
     fields: Mapping[str, Field]
     steps: tuple[Step, ...]
-    end_action: EndAction
+    ending: Ending
+    """How a workflow completes that comes to its regular end."""
     state_schema: StateSchema
     must_confirm: bool = False
     time_zone: str = "UTC"
@@ -106,18 +139,31 @@ class Definition:
     steps_by_id: Mapping[str, Step] = field(init=False)
     dependents: Mapping[str, tuple[str, ...]] = field(init=False)
     """For each field, those that name it in `x-depends-on`."""
+    computed_after: Mapping[Place, tuple[tuple[str, Formula], ...]] = field(init=False)
+    """The computed fields that stand right after each place where a field is asked."""
 
     def __post_init__(self) -> None:
         """Derive what every submission looks up."""
         in_steps = {name for step in self.steps for name in step.fields}
-        loose = sorted((found for found in self.fields.values() if found.name not in in_steps), key=lambda f: f.order)
+        formulas = {found.name: found.computed for found in self.fields.values() if found.computed is not None}
+        asked = (found for found in self.fields.values() if found.name not in in_steps | formulas.keys())
+        loose = sorted(asked, key=lambda found: found.order)
         object.__setattr__(self, "loose_fields", tuple(found.name for found in loose))
         dependents = {
             name: tuple(found.name for found in self.fields.values() if name in found.depends_on)
             for name in self.fields
         }
         object.__setattr__(self, "dependents", MappingProxyType(dependents))
+        places = [("", found.name) for found in loose]
+        places += [(step.id, name) for step in self.steps for name in step.fields]
+        object.__setattr__(self, "computed_after", computed.places(formulas, places))
         object.__setattr__(self, "steps_by_id", MappingProxyType({step.id: step for step in self.steps}))
+
+    def distance_from_lists(self, name: str) -> int:
+        """Return how many choices out of collected lists lead to a field: a list is judged before what it offers."""
+        field = self.fields.get(name)
+        chosen = field.choices_from if field else None
+        return 1 + self.distance_from_lists(chosen.ref) if chosen else 0
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
@@ -126,14 +172,13 @@ class Definition:
         required = frozenset(schema.get("required", ()))
         return cls(
             fields=MappingProxyType(
-                {name: _field(name, part, required=name in required) for name, part in schema["properties"].items()}
+                {
+                    name: _field(name, part, required=name in required, properties=schema["properties"])
+                    for name, part in schema["properties"].items()
+                }
             ),
             steps=tuple(_step(part) for part in document["steps"]),
-            end_action=EndAction(
-                type=EndActionType(document["end_action_type"]),
-                target=document.get("end_action_target") or "",
-                config=document.get("end_action_config") or NOTHING,
-            ),
+            ending=Ending(action=_end_action(document)),
             state_schema=StateSchema(schema),
             must_confirm=document.get("confirmation") == "required",
             time_zone=document.get("time_zone") or "UTC",
@@ -141,19 +186,30 @@ class Definition:
         )
 
 
-def _field(name: str, schema: Mapping[str, Any], *, required: bool) -> Field:
-    when = schema.get("x-when")
-    sensitive = schema.get("x-sensitive")
+def _field(name: str, schema: Mapping[str, Any], *, required: bool, properties: Mapping[str, Any]) -> Field:
+    when, formula, chosen = schema.get("x-when"), schema.get("x-computed"), schema.get("x-choices")
     return Field(
         name=name,
         schema=schema,
         required=required,
         when=conditions.parse(when) if when is not None else None,
         read_only=schema.get("readOnly") is True,
-        depends_on=tuple(schema.get("x-depends-on", ())),
+        depends_on=tuple(dict.fromkeys((*schema.get("x-depends-on", ()), *([chosen["ref"]] if chosen else ())))),
         resets=schema.get("x-on-change") == "reset",
-        sensitive=Sensitivity(sensitive) if sensitive is not None else None,
+        sensitive=_sensitivity(schema, properties),
+        computed=computed.parse(formula) if formula is not None else None,
+        ask_first=schema.get("x-ask-first") is True,
+        choices_from=ChoicesFrom(**chosen) if chosen is not None else None,
     )
+
+
+def _sensitivity(schema: Mapping[str, Any], properties: Mapping[str, Any]) -> Sensitivity | None:
+    """Return the strictest of what a property says itself and what those say that it is computed or chosen from."""
+    formula, chosen = schema.get("x-computed"), schema.get("x-choices")
+    inputs = computed.inputs_of(computed.parse(formula)) if formula is not None else ()
+    inputs += (chosen["ref"],) if chosen is not None else ()
+    said = {schema.get("x-sensitive"), *(_sensitivity(properties[name], properties) for name in inputs)}
+    return next((kind for kind in (Sensitivity.NEVER_LLM, Sensitivity.MASK) if kind in said), None)
 
 
 def _step(source: Mapping[str, Any]) -> Step:
@@ -166,6 +222,19 @@ def _step(source: Mapping[str, Any]) -> Step:
         required=source.get("required", True),
         when=conditions.parse(when) if when is not None else None,
         rules=tuple(_rule(part) for part in source.get("rules", ())),
+        ending=_ending(source["end"]) if "end" in source else None,
+    )
+
+
+def _ending(source: Mapping[str, Any]) -> Ending:
+    return Ending(outcome=source["outcome"], message=source.get("message") or "", action=_end_action(source))
+
+
+def _end_action(source: Mapping[str, Any]) -> EndAction:
+    return EndAction(
+        type=EndActionType(source.get("end_action_type", EndActionType.NONE)),
+        target=source.get("end_action_target") or "",
+        config=source.get("end_action_config") or NOTHING,
     )
 
 

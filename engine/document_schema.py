@@ -45,13 +45,18 @@ PROPERTY_KEYWORDS = frozenset(
 
 # Part of the contract, and not carried out yet: a document that uses one is refused rather than half obeyed.
 NOT_YET_DOCUMENT = frozenset({"prerequisites", "expires_after", "tests"})
-NOT_YET_STEP = frozenset({"end", "action", "uses", "for_each"})
-NOT_YET_PROPERTY = frozenset({"x-ask-first", "x-choices", "x-computed"})
+NOT_YET_STEP = frozenset({"action", "uses", "for_each"})
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _WORDS: dict[str, Any] = {"type": "string", "pattern": r"\S"}
 _CONDITION: dict[str, Any] = {"$ref": "#/$defs/condition"}
 _CONDITIONS: dict[str, Any] = {"type": "array", "items": _CONDITION, "minItems": 1}
+
+_END_ACTION: dict[str, Any] = {
+    "end_action_type": {"enum": [str(kind) for kind in EndActionType]},
+    "end_action_target": {"type": "string", "maxLength": 2000},
+    "end_action_config": {"type": "object"},
+}
 
 _ROW: dict[str, Any] = {
     "properties": {
@@ -117,9 +122,44 @@ _DEFINITIONS: dict[str, Any] = {
             "required": {"type": "boolean"},
             "when": _CONDITION,
             "rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}},
+            "end": {"$ref": "#/$defs/end"},
             **dict.fromkeys(NOT_YET_STEP, True),
         },
         "required": ["id", "name"],
+        "additionalProperties": False,
+    },
+    "end": {
+        "type": "object",
+        "properties": {"outcome": {**_WORDS, "maxLength": 100}, "message": _WORDS, **_END_ACTION},
+        "required": ["outcome"],
+        "additionalProperties": False,
+    },
+    "choices": {
+        "type": "object",
+        "properties": {"ref": _WORDS, "value": _WORDS, "label": _WORDS},
+        "required": ["ref"],
+        "dependentRequired": {"label": ["value"]},
+        "additionalProperties": False,
+    },
+    "computed": {
+        "type": "object",
+        "properties": {
+            "sum": {
+                "if": {"type": "array"},
+                "then": {"items": _WORDS, "minItems": 1, "uniqueItems": True},
+                "else": {
+                    "type": "object",
+                    "properties": {"list": _WORDS, "of": _WORDS},
+                    "required": ["list", "of"],
+                    "additionalProperties": False,
+                },
+            },
+            "difference": {"type": "array", "items": _WORDS, "minItems": 2, "maxItems": 2},
+            "count": _WORDS,
+            "years_since": _WORDS,
+        },
+        "minProperties": 1,
+        "maxProperties": 1,
         "additionalProperties": False,
     },
     "property": {
@@ -128,6 +168,9 @@ _DEFINITIONS: dict[str, Any] = {
             "title": _TEXT,
             "readOnly": {"type": "boolean"},
             "x-ask": {"type": "array", "items": _WORDS, "minItems": 1},
+            "x-ask-first": {"type": "boolean"},
+            "x-choices": {"$ref": "#/$defs/choices"},
+            "x-computed": {"$ref": "#/$defs/computed"},
             "x-depends-on": {"type": "array", "items": _WORDS, "uniqueItems": True},
             "x-messages": {"type": "object", "additionalProperties": _WORDS},
             "x-on-change": {"enum": ["revalidate", "reset"]},
@@ -160,9 +203,7 @@ DOCUMENT_SCHEMA: dict[str, Any] = {
             "required": ["type", "properties"],
         },
         "steps": {"type": "array", "items": {"$ref": "#/$defs/step"}, "minItems": 1, "maxItems": MAX_STEPS},
-        "end_action_type": {"enum": [str(kind) for kind in EndActionType]},
-        "end_action_target": {"type": "string", "maxLength": 2000},
-        "end_action_config": {"type": "object"},
+        **_END_ACTION,
         "confirmation": {"enum": ["none", "required"]},
         "time_zone": _WORDS,
         "metadata": {"type": "object"},

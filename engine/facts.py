@@ -15,7 +15,10 @@ class Submitted:
     source: str
     set: Mapping[str, Any] = NOTHING
     cleared: tuple[str, ...] = ()
+    appended: Mapping[str, Mapping[int, Any]] = NOTHING
+    removed: Mapping[str, tuple[int, ...]] = NOTHING
     corrected: tuple[str, ...] = ()
+    contested: tuple[str, ...] = ()
     invalidated: Mapping[str, str] = NOTHING
     skipped: tuple[str, ...] = ()
     acknowledged: tuple[str, ...] = ()
@@ -52,6 +55,14 @@ class Resumed:
     """A paused workflow took the slot of its conversation again."""
 
     type: ClassVar[str] = "workflow.resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retried:
+    """A failed workflow was asked to end again; `is_changed` tells whether something else may come of it."""
+
+    type: ClassVar[str] = "workflow.retried"
+    is_changed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +112,7 @@ type Fact = (
     | Activated
     | Paused
     | Resumed
+    | Retried
     | Confirmed
     | EndActionRequested
     | Completed

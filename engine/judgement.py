@@ -1,14 +1,18 @@
 """What one given value is worth, judged alone: it counts, it is refused, or it changes nothing."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine import coercion
+from engine.choosing import is_offered, titles
 from engine.conditions import same
 from engine.definition import Field
 from engine.messages import explain
-from engine.schema import StateSchema
+from engine.schema import StateSchema, Violation
+
+# A list that grows entry by entry is not complete from the first one on; its step waits until it is.
+_NOT_YET_ENOUGH = frozenset({"minItems", "contains"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +25,19 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refuse:
-    """The value does not count: codes with sentences about why."""
+class Reason:
+    """Why a value does not count; `path` leads from the value to the spot."""
 
-    reasons: tuple[tuple[str, str], ...]
+    code: str
+    message: str
+    path: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refuse:
+    """The value does not count."""
+
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +56,7 @@ def judge(schema: StateSchema, field: Field, value: Any, stored: Mapping[str, An
         return Ignore(reason="unchanged")
     meant = coercion.read(value, field.schema) if coerce else coercion.Exact(value)
     if isinstance(meant, coercion.Ambiguous):
-        return Refuse(reasons=(("ambiguous", _two_ways(field, meant)),))
+        return _ambiguous(field, meant)
     if _is_stored(field, meant.value, stored):
         return Ignore(reason="unchanged")
     if coercion.is_placeholder(meant.value, field.schema):
@@ -51,14 +64,51 @@ def judge(schema: StateSchema, field: Field, value: Any, stored: Mapping[str, An
     if nothing := _nothing(schema, field, meant.value):
         return Ignore(reason=nothing)
     if violations := schema.judge({field.name: meant.value}).get(field.name):
-        reasons = ((found.keyword, explain(found, field.schema, field.label)) for found in violations)
-        return Refuse(reasons=tuple(dict.fromkeys(reasons)))
-    was_read = not same(meant.value, value)
-    return Accept(value=meant.value, read_from=value, was_read=was_read)
+        return _refused(field, violations)
+    if not is_offered(field, meant.value):
+        return _not_offered(field)
+    return Accept(value=meant.value, read_from=value, was_read=not same(meant.value, value))
+
+
+def judge_entry(schema: StateSchema, field: Field, entry: Any, stored: Sequence[Any], *, coerce: bool) -> Verdict:
+    """Judge an entry that is to be put at the end of a list."""
+    entry_schema = _entry_schema(field.schema)
+    meant = coercion.read(entry, entry_schema) if coerce else coercion.Exact(entry)
+    if isinstance(meant, coercion.Ambiguous):
+        return _ambiguous(field, meant)
+    if coercion.is_placeholder(meant.value, entry_schema):
+        return Ignore(reason="placeholder")
+    violations = schema.judge({field.name: [*stored, meant.value]}).get(field.name, ())
+    if serious := [found for found in violations if len(found.path) > 1 or found.keyword not in _NOT_YET_ENOUGH]:
+        entry_field = replace(field, schema={"x-messages": field.schema.get("x-messages", {}), **entry_schema})
+        return _refused(entry_field, (replace(found, path=(field.name, *found.path[2:])) for found in serious))
+    if not is_offered(field, [meant.value]):
+        return _not_offered(field)
+    return Accept(value=meant.value, read_from=entry, was_read=not same(meant.value, entry))
 
 
 def _is_stored(field: Field, value: Any, stored: Mapping[str, Any]) -> bool:
     return field.name in stored and same(stored[field.name], value)
+
+
+def _refused(field: Field, violations: Iterable[Violation]) -> Refuse:
+    reasons = (
+        Reason(code=found.keyword, message=explain(found, field.schema, field.label), path=found.path[1:])
+        for found in violations
+    )
+    return Refuse(reasons=tuple(dict.fromkeys(reasons)))
+
+
+def _not_offered(field: Field) -> Refuse:
+    if field.sensitive is not None:
+        return Refuse(reasons=(Reason(code="enum", message=f"{field.label} is not one of the choices."),))
+    return _refused(field, [Violation(keyword="enum", path=(field.name,), details={"options": titles(field)})])
+
+
+def _ambiguous(field: Field, meant: coercion.Ambiguous) -> Refuse:
+    first, second = meant.readings if field.sensitive is None else ("one value", "another")
+    words = f"{field.label} can be read as {first} or as {second}. Ask which."
+    return Refuse(reasons=(Reason(code="ambiguous", message=words),))
 
 
 def _nothing(schema: StateSchema, field: Field, value: Any) -> str | None:
@@ -68,12 +118,12 @@ def _nothing(schema: StateSchema, field: Field, value: Any) -> str | None:
     return "empty" if value == "" and not _offers_empty_text(field.schema) else None
 
 
+def _entry_schema(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    items = schema.get("items")
+    return items if isinstance(items, Mapping) else {}
+
+
 def _offers_empty_text(schema: Mapping[str, Any]) -> bool:
     offered = [schema[key] for key in ("const",) if key in schema] + list(schema.get("enum", ()))
     offered += [option.get("const") for option in schema.get("oneOf", ()) if isinstance(option, Mapping)]
     return "" in offered
-
-
-def _two_ways(field: Field, meant: coercion.Ambiguous) -> str:
-    first, second = meant.readings
-    return f"{field.label} can be read as {first} or as {second}. Ask which."

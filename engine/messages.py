@@ -1,6 +1,6 @@
 """What people read when a value does not count. A message never repeats the value: it may be private."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.schema import Violation
@@ -50,13 +50,15 @@ _WITH_UNIT = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaxi
 
 
 def explain(violation: Violation, schema: Mapping[str, Any], label: str) -> str:
-    """Return one sentence about a violation: the author's `x-messages` for the keyword, else ours.
+    """Return one sentence about a violation: the author's `x-messages` nearest to the spot, else ours.
 
     `schema` is that of the property the value was given for, `label` what people call it.
     """
-    authored = schema.get("x-messages", {})
-    words = authored.get(violation.keyword) or authored.get("*")
-    return str(words) if words else f"{label} {_complaint(violation, schema)}."
+    for part in reversed([schema, *_below(schema, violation.path[1:])]):
+        authored = part.get("x-messages", {})
+        if words := authored.get(violation.keyword) or authored.get("*"):
+            return str(words)
+    return f"{label} {_complaint(violation, schema)}."
 
 
 def choices(schema: Mapping[str, Any]) -> Sequence[tuple[Any, str]] | None:
@@ -67,6 +69,16 @@ def choices(schema: Mapping[str, Any]) -> Sequence[tuple[Any, str]] | None:
     if options and all(isinstance(option, Mapping) and "const" in option for option in options):
         return [(option["const"], str(option.get("title", option["const"]))) for option in options]
     return None
+
+
+def _below(schema: Mapping[str, Any], path: Sequence[str | int]) -> Iterator[Mapping[str, Any]]:
+    """Return the schemas on the way to a spot inside a value, as far as they are spelt out in place."""
+    for key in path:
+        part = schema.get("items") if isinstance(key, int) else schema.get("properties", {}).get(key)
+        if not isinstance(part, Mapping):
+            return
+        schema = part
+        yield schema
 
 
 def _complaint(violation: Violation, schema: Mapping[str, Any]) -> str:

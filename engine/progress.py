@@ -6,8 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from engine.computed import compute, inputs_of
 from engine.conditions import Known, evaluate
-from engine.definition import NOTHING, Definition, Step
+from engine.definition import NOTHING, Definition, Ending, Step
 from engine.messages import explain
 from engine.schema import Violation
 
@@ -43,6 +44,11 @@ class Progress:
     """Fields of which a later value was refused, so that the stored one is in question."""
     previous: Mapping[str, Any] = NOTHING
     """Values that were taken out because what they depend on changed."""
+    item_ids: Mapping[str, tuple[int, ...]] = NOTHING
+    """The ids of the entries of each list, in their order."""
+    last_item_id: int = 0
+    said: frozenset[str] = frozenset()
+    """Steps whose information the person was told."""
     attempts: Mapping[str, int] = NOTHING
 
 
@@ -73,6 +79,11 @@ class Position:
         return next((step for step in self.steps if step.id not in self.complete), None)
 
     @property
+    def ending(self) -> Ending | None:
+        """How the workflow ends here, in the middle; None if it goes on, or comes to its regular end."""
+        return self.current_step.ending if self.current_step else None
+
+    @property
     def is_collected(self) -> bool:
         """Whether nothing is left to find out."""
         return self.current_step is None and not self.unmet
@@ -83,8 +94,10 @@ def locate(definition: Definition, progress: Progress) -> Position:
     walk = _Walk(definition, progress)
     for name in definition.loose_fields:
         walk.take(name)
+        walk.derive("", name)
     for step in definition.steps:
-        walk.enter(step)
+        if walk.enter(step):
+            break
     if not walk.unmet and all(step.id in walk.complete for step in walk.steps):
         walk.judge_whole()
     return Position(
@@ -111,17 +124,33 @@ class _Walk:
         self.unmet: list[Unmet] = []
         self.known = Known(values=self.live, today=progress.today, attempts=progress.attempts)
 
-    def enter(self, step: Step) -> None:
-        """Take a step if it applies."""
-        if step.when is not None and evaluate(step.when, self.known) is not True:
-            return
-        self.steps.append(step)
+    def enter(self, step: Step) -> bool:
+        """Take a step if it applies; tell whether it ends the workflow, so that nothing comes after it."""
+        applies = step.when is None or evaluate(step.when, self.known) is True
+        if applies:
+            self.steps.append(step)
         for name in step.fields:
-            self.take(name)
+            if applies:
+                self.take(name)
+            self.derive(step.id, name)
+        if applies and step.ending is None:
+            self._judge_step(step)
+        return applies and step.ending is not None
+
+    def _judge_step(self, step: Step) -> None:
+        short = [name for name in step.fields if name in self.live and self._is_short(name)]
+        for name in short:
+            field = self.definition.fields[name]
+            found = self.definition.state_schema.judge({name: self.live[name]})[name]
+            self.unmet.append(Unmet(step=step.id, fields=(name,), message=explain(found[0], field.schema, field.label)))
         broken = [rule for rule in step.rules if evaluate(rule.check, self.known) is False]
         self.unmet += [Unmet(step=step.id, fields=self._askable(r.fields), message=r.message) for r in broken]
-        if not broken and self._is_answered(step):
+        if not short and not broken and self._is_answered(step):
             self.complete.add(step.id)
+
+    def _is_short(self, name: str) -> bool:
+        """Tell whether a list that is filled entry by entry is not complete yet."""
+        return self.definition.fields[name].is_list and not self.definition.state_schema.admits(name, self.live[name])
 
     def take(self, name: str) -> None:
         """Make a field live if it is asked at this point."""
@@ -131,6 +160,13 @@ class _Walk:
         self.asked[name] = None
         if name in self.progress.values:
             self.live[name] = self.progress.values[name]
+
+    def derive(self, step_id: str, name: str) -> None:
+        """Compute the fields whose last input is asked here, answered or not, applying or not."""
+        for derived, formula in self.definition.computed_after.get((step_id, name), ()):
+            value = compute(formula, self.known, frozenset(self.missing()))
+            if value is not None:
+                self.live[derived] = value
 
     def judge_whole(self) -> None:
         """Judge the live values together; what fails opens the step of the fields it names."""
@@ -165,7 +201,13 @@ class _Walk:
         return explain(violation, NOTHING, "What was collected")
 
     def _askable(self, fields: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name for name in fields if name in self.asked)
+        """Return the fields that can be asked again; for a computed one, its inputs."""
+        found: dict[str, None] = {}
+        for name in fields:
+            field = self.definition.fields.get(name)
+            parts = self._askable(inputs_of(field.computed)) if field and field.computed else (name,)
+            found |= dict.fromkeys(part for part in parts if part in self.asked)
+        return tuple(found)
 
     def _is_excused(self, name: str) -> bool:
         """Tell whether every step that asks for the field was skipped."""

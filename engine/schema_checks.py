@@ -15,7 +15,9 @@ from engine.schema import DIALECT, StateSchema, compile_schema
 _META = jsonschema_rs.Draft202012Validator({"$ref": DIALECT}, offline=True)
 
 # Their content is data, not schema.
-_DATA_KEYWORDS = frozenset({"const", "enum", "default", "examples", "x-messages", "x-when", "x-ask"})
+_DATA_KEYWORDS = frozenset(
+    {"const", "enum", "default", "examples", "x-messages", "x-when", "x-ask", "x-computed", "x-choices"}
+)
 _NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
 _REFERENCES = frozenset({"$ref", "$dynamicRef"})
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from engine.choosing import narrowed
 from engine.conditions import same
 from engine.definition import Definition
 from engine.messages import choices
@@ -20,16 +21,15 @@ class Line:
 
 
 def summary(definition: Definition, position: Position) -> tuple[Line, ...]:
-    """Return the live answers in the order in which they are asked."""
+    """Return the live answers in the order in which they are asked, computed ones right after their last input."""
     return tuple(
         Line(
             field=name,
             label=definition.fields[name].label,
-            value=position.live[name],
-            words=words(definition.fields[name].schema, position.live[name]),
+            value=value,
+            words=words(narrowed(definition.fields[name], position.live).schema, value),
         )
-        for name in position.live_fields
-        if name in position.live
+        for name, value in position.live.items()
     )
 
 

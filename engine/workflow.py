@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from engine.acts import Act, check_allowed
-from engine.definition import Definition, EndAction, EndActionType
+from engine.definition import Definition, EndAction, EndActionType, Ending
 from engine.errors import Conflict, Invalid
 from engine.facts import (
     Activated,
@@ -17,9 +17,12 @@ from engine.facts import (
     Failed,
     Paused,
     Resumed,
+    Retried,
 )
 from engine.progress import Position, Progress, Status, locate
-from engine.submission import EMPTY_REPORT, Outcome, Report, Submission, merge
+from engine.report import EMPTY_REPORT, Outcome, Report
+from engine.saying import Say, said, to_say
+from engine.submission import Submission, merge
 
 # What an act reports that gives no values and did what it was asked.
 _APPLIED = Report(outcome=Outcome.APPLIED)
@@ -56,6 +59,7 @@ class Decision:
     report: Report = EMPTY_REPORT
     facts: tuple[Fact, ...] = ()
     outcome: str = ""
+    say: tuple[Say, ...] = ()
     hands_over_to: EndAction | None = None
 
 
@@ -133,18 +137,7 @@ def resume(definition: Definition, progress: Progress, submission: Submission, *
     :raises Conflict: the workflow is not paused
     """
     check_allowed(Act.RESUME, progress.status)
-    merged = merge(definition, replace(progress, status=Status.ACTIVE, today=today), submission, today=today)
-    is_silent = merged.report.outcome is Outcome.NOOP
-    return _concluded(
-        definition,
-        Decision(
-            progress=merged.progress,
-            position=merged.position,
-            report=replace(merged.report, outcome=Outcome.APPLIED) if is_silent else merged.report,
-            facts=(Resumed(), *merged.facts),
-        ),
-        today=today,
-    )
+    return _back(definition, progress, submission, Resumed(), today=today)
 
 
 def confirm(definition: Definition, progress: Progress, *, today: date) -> Decision:
@@ -159,7 +152,21 @@ def confirm(definition: Definition, progress: Progress, *, today: date) -> Decis
     if next_of(definition, progress, position) is not Next.CONFIRM:
         raise NothingToConfirm("There is nothing to confirm now. Look at next, and at what is missing.")
     facts: tuple[Fact, ...] = (Confirmed(),)
-    return _ended(definition, Decision(progress=progress, position=position, report=_APPLIED, facts=facts), today=today)
+    decision = Decision(progress=progress, position=position, report=_APPLIED, facts=facts)
+    return _ended(decision, definition.ending, today=today)
+
+
+def retry(definition: Definition, progress: Progress, submission: Submission | None, *, today: date) -> Decision:
+    """Ask again for what a failed workflow was to end with; with a submission, make it active and end it anew.
+
+    :raises Conflict: the workflow has not failed
+    """
+    check_allowed(Act.RETRY, progress.status)
+    if submission is not None:
+        return _back(definition, progress, submission, Retried(is_changed=True), today=today)
+    position = locate(definition, progress)
+    again = Decision(progress=progress, position=position, report=_APPLIED, facts=(Retried(is_changed=False),))
+    return _ended(again, position.ending or definition.ending, today=today)
 
 
 def fail(decision: Decision, *, code: str, reason: str) -> Decision:
@@ -186,28 +193,52 @@ def next_of(definition: Definition, progress: Progress, position: Position) -> N
             return Next.DONE
 
 
+def _back(definition: Definition, progress: Progress, submission: Submission, fact: Fact, *, today: date) -> Decision:
+    """Make a workflow active again and merge what came with that."""
+    merged = merge(definition, replace(progress, status=Status.ACTIVE, today=today), submission, today=today)
+    is_silent = merged.report.outcome is Outcome.NOOP
+    return _concluded(
+        definition,
+        Decision(
+            progress=merged.progress,
+            position=merged.position,
+            report=replace(merged.report, outcome=Outcome.APPLIED) if is_silent else merged.report,
+            facts=(fact, *merged.facts),
+        ),
+        today=today,
+    )
+
+
 def _activated(definition: Definition, decision: Decision, *, today: date) -> Decision:
     active = replace(decision.progress, status=Status.ACTIVE)
     return _concluded(definition, replace(decision, progress=active, facts=(*decision.facts, Activated())), today=today)
 
 
 def _concluded(definition: Definition, decision: Decision, *, today: date) -> Decision:
-    """End the workflow if all is collected, whatever act completed the last step; a confirmation comes first."""
-    if not decision.position.is_collected or definition.must_confirm:
+    """Say what is to be said, and end the workflow if that is where it stands, whatever act led there.
+
+    An ending in the middle comes at once; at the regular end a confirmation comes first if the template asks for it.
+    """
+    position = decision.position
+    say = to_say(position, decision.progress.said)
+    decision = replace(decision, say=say, progress=replace(decision.progress, said=said(decision.progress.said, say)))
+    if position.ending is not None:
+        return _ended(decision, position.ending, today=today)
+    if not position.is_collected or definition.must_confirm:
         return decision
-    return _ended(definition, decision, today=today)
+    return _ended(decision, definition.ending, today=today)
 
 
-def _ended(definition: Definition, decision: Decision, *, today: date) -> Decision:
-    action = definition.end_action
+def _ended(decision: Decision, ending: Ending, *, today: date) -> Decision:
+    action = ending.action
     decision = replace(decision, progress=replace(decision.progress, today=today))
     match action.type:
         case EndActionType.NONE | EndActionType.WORKFLOW:
             return replace(
                 decision,
                 progress=replace(decision.progress, status=Status.COMPLETED),
-                facts=(*decision.facts, Completed(outcome="completed")),
-                outcome="completed",
+                facts=(*decision.facts, Completed(outcome=ending.outcome)),
+                outcome=ending.outcome,
                 hands_over_to=action if action.type is EndActionType.WORKFLOW else None,
             )
         case _:

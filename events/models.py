@@ -58,8 +58,12 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Take the values out of these events and keep which fields they were of, so that counts stay right."""
         changed = []
         for event in self.filter(type="workflow.submitted"):
-            if "set" in event.data:
-                event.data["set"] = dict.fromkeys(event.data["set"])
+            values, lists = event.data.get("set"), event.data.get("appended")
+            if values is not None:
+                event.data["set"] = dict.fromkeys(values)
+            if lists is not None:
+                event.data["appended"] = {name: dict.fromkeys(entries) for name, entries in lists.items()}
+            if values is not None or lists is not None:
                 changed.append(event)
         self.bulk_update(changed, ["data"], batch_size=500)
 

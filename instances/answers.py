@@ -1,17 +1,22 @@
 """What is answered about workflows: built by these functions and nowhere else, sensitive values masked."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from engine.asking import Ask, ask_next
 from engine.definition import Definition
 from engine.progress import Position, Status, locate
-from engine.submission import Ignored, Rejected
+from engine.report import Ignored, Rejected, Report
 from engine.workflow import Decision, Next, next_of
 from events.models import Event
 from instances.acting import Done
 from instances.confirmation import confirmation_of
-from instances.masking import all_shown, shown
+from instances.masking import all_shown, is_masked, shown
 from instances.models import Workflow
 from rest.callers import Caller
+
+# What an act answers beside the workflow, not in it.
+_BESIDE = frozenset({"ask_next", "confirmation", "resumable"})
 
 
 def workflow_answer(
@@ -34,6 +39,7 @@ def workflow_answer(
         "current_step": workflow.current_step or None,
         "state_data": all_shown(definition, where.live, caller),
         "missing": list(where.missing),
+        "item_ids": {name: ids for name, ids in workflow.item_ids.items() if name in where.live},
         "contested": list(where.contested),
         "unmet": _unmet(where),
         "skipped_steps": workflow.skipped_steps,
@@ -58,6 +64,7 @@ def full_answer(
     """Return one workflow with what is to be confirmed, and, if it ended, what can be resumed in its place."""
     where = position or locate(definition, workflow.progress)
     answer = workflow_answer(workflow, definition, caller, where)
+    answer["ask_next"] = [_ask(definition, found, caller) for found in ask_next(definition, workflow.progress, where)]
     is_to_confirm = answer["next"] is Next.CONFIRM
     answer["confirmation"] = confirmation_of(workflow, definition, where, caller) if is_to_confirm else None
     answer["resumable"] = _resumable(workflow, caller) if answer["next"] is Next.DONE else []
@@ -67,12 +74,18 @@ def full_answer(
 def act_answer(done: Done, caller: Caller) -> dict[str, Any]:
     """Return what an act led to, with the workflow as it is now."""
     workflow = full_answer(done.workflow, done.definition, caller, done.decision.position)
-    shared = ("unmet", "next", "waiting_for", "confirmation", "resumable")
+    shared = ("unmet", "next", "waiting_for", "ask_next", "confirmation", "resumable")
     return {
         **report_answer(done.definition, done.decision, caller),
+        "say": say_answer(done.decision),
         **{name: workflow[name] for name in shared},
-        "workflow": {name: part for name, part in workflow.items() if name not in ("confirmation", "resumable")},
+        "workflow": {name: part for name, part in workflow.items() if name not in _BESIDE},
     }
+
+
+def say_answer(decision: Decision) -> list[dict[str, str]]:
+    """Return what to tell the person now; each piece of information is said once."""
+    return [{"step": told.step, "name": told.name, "text": told.text} for told in decision.say]
 
 
 def report_answer(definition: Definition, decision: Decision, caller: Caller) -> dict[str, Any]:
@@ -89,10 +102,7 @@ def report_answer(definition: Definition, decision: Decision, caller: Caller) ->
     ]
     return {
         "outcome": report.outcome,
-        "accepted": [
-            {"field": name, "coerced_from": coerced[name]} if name in coerced else {"field": name}
-            for name in report.accepted
-        ],
+        "accepted": [_accepted(report, name, coerced) for name in report.accepted],
         "corrected": corrected,
         "rejected": [_rejected(found) for found in report.rejected],
         "ignored": [_ignored(found) for found in report.ignored],
@@ -114,10 +124,22 @@ def event_answer(event: Event) -> dict[str, Any]:
     }
 
 
+def _accepted(report: Report, name: str, coerced: Mapping[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = {"field": name}
+    if name in coerced:
+        answer["coerced_from"] = coerced[name]
+    if name in report.appended:
+        answer["appended"] = list(report.appended[name])
+    if name in report.removed:
+        answer["removed"] = list(report.removed[name])
+    return answer
+
+
 def _rejected(found: Rejected) -> dict[str, Any]:
     named = {
         "field": found.field,
         "step": found.step,
+        "path": found.path,
         "code": found.code,
         "message": found.message,
         "attempts": found.attempts,
@@ -126,8 +148,28 @@ def _rejected(found: Rejected) -> dict[str, Any]:
 
 
 def _ignored(found: Ignored) -> dict[str, Any]:
-    named = {"field": found.field, "step": found.step, "reason": found.reason, "suggestion": found.suggestion}
+    named = {
+        "field": found.field,
+        "step": found.step,
+        "path": found.path,
+        "reason": found.reason,
+        "suggestion": found.suggestion,
+    }
     return {name: value for name, value in named.items() if value is not None}
+
+
+def _ask(definition: Definition, found: Ask, caller: Caller) -> dict[str, Any]:
+    hidden = definition.fields[found.field].choices_from is not None and is_masked(definition, found.field, caller)
+    return {
+        "field": found.field,
+        "label": found.label,
+        "step": found.step,
+        "reason": found.why,
+        "attempt": found.attempt,
+        "ask": found.words,
+        "hint": found.hint,
+        "choices": [] if hidden else [{"value": value, "title": title} for value, title in found.choices],
+    }
 
 
 def _unmet(position: Position) -> list[dict[str, Any]]:

@@ -1,6 +1,12 @@
 """What starting and finding workflows refuses, and why."""
 
-from engine.errors import Conflict, NotFound
+from engine.errors import Conflict, Invalid, NotFound
+
+
+class AppendUnprotected(Invalid):
+    """`append` came without anything by which a second delivery of the same request could be told."""
+
+    code = "append_unprotected"
 
 
 class WorkflowNotFound(NotFound):

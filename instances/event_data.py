@@ -21,6 +21,11 @@ def _data(definition: Definition, fact: Fact) -> Mapping[str, Any]:
     data = {name: value for name, value in asdict(fact).items() if value not in ((), {})}
     if isinstance(fact, Submitted) and fact.set:
         data["set"] = {name: _recordable(definition, name, value) for name, value in fact.set.items()}
+    if isinstance(fact, Submitted) and fact.appended:
+        data["appended"] = {
+            name: {str(key): _recordable(definition, name, entry) for key, entry in entries.items()}
+            for name, entries in fact.appended.items()
+        }
     return data
 
 

@@ -65,6 +65,9 @@ class Workflow(models.Model):
     acknowledged_steps = models.JSONField(default=list)
     contested_fields = models.JSONField(default=list)
     previous_values = models.JSONField(default=dict)
+    item_ids = models.JSONField(default=dict)
+    last_item_id = models.PositiveIntegerField(default=0)
+    said_steps = models.JSONField(default=list)
     attempts = models.JSONField(default=dict)
     today = models.DateField()
     metadata = models.JSONField(default=dict)
@@ -116,6 +119,9 @@ class Workflow(models.Model):
             acknowledged=frozenset(self.acknowledged_steps),
             contested=frozenset(self.contested_fields),
             previous=self.previous_values,
+            item_ids={name: tuple(ids) for name, ids in self.item_ids.items()},
+            last_item_id=self.last_item_id,
+            said=frozenset(self.said_steps),
             attempts=self.attempts,
         )
 
@@ -139,10 +145,11 @@ class Workflow(models.Model):
         Event.objects.write(subject, events, at=at, actor=actor)
 
     def _take(self, decision: Decision, *, at: datetime) -> dict[str, Any]:
-        """Take over a decision and return the columns that hold it. Attempts alone never move the revision."""
+        """Take over a decision and return the columns that hold it. What was refused or said moves no revision."""
         before, after = self.progress if self.status else None, decision.progress
         columns: dict[str, Any] = {
             "attempts": dict(after.attempts),
+            "said_steps": sorted(after.said),
             "last_interaction_at": at,
             "current_step": _id_of_current_step(decision),
         }
@@ -154,6 +161,8 @@ class Workflow(models.Model):
                 "acknowledged_steps": sorted(after.acknowledged),
                 "contested_fields": sorted(after.contested),
                 "previous_values": dict(after.previous),
+                "item_ids": {name: list(ids) for name, ids in after.item_ids.items()},
+                "last_item_id": after.last_item_id,
                 "today": after.today,
                 "revision": self.revision + 1,
                 "updated_at": at,
@@ -163,11 +172,15 @@ class Workflow(models.Model):
             setattr(self, name, value)
         return columns
 
+    def _kept_failure(self, status: Status) -> Any:
+        """Return why a workflow failed, as long as it goes no further than being cancelled."""
+        return self.failure if status in (Status.FAILED, Status.CANCELLED) else None
+
     def _milestones(self, decision: Decision, at: datetime) -> Mapping[str, Any]:
         status, failed = decision.progress.status, next((f for f in decision.facts if isinstance(f, Failed)), None)
         return {
             "outcome": decision.outcome,
-            "failure": {"code": failed.code, "reason": failed.reason} if failed else self.failure,
+            "failure": {"code": failed.code, "reason": failed.reason} if failed else self._kept_failure(status),
             "activated_at": at if any(isinstance(fact, Activated) for fact in decision.facts) else self.activated_at,
             "ended_at": at if status in ENDED else None,
         }
@@ -203,6 +216,9 @@ def _id_of_current_step(decision: Decision) -> str:
 
 
 def _is_changed(before: Progress, after: Progress) -> bool:
-    """Tell whether anything but attempts differs. `==` would not do for values: to Python, 1 equals True."""
+    """Tell whether anything but attempts and what was said differs.
+
+    `==` would not do for values: to Python, 1 equals True.
+    """
     marks = ("status", "today", "skipped", "acknowledged", "contested")
     return not same(before.values, after.values) or any(getattr(before, m) != getattr(after, m) for m in marks)

@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from engine.asking import Why
 from engine.progress import Status
-from engine.submission import Outcome
+from engine.report import Outcome
 from engine.workflow import Next
 from instances.slots import OnActive
 from rest.serializers import JsonObjectField, StrictSerializer
@@ -62,6 +63,8 @@ class SubmitSerializer(StrictSerializer):
 
     data = JsonObjectField(required=False)  # type: ignore[assignment]  # DRF moves fields out of the class
     clear = NamesField(required=False, max_length=1000)
+    append = JsonObjectField(required=False, help_text='new entries for lists, like {"people": [{...}]}')
+    remove = JsonObjectField(required=False, help_text='ids of list entries to take out, like {"people": [3]}')
     skip = NamesField(required=False, max_length=1000, help_text="ids of optional steps to leave out")
     acknowledge = NamesField(
         required=False, max_length=1000, help_text="ids of steps that were read and demand no answer"
@@ -72,6 +75,18 @@ class SubmitSerializer(StrictSerializer):
         choices=["client", "user", "llm", "operator"], required=False
     )
     expected_revision = serializers.IntegerField(required=False, min_value=0)
+
+    def validate_append(self, lists: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a list of entries for each field."""
+        if wrong := sorted(name for name, entries in lists.items() if not isinstance(entries, list)):
+            raise serializers.ValidationError(dict.fromkeys(wrong, "Give a list of entries."))
+        return lists
+
+    def validate_remove(self, lists: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a list of ids for each field."""
+        if wrong := sorted(name for name, ids in lists.items() if not _are_ids(ids)):
+            raise serializers.ValidationError(dict.fromkeys(wrong, "Give a list of ids, as they are in item_ids."))
+        return lists
 
 
 class ReasonSerializer(StrictSerializer):
@@ -92,10 +107,18 @@ class ResumeSerializer(SubmitSerializer):
     on_active = OnActiveField()
 
 
+class RetrySerializer(ResumeSerializer):
+    """What is to be other than when it failed; without anything, the same is asked for again."""
+
+
 class ConfirmSerializer(StrictSerializer):
     """The token that came with the summary."""
 
     token = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=1000, default=None)
+
+
+def _are_ids(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, int) and not isinstance(one, bool) for one in value)
 
 
 class ConfirmationLineSerializer(serializers.Serializer[Any]):
@@ -142,6 +165,7 @@ class RejectedSerializer(serializers.Serializer[Any]):
 
     field = serializers.CharField(required=False)
     step = serializers.CharField(required=False)
+    path = serializers.CharField(required=False, help_text="JSON Pointer of the spot, if it is inside a value")
     code = serializers.CharField(help_text="the JSON Schema keyword that failed, or a reason of ours")
     message = serializers.CharField()
     attempts = serializers.IntegerField(required=False)
@@ -152,6 +176,7 @@ class IgnoredSerializer(serializers.Serializer[Any]):
 
     field = serializers.CharField(required=False)
     step = serializers.CharField(required=False)
+    path = serializers.CharField(required=False)
     reason = serializers.CharField()
     suggestion = serializers.CharField(required=False)
 
@@ -161,6 +186,8 @@ class AcceptedSerializer(serializers.Serializer[Any]):
 
     field = serializers.CharField()
     coerced_from = serializers.JSONField(required=False, help_text="what was sent, if it had to be read")
+    appended = serializers.ListField(child=serializers.IntegerField(), required=False, help_text="ids of new entries")
+    removed = serializers.ListField(child=serializers.IntegerField(), required=False, help_text="ids taken out")
 
 
 class InvalidatedSerializer(serializers.Serializer[Any]):
@@ -188,6 +215,34 @@ class ReportSerializer(serializers.Serializer[Any]):
     completed_steps = serializers.ListField(child=serializers.CharField())
 
 
+class SaySerializer(serializers.Serializer[Any]):
+    """Something to tell the person."""
+
+    step = serializers.CharField()
+    name = serializers.CharField()
+    text = serializers.CharField()
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
+    """Something that can be chosen."""
+
+    value = serializers.JSONField()
+    title = serializers.CharField()
+
+
+class AskSerializer(serializers.Serializer[Any]):
+    """A field to ask now."""
+
+    field = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # as above
+    step = serializers.CharField(allow_null=True)
+    reason = serializers.ChoiceField(choices=[why.value for why in Why])
+    attempt = serializers.IntegerField(help_text="1 when it is asked for the first time")
+    ask = serializers.CharField(allow_null=True, help_text="the author's words for this attempt")
+    hint = serializers.CharField(allow_null=True)
+    choices = ChoiceSerializer(many=True)
+
+
 class WorkflowSerializer(serializers.Serializer[Any]):
     """A workflow as it is answered."""
 
@@ -205,6 +260,7 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     current_step = serializers.CharField(allow_null=True)
     state_data = JsonObjectField(help_text="the live values; sensitive ones masked without workflows:sensitive")
     missing = serializers.ListField(child=serializers.CharField(), help_text="required fields that are asked and open")
+    item_ids = JsonObjectField(help_text="the ids of the entries of each list, in their order")
     contested = serializers.ListField(child=serializers.CharField(), help_text="called into question, to be settled")
     unmet = UnmetSerializer(many=True)
     skipped_steps = serializers.ListField(child=serializers.CharField())
@@ -223,21 +279,25 @@ class WorkflowSerializer(serializers.Serializer[Any]):
 
 
 class FullWorkflowSerializer(WorkflowSerializer):
-    """One workflow, with what is to be confirmed and what can be resumed."""
+    """One workflow, with what to ask now, what is to be confirmed and what can be resumed."""
 
+    ask_next = AskSerializer(many=True)
     confirmation = ConfirmationSerializer(allow_null=True)
     resumable = ResumableSerializer(many=True)
 
 
 class StartedSerializer(FullWorkflowSerializer):
-    """A workflow that was just started, with the report on its prefill."""
+    """A workflow that was just started, with the report on its prefill and what to tell the person."""
 
+    say = SaySerializer(many=True)
     submission = ReportSerializer()
 
 
 class ActSerializer(ReportSerializer):
     """What an act led to."""
 
+    say = SaySerializer(many=True)
+    ask_next = AskSerializer(many=True)
     unmet = UnmetSerializer(many=True)
     next = serializers.ChoiceField(choices=[step.value for step in Next])
     waiting_for = serializers.ListField(child=serializers.CharField())

@@ -150,6 +150,16 @@ def cancel(workflow_id: UUID, acting: Acting, *, reason: str) -> Done:
 
 
 @transaction.atomic
+def retry(workflow_id: UUID, submission: Submission | None, acting: Acting, *, on_active: OnActive) -> Done:
+    """Ask again for what a failed workflow was to end with; with a submission it takes the slot and ends anew.
+
+    :raises ActiveWorkflowExists: the slot is taken, and stays so
+    """
+    decide = partial(engine.retry, submission=submission)
+    return _act(workflow_id, acting, decide, on_active=on_active if submission is not None else None)
+
+
+@transaction.atomic
 def delete(workflow_id: UUID, acting: Acting) -> None:
     """Remove a created or ended workflow and the values in its events; that it was there stays on record."""
     workflow = locked(workflow_id, acting)

@@ -11,11 +11,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from engine.submission import Outcome, Submission
+from engine.report import Outcome
+from engine.submission import Submission
 from events.models import Event
 from instances import services
 from instances.acting import Acting, Done
-from instances.answers import act_answer, event_answer, full_answer, report_answer, workflow_answer
+from instances.answers import act_answer, event_answer, full_answer, report_answer, say_answer, workflow_answer
+from instances.errors import AppendUnprotected
 from instances.filters import WorkflowFilter
 from instances.idempotency import idempotent
 from instances.models import Workflow
@@ -27,6 +29,7 @@ from instances.serializers import (
     FullWorkflowSerializer,
     ReasonSerializer,
     ResumeSerializer,
+    RetrySerializer,
     StartedSerializer,
     StartSerializer,
     SubmitSerializer,
@@ -67,7 +70,8 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         done = services.start(StartOrder(**body_of(request, StartSerializer)), _acting(request))
         started = full_answer(done.workflow, done.definition, caller, done.decision.position)
         report = report_answer(done.definition, done.decision, caller)
-        return Response({**started, "submission": report}, status=status.HTTP_201_CREATED)
+        answer = {**started, "submission": report, "say": say_answer(done.decision)}
+        return Response(answer, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=FullWorkflowSerializer)
     def retrieve(self, request: Request, pk: UUID) -> Response:
@@ -131,6 +135,18 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         body = body_of(request, ReasonSerializer)
         return _act_response(request, services.cancel(pk, _acting(request), **body))
 
+    @extend_schema(request=RetrySerializer, responses={200: ActSerializer})
+    @action(detail=True, methods=["post"], policy="workflow-acts")
+    @idempotent
+    def retry(self, request: Request, pk: UUID) -> Response:
+        """Ask again for what a failed workflow was to end with; with values, make it active and end it anew."""
+        body = body_of(request, RetrySerializer)
+        on_active = body.pop("on_active")
+        is_changed = bool(body.keys() - {"expected_revision", "source"})
+        submission, acting = _submission(request, body)
+        done = services.retry(pk, submission if is_changed else None, acting, on_active=on_active)
+        return _act_response(request, done)
+
     @extend_schema(responses=EventSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], policy="workflow-events", filterset_class=None)
     def events(self, request: Request, pk: UUID) -> Response:
@@ -145,6 +161,10 @@ def _acting(request: Request, expected_revision: int | None = None) -> Acting:
 def _submission(request: Request, body: dict[str, Any]) -> tuple[Submission, Acting]:
     """Return what was handed over, and how."""
     acting = _acting(request, body.pop("expected_revision", None))
+    if body.get("append") and acting.expected_revision is None and "Idempotency-Key" not in request.headers:
+        raise AppendUnprotected(
+            "Sent twice, append adds twice. Send an Idempotency-Key with it, or the expected_revision."
+        )
     return Submission(**body), acting
 
 

@@ -27,6 +27,7 @@ ALLOWED = {
     Act.RESUME: {P},
     Act.CONFIRM: {A},
     Act.CANCEL: {C, A, P, F},
+    Act.RETRY: {F},
     Act.DELETE: {C, D, F, X},
 }
 CODES = {
@@ -67,7 +68,7 @@ def test_the_table_of_acts(act: Act, status: Status) -> None:
             "All is collected and the end action is under way. Wait for its result.",
         ),
         (Act.CANCEL, D, WorkflowEnded, "The workflow is completed. Start a new one."),
-        (Act.SUBMIT, F, WorkflowEnded, "The workflow has failed. Cancel it, or start a new one."),
+        (Act.SUBMIT, F, WorkflowEnded, "The workflow has failed. Retry it, or cancel it."),
         (Act.CANCEL, X, WorkflowEnded, "The workflow is cancelled. Start a new one."),
     ],
 )

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from engine.definition import Definition
+from engine.draft import Merged
 from engine.facts import StepCompleted, Submitted
 from engine.progress import Progress
-from engine.submission import Ignored, Merged, Outcome, Rejected, Submission, merge
+from engine.report import Ignored, Outcome, Rejected
+from engine.submission import Submission, merge
 from engine.tests.builders import NUMBER, TEXT, TODAY, definition_of, info, progress, row, rule, step
 
 

@@ -9,7 +9,8 @@ from engine.definition import Definition
 from engine.errors import Conflict, WorkflowEnded, WorkflowPaused
 from engine.facts import Completed, Confirmed, Paused, Resumed
 from engine.progress import Status
-from engine.submission import Outcome, Submission
+from engine.report import Outcome
+from engine.submission import Submission
 from engine.summary import Line, summary, words
 from engine.tests.builders import BOOL, NUMBER, TEXT, TODAY, begin, definition_of, give, progress, row, step
 from engine.workflow import Next, NothingToConfirm, activate, confirm, next_of, pause, resume, start, submit

@@ -3,8 +3,10 @@
 from typing import Any
 
 from engine.definition import Definition
+from engine.draft import Merged
 from engine.progress import Progress, Status
-from engine.submission import Coerced, Corrected, Invalidated, Merged, Outcome, Submission, merge
+from engine.report import Coerced, Corrected, Invalidated, Outcome
+from engine.submission import Submission, merge
 from engine.tests.builders import NUMBER, TEXT, TODAY, begin, current, definition_of, give, progress, row, step
 
 ADULT: dict[str, Any] = {"type": "integer", "minimum": 18}

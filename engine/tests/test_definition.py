@@ -1,7 +1,7 @@
 import pytest
 
 from engine.conditions import Operator, Row
-from engine.definition import Definition, EndAction, EndActionType, Field, Rule, Sensitivity, Step
+from engine.definition import Definition, EndAction, EndActionType, Ending, Field, Rule, Sensitivity, Step
 from engine.tests.builders import TEXT, definition_of, document, info, row, rule, step
 
 
@@ -112,7 +112,7 @@ def test_an_end_action_has_type_target_and_config() -> None:
         info("hello"), end_action_type="api_call", end_action_target="https://a.example/", end_action_config=config
     )
 
-    assert definition.end_action == EndAction(
+    assert definition.ending.action == EndAction(
         type=EndActionType.API_CALL, target="https://a.example/", config={"method": "PUT"}
     )
 
@@ -120,7 +120,8 @@ def test_an_end_action_has_type_target_and_config() -> None:
 def test_what_is_left_out_has_its_default() -> None:
     definition = definition_of(info("hello"))
 
-    assert definition.end_action == EndAction(type=EndActionType.NONE, target="", config={})
+    assert definition.ending == Ending(outcome="completed", message="")
+    assert definition.ending.action == EndAction(type=EndActionType.NONE, target="", config={})
     assert definition.time_zone == "UTC"
     assert definition.guidelines == ""
     assert definition.fields == {}

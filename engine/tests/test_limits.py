@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from engine.submission import MAX_SUGGESTIONS, Submission, TooManyValues, merge
+from engine.draft import MAX_SUGGESTIONS
+from engine.submission import Submission, TooManyValues, merge
 from engine.tests.builders import NUMBER, TEXT, TODAY, definition_of, document, found, progress, row, rule, step
 
 

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from engine.definition import Definition
+from engine.draft import Merged
 from engine.errors import Invalid
 from engine.progress import Progress
-from engine.submission import Corrected, FieldGivenAndCleared, Ignored, Merged, Outcome, Rejected, Submission, merge
+from engine.report import Corrected, Ignored, Outcome, Rejected
+from engine.submission import FieldGivenAndCleared, Submission, merge
 from engine.tests.builders import NUMBER, TEXT, TODAY, definition_of, info, progress, step
 
 TOMORROW = date(2026, 3, 15)
@@ -90,13 +92,16 @@ def test_one_refused_value_is_one_attempt_whatever_is_wrong_with_it() -> None:
     assert result.progress.attempts == {"a": 1}
 
 
-def test_the_same_complaint_is_made_once() -> None:
+def test_a_complaint_says_which_entry_it_is_about() -> None:
     part = {"type": "array", "items": TEXT, "x-messages": {"*": "Names only."}}
     definition = definition_of(step("one", "a"), properties={"a": part})
 
     result = merged(progress(), definition, data={"a": [1, 2, 3]})
 
-    assert result.report.rejected == (Rejected(field="a", code="type", message="Names only.", attempts=1),)
+    assert result.report.rejected == tuple(
+        Rejected(field="a", path=f"/data/a/{index}", code="type", message="Names only.", attempts=1)
+        for index in range(3)
+    )
 
 
 def test_all_or_nothing_stores_nothing_if_something_is_refused() -> None:
@@ -263,9 +268,9 @@ def test_an_unknown_field_is_ignored_with_the_nearest_name() -> None:
 
     assert result.report.outcome is Outcome.NOOP
     assert result.report.ignored == (
+        Ignored(field="agee", reason="unknown_field", suggestion="age"),
         Ignored(field="nmae", reason="unknown_field", suggestion="name"),
         Ignored(field="xyz", reason="unknown_field"),
-        Ignored(field="agee", reason="unknown_field", suggestion="age"),
     )
 
 

@@ -7,7 +7,8 @@ from engine.definition import Definition, EndAction, EndActionType
 from engine.errors import Conflict, Invalid
 from engine.facts import Activated, Cancelled, Completed, EndActionRequested, Failed, StepCompleted, Submitted
 from engine.progress import Status, locate
-from engine.submission import Outcome, Report, Submission
+from engine.report import Outcome, Report
+from engine.submission import Submission
 from engine.tests.builders import (
     NUMBER,
     TEXT,

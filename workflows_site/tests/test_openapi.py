@@ -177,6 +177,9 @@ def _endings(api: Described) -> Iterator[Call]:
     made = api.ask("post", "/api/workflows", {**order, "state_data": complete}, expect=201)
     assert (made["status"], made["failure"]["code"]) == ("failed", "not_found")
     yield "get", f"/api/workflows/{made['id']}", None, 200
+    again = api.ask("post", f"/api/workflows/{made['id']}/retry", {})
+    append = {"append": {"extra": ["y"]}, "expected_revision": again["workflow"]["revision"]}
+    yield "post", f"/api/workflows/{made['id']}/retry", append, 200
     yield "get", f"/api/workflows/{made['id']}/events", None, 200
     yield "get", "/api/workflows?skip=0&limit=1000", None, 200
     api.ask("post", "/api/workflow-templates", {**document(name="careful"), "confirmation": "required"}, expect=201)
