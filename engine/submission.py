@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.conditions import same
-from engine.definition import NOTHING, Definition, Step
+from engine.definition import NOTHING, Definition, Field, Step
 from engine.document_schema import MAX_FIELDS
 from engine.errors import Invalid, did_you_mean
 from engine.facts import Fact, StepCompleted, Submitted
@@ -41,7 +41,10 @@ MAX_SUGGESTIONS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What was handed over. `is_prefill` marks what the starting client gives, which may set `readOnly` fields."""
+    """What was handed over. `is_prefill` marks what the starting client gives, which may set `readOnly` fields.
+
+    `restated` fields hold what they hold on purpose: a change of what they depend on does not reset them.
+    """
 
     data: Mapping[str, Any] = NOTHING
     clear: tuple[str, ...] = ()
@@ -51,6 +54,7 @@ class Submission:
     coerce: bool = False
     source: str = "client"
     is_prefill: bool = False
+    restated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +136,9 @@ def merge(definition: Definition, progress: Progress, submission: Submission, *,
     """Merge a submission into what is stored.
 
     :raises FieldGivenAndCleared: a field is both in `data` and in `clear`
-    :raises TooManyValues: `data` has more values than any template has fields
+    :raises TooManyValues: `data` or `clear` names more than any template has fields
     """
-    if (count := len(submission.data)) > MAX_FIELDS:
+    if (count := max(len(submission.data), len(submission.clear))) > MAX_FIELDS:
         raise TooManyValues(f"One submission gives at most {MAX_FIELDS} values, not {count}.", count=count)
     if both := sorted(set(submission.data) & set(submission.clear)):
         raise FieldGivenAndCleared(f"Give these a value or clear them, not both: {', '.join(both)}.", fields=both)
@@ -148,6 +152,11 @@ def merge(definition: Definition, progress: Progress, submission: Submission, *,
     for step_id in dict.fromkeys(submission.acknowledge):
         draft.acknowledge(step_id)
     return draft.finish(today)
+
+
+def untouchable(target: Field, *, is_prefill: bool) -> str | None:
+    """Name why a field is not a submission's to give or to clear; None if it is."""
+    return "read_only" if target.read_only and not is_prefill else None
 
 
 @dataclass(slots=True)
@@ -182,8 +191,8 @@ class _Draft:
         if target is None:
             self._ignore_unknown(name)
             return
-        if target.read_only and not self.submission.is_prefill:
-            self.ignored.append(Ignored(field=name, reason="read_only"))
+        if reason := untouchable(target, is_prefill=self.submission.is_prefill):
+            self.ignored.append(Ignored(field=name, reason=reason))
             return
         coerce = self.submission.coerce
         match judge(self.definition.state_schema, target, value, self.values, coerce=coerce):
@@ -204,8 +213,8 @@ class _Draft:
         target = self.definition.fields.get(name)
         if target is None:
             self._ignore_unknown(name)
-        elif target.read_only and not self.submission.is_prefill:
-            self.ignored.append(Ignored(field=name, reason="read_only"))
+        elif reason := untouchable(target, is_prefill=self.submission.is_prefill):
+            self.ignored.append(Ignored(field=name, reason=reason))
         elif name not in self.values:
             self.ignored.append(Ignored(field=name, reason="empty"))
         else:
@@ -287,7 +296,8 @@ class _Draft:
             for name in self.definition.dependents.get(cause, ()):
                 if name not in self.values or name in self.given:
                     continue
-                if self.definition.fields[name].resets or not self._still_holds(name):
+                resets = self.definition.fields[name].resets and name not in self.submission.restated
+                if resets or not self._still_holds(name):
                     self.previous[name] = self.values.pop(name)
                     self.contested.discard(name)
                     self.invalidated.append(Invalidated(field=name, because=cause))
