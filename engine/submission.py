@@ -43,7 +43,8 @@ MAX_SUGGESTIONS = 5
 class Submission:
     """What was handed over. `is_prefill` marks what the starting client gives, which may set `readOnly` fields.
 
-    `restated` fields hold what they hold on purpose: a change of what they depend on does not reset them.
+    `restated` fields hold what they hold on purpose: a change of what they depend on does not reset them. Without
+    `settles`, a contested value stays so if the same one is given: it came along, and nobody looked at it.
     """
 
     data: Mapping[str, Any] = NOTHING
@@ -55,6 +56,7 @@ class Submission:
     source: str = "client"
     is_prefill: bool = False
     restated: frozenset[str] = frozenset()
+    settles: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +202,7 @@ class _Draft:
                 self.values[name] = accepted.value
                 self.given[name] = accepted
                 self._settle(name)
-            case Ignore(reason="unchanged") if name in self.contested:
+            case Ignore(reason="unchanged") if name in self.contested and self.submission.settles:
                 self.given[name] = Accept(value=self.values[name])
                 self._settle(name)
             case Ignore(reason=reason):

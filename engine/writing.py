@@ -107,11 +107,12 @@ def _absent(definition: Definition, progress: Progress, writing: Writing) -> fro
 
 
 def _submission(progress: Progress, writing: Writing, data: Mapping[str, Any], clear: Iterable[str]) -> Submission:
-    stored, cleared = progress.values, tuple(clear)
+    stored, cleared = progress.values, dict.fromkeys(clear)
     again = (name for name, value in data.items() if name in stored and same(stored[name], value))
     return Submission(
         data={name: value for name, value in data.items() if name not in cleared},
-        clear=cleared,
+        clear=tuple(cleared),
         atomic=True,
         restated=writing.untouched.union(again),
+        settles=not writing.replaces,
     )

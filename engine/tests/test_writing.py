@@ -274,6 +274,18 @@ def test_a_value_written_once_more_that_no_longer_holds_is_taken_out_all_the_sam
     assert decision.progress.values == {"kind": "home"}
 
 
+def test_a_replacement_that_brings_a_contested_value_along_does_not_settle_it_and_a_change_does() -> None:
+    before = progress({"kind": "car", "amount": 7}, contested=frozenset({"amount"}))
+
+    brought = put(loan(), before, {"kind": "car", "amount": 7})
+    meant = written(loan(), before, {"amount": 7})
+    other = put(loan(), before, {"kind": "car", "amount": 8})
+
+    assert (brought.report.outcome, brought.progress) == (Outcome.NOOP, before)
+    assert (meant.report.outcome, meant.progress.contested) == (Outcome.APPLIED, frozenset())
+    assert (other.report.outcome, other.progress.contested) == (Outcome.APPLIED, frozenset())
+
+
 @pytest.mark.parametrize("replaces", [True, False])
 def test_writing_ends_the_workflow_once_all_is_collected(replaces: bool) -> None:
     definition = definition_of(step("one", "a", "b"), required=["a"])
