@@ -1,6 +1,6 @@
 """The pending changes of one submission: each thing given is judged in turn, then all of it is compared and stored."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -30,14 +30,32 @@ class Merged:
     facts: tuple[Fact, ...] = ()
 
 
+def untouchable(field: Field, *, is_prefill: bool) -> str | None:
+    """Name why a field is not a submission's to give or to clear; None if it is."""
+    if field.computed is not None:
+        return "computed"
+    return "read_only" if field.read_only and not is_prefill else None
+
+
 class Draft:
     """What is stored, with the changes that one submission asks for."""
 
-    def __init__(self, definition: Definition, progress: Progress, *, coerce: bool, is_prefill: bool) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        progress: Progress,
+        *,
+        coerce: bool,
+        is_prefill: bool,
+        restated: Set[str],
+        settles: bool,
+    ) -> None:
         self.definition = definition
         self.progress = progress
         self.coerce = coerce
         self.is_prefill = is_prefill
+        self.restated = restated
+        self.settles = settles
         self.attempts = dict(progress.attempts)
         self.rejected: list[Rejected] = []
         self.ignored: list[Ignored] = []
@@ -72,7 +90,7 @@ class Draft:
         match judge(self.definition.state_schema, field, value, self.values, coerce=self.coerce):
             case Accept() as accepted:
                 self._store(name, accepted)
-            case Ignore(reason="unchanged") if name in self.contested:
+            case Ignore(reason="unchanged") if name in self.contested and self.settles:
                 self._store(name, Accept(value=self.values[name]))
             case Ignore(reason=reason):
                 self.ignored.append(Ignored(field=name, reason=reason))
@@ -123,7 +141,7 @@ class Draft:
         target = self.definition.fields.get(name)
         if target is None:
             self._ignore_unknown(name)
-        elif reason := self._untouchable(target):
+        elif reason := untouchable(target, is_prefill=self.is_prefill):
             self.ignored.append(Ignored(field=name, reason=reason))
         elif name not in self.values:
             self.ignored.append(Ignored(field=name, reason="empty"))
@@ -190,16 +208,10 @@ class Draft:
             self._ignore_unknown(name)
             return None
         field = narrowed(field, self.values)
-        if reason := self._untouchable(field) or self._untimely(field):
+        if reason := untouchable(field, is_prefill=self.is_prefill) or self._untimely(field):
             self.ignored.append(Ignored(field=name, reason=reason))
             return None
         return field
-
-    def _untouchable(self, field: Field) -> str | None:
-        """Name why a field is not this submission's to set or clear."""
-        if field.computed is not None:
-            return "computed"
-        return "read_only" if field.read_only and not self.is_prefill else None
 
     def _untimely(self, field: Field) -> str | None:
         """Name why a field cannot be answered now: it is asked first, or there is nothing to choose from."""
@@ -258,7 +270,8 @@ class Draft:
             for name in self.definition.dependents.get(cause, ()):
                 if name not in self.values or name in touched:
                     continue
-                if self.definition.fields[name].resets or not self._still_holds(name):
+                resets = self.definition.fields[name].resets and name not in self.restated
+                if resets or not self._still_holds(name):
                     self.previous[name] = self._take_out(name)
                     self.contested.discard(name)
                     self.invalidated.append(Invalidated(field=name, because=cause))

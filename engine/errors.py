@@ -1,4 +1,4 @@
-"""The one error tree of the project: four kinds, and what the engine itself refuses. It knows no HTTP."""
+"""The one error tree of the project: five kinds, and what the engine itself refuses. It knows no HTTP."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -44,6 +44,12 @@ class Conflict(DomainError):
     """What was sent is right, but not for what is stored now (HTTP 409)."""
 
     code = "conflict"
+
+
+class PreconditionFailed(DomainError):
+    """What the caller made a condition of the request is no longer so (HTTP 412)."""
+
+    code = "precondition_failed"
 
 
 class WorkflowNotStarted(Conflict):

@@ -28,6 +28,14 @@ class Submitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetadataChanged:
+    """The client changed what it keeps with the workflow; only which keys is told."""
+
+    type: ClassVar[str] = "workflow.metadata_changed"
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepCompleted:
     """A step that was open is complete."""
 
@@ -108,6 +116,7 @@ class Cancelled:
 
 type Fact = (
     Submitted
+    | MetadataChanged
     | StepCompleted
     | Activated
     | Paused

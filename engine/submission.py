@@ -37,6 +37,9 @@ class TooManyValues(Invalid):
 class Submission:
     """What was handed over. `is_prefill` marks what the starting client gives, which may set `readOnly` fields.
 
+    `restated` fields hold what they hold on purpose: a change of what they depend on does not reset them. Without
+    `settles`, a contested value stays so if the same one is given: it came along, and nobody looked at it.
+
     `append` has new entries for lists; `remove` names entries by the ids that the engine gave them.
     """
 
@@ -50,6 +53,8 @@ class Submission:
     coerce: bool = False
     source: str = "client"
     is_prefill: bool = False
+    restated: frozenset[str] = frozenset()
+    settles: bool = True
 
 
 def merge(definition: Definition, progress: Progress, submission: Submission, *, today: date) -> Merged:
@@ -57,10 +62,18 @@ def merge(definition: Definition, progress: Progress, submission: Submission, *,
 
     :raises FieldGivenAndCleared: a field is both in `data` and in `clear`
     :raises ListGivenAndChanged: a field is in `data` or `clear`, and in `append` or `remove` too
-    :raises TooManyValues: `data` has more values than any template has fields, or `append` more than 100 entries
+    :raises TooManyValues: `data` or `clear` names more than any template has fields, or `append` or `remove` more than
+        100 entries
     """
     _check(submission)
-    draft = Draft(definition, progress, coerce=submission.coerce, is_prefill=submission.is_prefill)
+    draft = Draft(
+        definition,
+        progress,
+        coerce=submission.coerce,
+        is_prefill=submission.is_prefill,
+        restated=submission.restated,
+        settles=submission.settles,
+    )
     for name in dict.fromkeys(submission.clear):
         draft.clear(name)
     for name, ids in submission.remove.items():
@@ -80,7 +93,7 @@ def merge(definition: Definition, progress: Progress, submission: Submission, *,
 
 
 def _check(submission: Submission) -> None:
-    if (count := len(submission.data)) > MAX_FIELDS:
+    if (count := max(len(submission.data), len(submission.clear))) > MAX_FIELDS:
         raise TooManyValues(f"One submission gives at most {MAX_FIELDS} values, not {count}.", count=count)
     if (count := sum(map(len, submission.append.values()))) > MAX_ENTRIES:
         raise TooManyValues(f"One submission appends at most {MAX_ENTRIES} entries, not {count}.", count=count)

@@ -1,8 +1,10 @@
 """The acts: what each does to a workflow, from stored progress to new progress and the facts that became true."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from engine.acts import Act, check_allowed
 from engine.definition import Definition, EndAction, EndActionType, Ending
@@ -15,6 +17,7 @@ from engine.facts import (
     EndActionRequested,
     Fact,
     Failed,
+    MetadataChanged,
     Paused,
     Resumed,
     Retried,
@@ -23,6 +26,7 @@ from engine.progress import Position, Progress, Status, locate
 from engine.report import EMPTY_REPORT, Outcome, Report
 from engine.saying import Say, said, to_say
 from engine.submission import Submission, merge
+from engine.writing import Writing, changed_keys, merge_writing, metadata_after
 
 # What an act reports that gives no values and did what it was asked.
 _APPLIED = Report(outcome=Outcome.APPLIED)
@@ -52,7 +56,10 @@ class NothingToConfirm(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What an act leads to. `hands_over_to` is the `workflow` end action to carry out in the same transaction."""
+    """What an act leads to. `hands_over_to` is the `workflow` end action to carry out in the same transaction.
+
+    `metadata` is what the metadata becomes; None leaves it as it is.
+    """
 
     progress: Progress
     position: Position
@@ -61,6 +68,7 @@ class Decision:
     outcome: str = ""
     say: tuple[Say, ...] = ()
     hands_over_to: EndAction | None = None
+    metadata: Mapping[str, Any] | None = None
 
 
 def start(definition: Definition, prefill: Submission, *, activate: bool, today: date) -> Decision:
@@ -96,6 +104,30 @@ def submit(definition: Definition, progress: Progress, submission: Submission, *
         Decision(progress=merged.progress, position=merged.position, report=merged.report, facts=merged.facts),
         today=today,
     )
+
+
+def write(
+    definition: Definition, progress: Progress, writing: Writing, *, metadata: Mapping[str, Any], today: date
+) -> Decision:
+    """Store values and metadata as they are to be, all or nothing, and end the workflow if nothing is left to find out.
+
+    :raises Conflict: the workflow is not active
+    """
+    check_allowed(Act.SUBMIT, progress.status)
+    merged = merge_writing(definition, progress, writing, today=today)
+    decision = Decision(progress=merged.progress, position=merged.position, report=merged.report, facts=merged.facts)
+    after = metadata_after(metadata, writing)
+    keys = changed_keys(metadata, after)
+    if keys and merged.report.outcome is not Outcome.REJECTED:
+        moved = replace(merged.progress, today=today)
+        decision = Decision(
+            progress=moved,
+            position=locate(definition, moved),
+            report=replace(merged.report, outcome=Outcome.APPLIED),
+            facts=(*merged.facts, MetadataChanged(keys=keys)),
+            metadata=after,
+        )
+    return _concluded(definition, decision, today=today)
 
 
 def activate(definition: Definition, progress: Progress, *, today: date) -> Decision:

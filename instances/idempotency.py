@@ -23,6 +23,7 @@ from rest_framework.response import Response
 from engine.errors import Conflict, Invalid
 from instances.models import IdempotencyKey
 from rest.callers import caller_of
+from rest.preconditions import etag_of
 
 KEPT_FOR = timedelta(hours=24)
 WAIT_SECONDS = 10
@@ -136,4 +137,6 @@ class _short_wait:  # noqa: N801  reads as a phrase in `with`
 def _replay(first: IdempotencyKey) -> HttpResponse:
     response = HttpResponse(first.body, status=first.status, content_type=first.content_type)
     response["Idempotency-Replayed"] = "true"
+    told = json.loads(first.body)
+    response["ETag"] = etag_of(told.get("workflow", told)["revision"])
     return response

@@ -22,6 +22,15 @@ def shown(definition: Definition, name: str, value: Any, caller: Caller) -> Any:
     return MASK if is_masked(definition, name, caller) else value
 
 
+def sent_back(definition: Definition, values: Mapping[str, Any], caller: Caller) -> frozenset[str]:
+    """Return the fields whose value is the mask under which this caller sees them, and so no value of theirs."""
+    return frozenset(
+        name
+        for name, value in values.items()
+        if value == MASK and name in definition.fields and is_masked(definition, name, caller)
+    )
+
+
 def all_shown(definition: Definition, values: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
     """Return values as a caller may see them."""
     return {name: shown(definition, name, value, caller) for name, value in values.items()}

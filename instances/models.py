@@ -153,7 +153,7 @@ class Workflow(models.Model):
             "last_interaction_at": at,
             "current_step": _id_of_current_step(decision),
         }
-        if before is None or _is_changed(before, after):
+        if before is None or _is_changed(before, after) or decision.metadata is not None:
             columns |= {
                 "status": str(after.status),
                 "state_data": dict(after.values),
@@ -168,6 +168,8 @@ class Workflow(models.Model):
                 "updated_at": at,
                 **self._milestones(decision, at),
             }
+        if decision.metadata is not None:
+            columns["metadata"] = dict(decision.metadata)
         for name, value in columns.items():
             setattr(self, name, value)
         return columns

@@ -58,7 +58,13 @@ class StartSerializer(StrictSerializer):
         return attrs
 
 
-class SubmitSerializer(StrictSerializer):
+class RelyingSerializer(StrictSerializer):
+    """What every act takes: the revision that the caller relies on."""
+
+    expected_revision = serializers.IntegerField(required=False, min_value=0)
+
+
+class SubmitSerializer(RelyingSerializer):
     """One attempt to give values."""
 
     data = JsonObjectField(required=False)  # type: ignore[assignment]  # DRF moves fields out of the class
@@ -74,7 +80,6 @@ class SubmitSerializer(StrictSerializer):
     source = serializers.ChoiceField(  # type: ignore[assignment]  # as above
         choices=["client", "user", "llm", "operator"], required=False
     )
-    expected_revision = serializers.IntegerField(required=False, min_value=0)
 
     def validate_append(self, lists: dict[str, Any]) -> dict[str, Any]:
         """Ask for a list of entries for each field."""
@@ -89,13 +94,13 @@ class SubmitSerializer(StrictSerializer):
         return lists
 
 
-class ReasonSerializer(StrictSerializer):
+class ReasonSerializer(RelyingSerializer):
     """Why a workflow is paused or cancelled."""
 
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
 
 
-class ActivateSerializer(StrictSerializer):
+class ActivateSerializer(RelyingSerializer):
     """How a created workflow takes the slot."""
 
     on_active = OnActiveField()
@@ -111,7 +116,7 @@ class RetrySerializer(ResumeSerializer):
     """What is to be other than when it failed; without anything, the same is asked for again."""
 
 
-class ConfirmSerializer(StrictSerializer):
+class ConfirmSerializer(RelyingSerializer):
     """The token that came with the summary."""
 
     token = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=1000, default=None)
@@ -291,6 +296,21 @@ class StartedSerializer(FullWorkflowSerializer):
 
     say = SaySerializer(many=True)
     submission = ReportSerializer()
+
+
+class ChangeSerializer(RelyingSerializer):
+    """Values and metadata to merge into what is stored. What an answer showed can be sent back as it is."""
+
+    answered = frozenset(StartedSerializer().fields)
+    state_data = JsonObjectField(required=False, help_text="null clears a field, objects merge, lists are replaced")
+    metadata = JsonObjectField(required=False, help_text="merged too; null removes a key")
+
+
+class ReplaceSerializer(ChangeSerializer):
+    """Values and metadata to be there in place of what is stored."""
+
+    state_data = JsonObjectField(help_text="a live field that is not here is cleared")
+    metadata = JsonObjectField(required=False, default=dict)
 
 
 class ActSerializer(ReportSerializer):

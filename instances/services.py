@@ -1,7 +1,7 @@
 """Starting workflows and acting on them: each use case is one transaction, decided by the engine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any, Protocol
@@ -15,9 +15,11 @@ from engine.definition import Definition
 from engine.progress import Progress
 from engine.submission import Submission
 from engine.workflow import Decision
+from engine.writing import Writing
 from events.models import Event, NewEvent
 from instances.acting import Acting, Done, locked, today_of
 from instances.confirmation import check_token
+from instances.masking import sent_back
 from instances.settling import begin, plan, settle
 from instances.slots import OnActive, make_room
 from permissions.services import user_type_for
@@ -86,6 +88,24 @@ def submit(workflow_id: UUID, submission: Submission, acting: Acting) -> Done:
         acting,
         partial(engine.submit, submission=submission),
     )
+
+
+@transaction.atomic
+def write(workflow_id: UUID, writing: Writing, acting: Acting) -> Done:
+    """Store values and metadata of an active workflow as they are to be, all or nothing.
+
+    :raises engine.errors.Conflict: it is not active, or not at the expected revision
+    """
+    workflow = locked(workflow_id, acting)
+    definition = definition_of(workflow.version_id)
+    decision = engine.write(
+        definition,
+        workflow.progress,
+        replace(writing, untouched=sent_back(definition, writing.values, acting.caller)),
+        metadata=workflow.metadata,
+        today=today_of(definition, acting.at),
+    )
+    return settle(workflow, definition, decision, acting)
 
 
 @transaction.atomic

@@ -130,7 +130,8 @@ def _plan_successor(
         acting,
         conversation_id=workflow.conversation_id,
         user_id=workflow.user_id,
-        metadata=workflow.metadata,
+        # This is asked before the decision is recorded.
+        metadata=workflow.metadata if decision.metadata is None else decision.metadata,
         prefill={
             theirs: live[ours]
             for theirs, ours in mapping.items()

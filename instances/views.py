@@ -1,11 +1,13 @@
 """Workflows over HTTP: parse, one service call, shape the answer."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -13,6 +15,7 @@ from rest_framework.response import Response
 
 from engine.report import Outcome
 from engine.submission import Submission
+from engine.writing import Writing
 from events.models import Event
 from instances import services
 from instances.acting import Acting, Done
@@ -24,10 +27,13 @@ from instances.models import Workflow
 from instances.serializers import (
     ActivateSerializer,
     ActSerializer,
+    ChangeSerializer,
     ConfirmSerializer,
     EventSerializer,
     FullWorkflowSerializer,
     ReasonSerializer,
+    RelyingSerializer,
+    ReplaceSerializer,
     ResumeSerializer,
     RetrySerializer,
     StartedSerializer,
@@ -38,9 +44,21 @@ from instances.serializers import (
 from instances.services import StartOrder
 from registry.definitions import definition_of, definitions_of
 from rest.callers import caller_of
+from rest.preconditions import etag_of, if_match_of
 from rest.problems import problem
 from rest.serializers import body_of
 from rest.views import ApiViewSet
+
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description='The ETag of what was read, like "5": 412 if it is another now.',
+)
+_ETAG = OpenApiParameter(
+    "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description="The revision, as an entity tag."
+)
+_describe_act = partial(extend_schema, responses={200: ActSerializer}, parameters=[_IF_MATCH, _ETAG])
 
 
 class WorkflowViewSet(ApiViewSet[Workflow]):
@@ -62,7 +80,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         caller = caller_of(request)
         return self.page_of(page, lambda workflow: workflow_answer(workflow, definitions[workflow.version_id], caller))
 
-    @extend_schema(request=StartSerializer, responses={201: StartedSerializer})
+    @extend_schema(request=StartSerializer, responses={201: StartedSerializer}, parameters=[_ETAG])
     @idempotent
     def create(self, request: Request) -> Response:
         """Start a workflow; what is refused of `state_data` is in `submission`."""
@@ -71,81 +89,95 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         started = full_answer(done.workflow, done.definition, caller, done.decision.position)
         report = report_answer(done.definition, done.decision, caller)
         answer = {**started, "submission": report, "say": say_answer(done.decision)}
-        return Response(answer, status=status.HTTP_201_CREATED)
+        return Response(answer, status=status.HTTP_201_CREATED, headers=_tag(done.workflow))
 
-    @extend_schema(responses=FullWorkflowSerializer)
+    @extend_schema(responses=FullWorkflowSerializer, parameters=[_ETAG])
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Show a workflow."""
         workflow = self.get_object()
-        return Response(full_answer(workflow, definition_of(workflow.version_id), caller_of(request)))
+        answer = full_answer(workflow, definition_of(workflow.version_id), caller_of(request))
+        return Response(answer, headers=_tag(workflow))
 
-    @extend_schema(responses={204: None})
+    @_describe_act(request=ReplaceSerializer)
+    def update(self, request: Request, pk: UUID) -> Response:
+        """Replace values and metadata, all or nothing; a live field that is not given is cleared."""
+        self.get_object()  # whose it is not learns that, and nothing of what is wrong with the body
+        body, acting = _read(request, ReplaceSerializer)
+        writing = Writing(values=body["state_data"], metadata=body["metadata"], replaces=True)
+        return _act_response(request, services.write(pk, writing, acting))
+
+    @_describe_act(request=ChangeSerializer)
+    def partial_update(self, request: Request, pk: UUID) -> Response:
+        """Change values and metadata, all or nothing (JSON Merge Patch); null clears."""
+        body, acting = _read(request, ChangeSerializer)
+        writing = Writing(values=body.get("state_data", {}), metadata=body.get("metadata"))
+        return _act_response(request, services.write(pk, writing, acting))
+
+    @extend_schema(responses={204: None}, parameters=[_IF_MATCH])
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Delete a created or ended workflow and its values."""
-        services.delete(pk, _acting(request))
+        services.delete(pk, _relying(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=SubmitSerializer, responses={200: ActSerializer})
+    @_describe_act(request=SubmitSerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
     @idempotent
     def submit(self, request: Request, pk: UUID) -> Response:
         """Give values; each is judged alone, and valid ones are stored even if others are refused."""
-        submission, acting = _submission(request, body_of(request, SubmitSerializer))
-        return _act_response(request, services.submit(pk, submission, acting))
+        body, acting = _read(request, SubmitSerializer)
+        return _act_response(request, services.submit(pk, _submission(request, body, acting), acting))
 
-    @extend_schema(request=ActivateSerializer, responses={200: ActSerializer})
+    @_describe_act(request=ActivateSerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
     @idempotent
     def activate(self, request: Request, pk: UUID) -> Response:
         """Give a created workflow the slot of its conversation."""
-        body = body_of(request, ActivateSerializer)
-        return _act_response(request, services.activate(pk, _acting(request), **body))
+        body, acting = _read(request, ActivateSerializer)
+        return _act_response(request, services.activate(pk, acting, **body))
 
-    @extend_schema(request=ReasonSerializer, responses={200: ActSerializer})
+    @_describe_act(request=ReasonSerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
     @idempotent
     def pause(self, request: Request, pk: UUID) -> Response:
         """Free the slot of the conversation and keep everything."""
-        body = body_of(request, ReasonSerializer)
-        return _act_response(request, services.pause(pk, _acting(request), **body))
+        body, acting = _read(request, ReasonSerializer)
+        return _act_response(request, services.pause(pk, acting, **body))
 
-    @extend_schema(request=ResumeSerializer, responses={200: ActSerializer})
+    @_describe_act(request=ResumeSerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
     @idempotent
     def resume(self, request: Request, pk: UUID) -> Response:
         """Take the slot of the conversation again, with what the person said on coming back."""
-        body = body_of(request, ResumeSerializer)
+        body, acting = _read(request, ResumeSerializer)
         on_active = body.pop("on_active")
-        submission, acting = _submission(request, body)
+        submission = _submission(request, body, acting)
         return _act_response(request, services.resume(pk, submission, acting, on_active=on_active))
 
-    @extend_schema(request=ConfirmSerializer, responses={200: ActSerializer})
+    @_describe_act(request=ConfirmSerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
     @idempotent
     def confirm(self, request: Request, pk: UUID) -> Response:
         """Confirm what was collected, with the token that came with its summary."""
-        body = body_of(request, ConfirmSerializer)
-        return _act_response(request, services.confirm(pk, _acting(request), **body))
+        body, acting = _read(request, ConfirmSerializer)
+        return _act_response(request, services.confirm(pk, acting, **body))
 
-    @extend_schema(request=ReasonSerializer, responses={200: ActSerializer})
+    @_describe_act(request=ReasonSerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
     @idempotent
     def cancel(self, request: Request, pk: UUID) -> Response:
         """End a workflow before its end; what was collected is kept."""
-        body = body_of(request, ReasonSerializer)
-        return _act_response(request, services.cancel(pk, _acting(request), **body))
+        body, acting = _read(request, ReasonSerializer)
+        return _act_response(request, services.cancel(pk, acting, **body))
 
-    @extend_schema(request=RetrySerializer, responses={200: ActSerializer})
+    @_describe_act(request=RetrySerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
     @idempotent
     def retry(self, request: Request, pk: UUID) -> Response:
         """Ask again for what a failed workflow was to end with; with values, make it active and end it anew."""
-        body = body_of(request, RetrySerializer)
+        body, acting = _read(request, RetrySerializer)
         on_active = body.pop("on_active")
-        is_changed = bool(body.keys() - {"expected_revision", "source"})
-        submission, acting = _submission(request, body)
-        done = services.retry(pk, submission if is_changed else None, acting, on_active=on_active)
-        return _act_response(request, done)
+        submission = _submission(request, body, acting) if body.keys() - {"source"} else None
+        return _act_response(request, services.retry(pk, submission, acting, on_active=on_active))
 
     @extend_schema(responses=EventSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], policy="workflow-events", filterset_class=None)
@@ -154,24 +186,42 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         return self.page_of(self.cut(Event.objects.of(self.get_object().pk)), event_answer)
 
 
-def _acting(request: Request, expected_revision: int | None = None) -> Acting:
-    return Acting(caller=caller_of(request), at=timezone.now(), expected_revision=expected_revision)
+def _acting(request: Request) -> Acting:
+    return Acting(caller=caller_of(request), at=timezone.now())
 
 
-def _submission(request: Request, body: dict[str, Any]) -> tuple[Submission, Acting]:
-    """Return what was handed over, and how."""
-    acting = _acting(request, body.pop("expected_revision", None))
-    if body.get("append") and acting.expected_revision is None and "Idempotency-Key" not in request.headers:
+def _relying(request: Request, expected_revision: int | None = None) -> Acting:
+    """Return who acts on the state that the request says it has seen."""
+    return replace(_acting(request), expected_revision=expected_revision, if_match=if_match_of(request))
+
+
+def _read(request: Request, serializer_class: type[RelyingSerializer]) -> tuple[dict[str, Any], Acting]:
+    """Return what the body of an act says, and who acts."""
+    body = body_of(request, serializer_class)
+    return body, _relying(request, body.pop("expected_revision", None))
+
+
+def _submission(request: Request, body: dict[str, Any], acting: Acting) -> Submission:
+    """Return what was handed over.
+
+    :raises AppendUnprotected: it appends, and nothing would tell a second delivery of it from the first
+    """
+    is_protected = acting.expected_revision is not None or acting.if_match is not None
+    if body.get("append") and not is_protected and "Idempotency-Key" not in request.headers:
         raise AppendUnprotected(
             "Sent twice, append adds twice. Send an Idempotency-Key with it, or the expected_revision."
         )
-    return Submission(**body), acting
+    return Submission(**body)
+
+
+def _tag(workflow: Workflow) -> dict[str, str]:
+    return {"ETag": etag_of(workflow.revision)}
 
 
 def _act_response(request: Request, done: Done) -> Response:
     """Return the answer of an act; one of which everything was refused is a problem with the same members."""
-    answer = act_answer(done, caller_of(request))
+    answer, headers = act_answer(done, caller_of(request)), _tag(done.workflow)
     if done.decision.report.outcome is Outcome.REJECTED:
         detail = "No value was accepted. What is wrong with each is in rejected."
-        return problem(status.HTTP_400_BAD_REQUEST, "rejected", detail, **answer)
-    return Response(answer)
+        return problem(status.HTTP_400_BAD_REQUEST, "rejected", detail, headers=headers, **answer)
+    return Response(answer, headers=headers)

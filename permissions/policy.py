@@ -99,6 +99,8 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     "workflows": {
         "GET": _workflows(Scope.WORKFLOWS_READ, "view"),
         "POST": _workflows(Scope.WORKFLOWS_RUN, "add"),
+        "PUT": _workflows(Scope.WORKFLOWS_RUN, "change"),
+        "PATCH": _workflows(Scope.WORKFLOWS_RUN, "change"),
         "DELETE": _workflows(Scope.WORKFLOWS_RUN, "delete"),
     },
     "workflow-acts": {"POST": _workflows(Scope.WORKFLOWS_RUN, "change")},

@@ -1,7 +1,7 @@
 """Bodies of requests: their shape only. What they mean is decided further down."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,13 +13,18 @@ MAX_UNKNOWN = 20
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A body in which an unknown key is an error, so that a typo never passes silently."""
+    """A body in which an unknown key is an error, so that a typo never passes silently.
+
+    `answered` are keys that only our own answers have: what we showed may be sent back, and they are not read.
+    """
+
+    answered: ClassVar[frozenset[str]] = frozenset()
 
     def to_internal_value(self, data: Any) -> Any:
         """Read the known keys; what is wrong with them and the unknown ones are refused together."""
         known = [name for name, field in self.fields.items() if not field.read_only]
         given = data if isinstance(data, Mapping) else {}
-        strange = [key for key in given if key not in known]
+        strange = [key for key in given if key not in known and key not in self.answered]
         unknown = {key: [self._unknown(key, known)] for key in strange[:MAX_UNKNOWN]}
         try:
             value = super().to_internal_value(data)

@@ -12,13 +12,13 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from engine.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, PreconditionFailed
 from registry.errors import InvalidDocument
 from rest.problems import MEDIA_TYPE, flatten, problem, problem_body
 
 logger = logging.getLogger(__name__)
 
-_STATUS = {Invalid: 400, Forbidden: 403, NotFound: 404, Conflict: 409}
+_STATUS = {Invalid: 400, Forbidden: 403, NotFound: 404, Conflict: 409, PreconditionFailed: 412}
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:

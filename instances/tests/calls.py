@@ -29,6 +29,16 @@ def submit(client: APIClient, workflow: Workflow, data: dict[str, Any] | None = 
     return act(client, workflow, "submit", data=data or {}, **more)
 
 
+def patch(client: APIClient, workflow: Workflow, **body: Any) -> Answer:
+    """Change values and metadata."""
+    return client.patch(f"/api/workflows/{workflow.pk}", body)
+
+
+def put(client: APIClient, workflow: Workflow, **body: Any) -> Answer:
+    """Replace values and metadata."""
+    return client.put(f"/api/workflows/{workflow.pk}", body)
+
+
 def stored(workflow: Workflow) -> Workflow:
     """Return the workflow as it is stored now."""
     return Workflow.objects.get(pk=workflow.pk)

@@ -120,6 +120,43 @@ def test_of_equal_submissions_that_expect_one_revision_one_gets_through(
     assert stored.revision == workflow.revision + 1
 
 
+def test_of_writes_at_the_same_moment_that_match_one_revision_one_gets_through(
+    client: APIClient, make_workflow: Builder[Workflow]
+) -> None:
+    for method in ("patch", "put"):
+        workflow = make_workflow(properties={"winner": TEXT, "last": TEXT})
+
+        def write(mine: int, method: str = method, workflow: Workflow = workflow) -> Answer:
+            body = {"state_data": {"winner": f"w{mine}"}, "metadata": {"winner": mine}}
+            headers = {"If-Match": f'"{workflow.revision}"'}
+            response = getattr(client, method)(f"/api/workflows/{workflow.pk}", body, headers=headers)
+            return response.status_code, response.json().get("code", "")
+
+        answers = at_once([partial(write, n) for n in range(8)])
+
+        stored, first = Workflow.objects.get(pk=workflow.pk), answers.index((200, ""))
+        assert Counter(answers) == {(200, ""): 1, (412, "precondition_failed"): 7}
+        assert (stored.state_data, stored.metadata) == ({"winner": f"w{first}"}, {"winner": first})
+        assert stored.revision == workflow.revision + 1
+
+
+def test_patches_at_the_same_moment_merge_into_one_another(client: APIClient, make_workflow: Builder[Workflow]) -> None:
+    workflow = make_workflow(properties={"all": {"type": "object"}, "last": TEXT})
+
+    def write(mine: int) -> set[int]:
+        path = f"/api/workflows/{workflow.pk}"
+        bodies = ({"state_data": {"all": {f"{mine} {n}": n}}, "metadata": {f"{mine} {n}": n}} for n in range(10))
+        return {client.patch(path, body).status_code for body in bodies}
+
+    answers = at_once([partial(write, n) for n in range(6)])
+
+    stored, everything = Workflow.objects.get(pk=workflow.pk), {f"{m} {n}": n for m in range(6) for n in range(10)}
+    assert answers == [{200}] * 6
+    assert (stored.state_data, stored.metadata) == ({"all": everything}, everything)
+    assert stored.revision == workflow.revision + 60
+    assert sequence_of(stored) == list(range(1, len(sequence_of(stored)) + 1))
+
+
 def test_completing_and_cancelling_at_the_same_moment_leaves_one_end(
     client: APIClient, make_template: Builder[WorkflowTemplate], make_workflow: Builder[Workflow]
 ) -> None:

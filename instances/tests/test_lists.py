@@ -170,3 +170,8 @@ def test_showing_starting_and_submitting_take_a_known_number_of_queries(
         assert start(client, **kind, conversation_id="another").status_code == 201
     with django_assert_num_queries(9):
         assert submit(client, workflow, {"a": "x"}).status_code == 200
+    path = f"/api/workflows/{workflow.pk}"
+    with django_assert_num_queries(9):
+        assert client.patch(path, {"state_data": {"a": "y"}, "metadata": {"k": 1}}).status_code == 200
+    with django_assert_num_queries(10):  # whose it is is asked first
+        assert client.put(path, {"state_data": {}}).status_code == 200

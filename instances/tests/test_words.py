@@ -57,7 +57,7 @@ def test_what_to_ask_comes_with_the_words_for_this_attempt(client: APIClient, or
 
     refused = submit(client, workflow, {"age": -1}).json()
 
-    asked = {"field": "age", "label": "Age", "step": "you", "hint": None, "choices": []}
+    asked: dict[str, Any] = {"field": "age", "label": "Age", "step": "you", "hint": None, "choices": []}
     assert started["ask_next"] == [{**asked, "reason": "missing", "attempt": 1, "ask": "How old are you?"}]
     assert refused["ask_next"] == [{**asked, "reason": "refused", "attempt": 2, "ask": "In whole years, please?"}]
     assert client.get(f"/api/workflows/{workflow.pk}").json()["ask_next"] == refused["ask_next"]

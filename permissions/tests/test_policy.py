@@ -57,6 +57,8 @@ EXPECTED = {
     ("grants", "DELETE"): ("permissions:write", "permissions.delete_usertypeworkflowtemplate"),
     ("workflows", "GET"): ("workflows:read", "instances.view_workflow"),
     ("workflows", "POST"): ("workflows:run", "instances.add_workflow"),
+    ("workflows", "PUT"): ("workflows:run", "instances.change_workflow"),
+    ("workflows", "PATCH"): ("workflows:run", "instances.change_workflow"),
     ("workflows", "DELETE"): ("workflows:run", "instances.delete_workflow"),
     ("workflow-acts", "POST"): ("workflows:run", "instances.change_workflow"),
     ("workflow-events", "GET"): ("workflows:read", "instances.view_workflow"),
@@ -109,7 +111,7 @@ def test_head_is_no_way_in_where_there_is_no_get() -> None:
         ("templates", "TRACE"),
         ("templates", "get"),
         ("template-versions", "POST"),
-        ("workflows", "PUT"),
+        ("workflow-acts", "PUT"),
     ],
 )
 def test_what_the_policy_does_not_name_is_open_to_nobody(route: str, method: str) -> None:

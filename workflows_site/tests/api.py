@@ -93,6 +93,12 @@ class World:
                 "workflow_template_id": str(self.template.pk),
             },
             "/api/workflows": {**order, "state_data": {"amount": 5000}, "metadata": {"a": [1]}, "activate": True},
+            "/api/workflows/<uuid:pk>": {
+                "state_data": {"amount": 5000, "purpose": None, "extra": ["x"], "born": "***"},
+                "metadata": {"a": [1], "b": {"c": None}},
+                "expected_revision": 1,
+                "status": "active",
+            },
             "/api/workflows/<uuid:pk>/submit": {
                 "data": {"amount": 5000, "purpose": "car", "extra": ["x"]},
                 "clear": ["born"],

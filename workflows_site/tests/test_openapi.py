@@ -163,7 +163,9 @@ def _workflows(api: Described) -> Iterator[Call]:
     yield "post", f"{path}/submit", {"data": {"amount": 5000, "plate": "ABC"}}, 200
     yield "post", f"{path}/submit", {"data": {"purpose": "home", "born": "1991-01-01", "amount": 5, "x": 1}}, 200
     yield "post", f"{path}/submit", {"data": {"amount": 5}, "skip": ["what"], "acknowledge": ["nothing"]}, 400
-    yield "post", f"{path}/pause", {"reason": "Lunch."}, 200
+    yield "patch", path, {"state_data": {"born": None, "plate": "AB"}, "metadata": {"a": {"b": [1]}}}, 200
+    yield "put", path, {**api.ask("get", path), "metadata": {"c": None}, "expected_revision": 5}, 200
+    yield "post", f"{path}/pause", {"reason": "Lunch.", "expected_revision": 6}, 200
     yield "post", f"{path}/resume", {"data": {"amount": " 6,000 "}, "coerce": True, "on_active": "reject"}, 200
     yield "get", "/api/workflows?status=active", None, 200
     yield "get", f"{path}/events", None, 200

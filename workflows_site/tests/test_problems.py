@@ -13,7 +13,7 @@ from django.test import Client
 from rest_framework.exceptions import Throttled
 from rest_framework.test import APIClient
 
-from engine.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, PreconditionFailed
 from instances.tests.calls import answered
 from registry.views import TemplateViewSet
 from workflows_site.tests.api import World, assert_sound, routes
@@ -40,6 +40,7 @@ def raising(monkeypatch: pytest.MonkeyPatch, error: Exception) -> Iterator[None]
         (Forbidden("No."), (403, "forbidden")),
         (NotFound("None."), (404, "not_found")),
         (Conflict("Not now."), (409, "conflict")),
+        (PreconditionFailed("Not so.", revision=5), (412, "precondition_failed")),
         (Http404("x"), (404, "not_found")),
         (PermissionDenied("x"), (403, "forbidden")),
         (SuspiciousOperation("x"), (400, "bad_request")),
