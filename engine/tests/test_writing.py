@@ -21,7 +21,7 @@ CAR = row("kind", "==", "car")
 OBJECT = {"type": "object"}
 
 
-def progress(values: dict[str, Any], **changes: Any) -> Progress:
+def progress(values: dict[str, Any] | None = None, **changes: Any) -> Progress:
     """Return the progress of a workflow of which the person has heard the last words already."""
     return builders.progress(values, said=frozenset({"end"}), **changes)
 
