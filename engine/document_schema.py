@@ -44,7 +44,7 @@ PROPERTY_KEYWORDS = frozenset(
 )
 
 # Part of the contract, and not carried out yet: a document that uses one is refused rather than half obeyed.
-NOT_YET_DOCUMENT = frozenset({"prerequisites", "expires_after", "tests"})
+NOT_YET_DOCUMENT = frozenset({"prerequisites", "tests"})
 NOT_YET_STEP = frozenset({"end", "action", "uses", "for_each"})
 NOT_YET_PROPERTY = frozenset({"x-ask-first", "x-choices", "x-computed"})
 
@@ -164,6 +164,7 @@ DOCUMENT_SCHEMA: dict[str, Any] = {
         "end_action_target": {"type": "string", "maxLength": 2000},
         "end_action_config": {"type": "object"},
         "confirmation": {"enum": ["none", "required"]},
+        "expires_after": {"type": ["string", "null"]},
         "time_zone": _WORDS,
         "metadata": {"type": "object"},
         "is_active": {"type": "boolean"},

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine import dependency_checks, schema_checks
+from engine import dates, dependency_checks, schema_checks
 from engine.condition_checks import Scope, check_condition, offers_of
 from engine.definition import EndActionType, display_order
 from engine.document_schema import (
@@ -27,7 +27,7 @@ from engine.findings import MAX_FINDINGS, Finding, Severity, pointer
 from engine.schema import Violation, compile_schema, violations
 
 # What a reserved key of a document says when it is left out; any other value asks for what is not carried out yet.
-_SAYING_NOTHING: Mapping[str, Any] = {"prerequisites": [], "expires_after": "", "tests": []}
+_SAYING_NOTHING: Mapping[str, Any] = {"prerequisites": [], "tests": []}
 
 _COMPLAINTS = {
     "pattern": "This must not be empty.",
@@ -66,6 +66,7 @@ def validate(document: Any) -> tuple[Finding, ...]:
         _step_findings(parts),
         _placeholder_findings(parts),
         _end_action_findings(parts),
+        _expiry_findings(parts),
         _time_zone_findings(parts),
     )
     return tuple(islice(found, MAX_FINDINGS))
@@ -326,6 +327,15 @@ def _is_web_address(target: str) -> bool:
         return False
     clean = bool(host) and "@" not in parts.netloc and "{" not in parts.netloc
     return clean and parts.scheme in ("http", "https") and not any(character.isspace() for character in target)
+
+
+def _expiry_findings(parts: _Parts) -> Iterator[Finding]:
+    given = parts.document.get("expires_after")
+    if isinstance(given, str) and given and not dates.is_idle_time(given):
+        words = (
+            "This must be a duration from one minute to ten years, like 'P7D' or 'PT30M' (ISO 8601), or empty: never."
+        )
+        yield Finding(rule="bad_duration", path="/expires_after", message=words)
 
 
 def _time_zone_findings(parts: _Parts) -> Iterator[Finding]:
