@@ -1,4 +1,4 @@
-"""The table of acts: what a client may do to a workflow in which status. Clients never set a status; they act."""
+"""The table of acts: what can be done to a workflow in which status. Clients never set a status; they act."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -24,6 +24,7 @@ class Act(StrEnum):
     CONFIRM = "confirm"
     CANCEL = "cancel"
     RETRY = "retry"
+    EXPIRE = "expire"
     DELETE = "delete"
 
 
@@ -35,6 +36,7 @@ _ALLOWED: Mapping[Act, frozenset[Status]] = {
     Act.CONFIRM: frozenset({Status.ACTIVE}),
     Act.CANCEL: frozenset({Status.CREATED, Status.ACTIVE, Status.PAUSED, Status.FAILED}),
     Act.RETRY: frozenset({Status.FAILED}),
+    Act.EXPIRE: frozenset({Status.CREATED, Status.ACTIVE, Status.PAUSED}),
     Act.DELETE: frozenset({Status.CREATED, *ENDED}),
 }
 
@@ -49,11 +51,16 @@ _REFUSALS: Mapping[Status, tuple[type[Conflict], str]] = {
 }
 
 
+def is_allowed(act: Act, status: Status) -> bool:
+    """Tell whether the status allows an act."""
+    return status in _ALLOWED[act]
+
+
 def check_allowed(act: Act, status: Status) -> None:
     """Refuse an act that the status does not allow.
 
     :raises Conflict: the one that says which status stands in the way
     """
-    if status not in _ALLOWED[act]:
+    if not is_allowed(act, status):
         error, message = _REFUSALS[status]
         raise error(message, act=str(act), workflow_status=str(status))

@@ -132,6 +132,8 @@ class Definition:
     """How a workflow completes that comes to its regular end."""
     state_schema: StateSchema
     must_confirm: bool = False
+    expires_after: str = ""
+    """The ISO 8601 duration without interaction after which a workflow expires; empty means never."""
     time_zone: str = "UTC"
     guidelines: str = ""
     loose_fields: tuple[str, ...] = field(init=False)
@@ -181,6 +183,7 @@ class Definition:
             ending=Ending(action=_end_action(document)),
             state_schema=StateSchema(schema),
             must_confirm=document.get("confirmation") == "required",
+            expires_after=document.get("expires_after") or "",
             time_zone=document.get("time_zone") or "UTC",
             guidelines=document.get("guidelines") or "",
         )

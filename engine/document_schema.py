@@ -44,7 +44,7 @@ PROPERTY_KEYWORDS = frozenset(
 )
 
 # Part of the contract, and not carried out yet: a document that uses one is refused rather than half obeyed.
-NOT_YET_DOCUMENT = frozenset({"prerequisites", "expires_after", "tests"})
+NOT_YET_DOCUMENT = frozenset({"prerequisites", "tests"})
 NOT_YET_STEP = frozenset({"action", "uses", "for_each"})
 
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -205,6 +205,7 @@ DOCUMENT_SCHEMA: dict[str, Any] = {
         "steps": {"type": "array", "items": {"$ref": "#/$defs/step"}, "minItems": 1, "maxItems": MAX_STEPS},
         **_END_ACTION,
         "confirmation": {"enum": ["none", "required"]},
+        "expires_after": {"type": ["string", "null"]},
         "time_zone": _WORDS,
         "metadata": {"type": "object"},
         "is_active": {"type": "boolean"},

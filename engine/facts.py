@@ -114,6 +114,14 @@ class Cancelled:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expired:
+    """The workflow ended before its end because nobody interacted with it for too long."""
+
+    type: ClassVar[str] = "workflow.expired"
+    reason: str = "expired"
+
+
 type Fact = (
     Submitted
     | MetadataChanged
@@ -127,4 +135,5 @@ type Fact = (
     | Completed
     | Failed
     | Cancelled
+    | Expired
 )

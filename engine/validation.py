@@ -9,7 +9,7 @@ from itertools import chain, islice
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine import computed_checks, dependency_checks, ending_checks, schema_checks, step_checks
+from engine import computed_checks, dates, dependency_checks, ending_checks, schema_checks, step_checks
 from engine.document_schema import (
     DOCUMENT_SCHEMA,
     MAX_FIELDS,
@@ -24,7 +24,7 @@ from engine.schema import Violation, compile_schema, violations
 from engine.step_checks import unknown_field
 
 # What a reserved key of a document says when it is left out; any other value asks for what is not carried out yet.
-_SAYING_NOTHING: Mapping[str, Any] = {"prerequisites": [], "expires_after": "", "tests": []}
+_SAYING_NOTHING: Mapping[str, Any] = {"prerequisites": [], "tests": []}
 
 _COMPLAINTS = {
     "pattern": "This must not be empty.",
@@ -64,6 +64,7 @@ def validate(document: Any) -> tuple[Finding, ...]:
         step_checks.check(parts),
         _placeholder_findings(parts),
         ending_checks.check(parts.document, "", parts.properties),
+        _expiry_findings(parts),
         _time_zone_findings(parts),
     )
     return tuple(islice(found, MAX_FINDINGS))
@@ -187,6 +188,15 @@ def _property_findings(parts: Parts) -> Iterator[Finding]:
             yield unknown_field(name, properties, path)
     yield from dependency_checks.check(properties)
     yield from computed_checks.check(properties)
+
+
+def _expiry_findings(parts: Parts) -> Iterator[Finding]:
+    given = parts.document.get("expires_after")
+    if isinstance(given, str) and given and not dates.is_idle_time(given):
+        words = (
+            "This must be a duration from one minute to ten years, like 'P7D' or 'PT30M' (ISO 8601), or empty: never."
+        )
+        yield Finding(rule="bad_duration", path="/expires_after", message=words)
 
 
 def _time_zone_findings(parts: Parts) -> Iterator[Finding]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from engine.acts import Act, check_allowed
+from engine.acts import Act, check_allowed, is_allowed
+from engine.dates import later
 from engine.definition import Definition, EndAction, EndActionType, Ending
 from engine.errors import Conflict, Invalid
 from engine.facts import (
@@ -15,6 +16,7 @@ from engine.facts import (
     Completed,
     Confirmed,
     EndActionRequested,
+    Expired,
     Fact,
     Failed,
     MetadataChanged,
@@ -147,9 +149,25 @@ def cancel(definition: Definition, progress: Progress, *, reason: str, today: da
     :raises Conflict: the workflow is finishing, completed or cancelled
     """
     check_allowed(Act.CANCEL, progress.status)
-    ended = replace(progress, status=Status.CANCELLED, today=today)
-    position = locate(definition, ended)
-    return Decision(progress=ended, position=position, report=_APPLIED, facts=(Cancelled(reason=reason),))
+    return _cancelled(definition, progress, Cancelled(reason=reason), today=today)
+
+
+def expire(definition: Definition, progress: Progress, *, today: date) -> Decision:
+    """End a workflow that nobody interacted with for too long; what was collected is kept.
+
+    Whether it was too long is for the caller to check, against the moment of :func:`expires_at`.
+
+    :raises Conflict: the workflow is finishing, or has ended
+    """
+    check_allowed(Act.EXPIRE, progress.status)
+    return _cancelled(definition, progress, Expired(), today=today)
+
+
+def expires_at(definition: Definition, status: Status, *, last_interaction: datetime) -> datetime | None:
+    """Return when a workflow expires if nobody interacts with it again, or None if it never does."""
+    if not definition.expires_after or not is_allowed(Act.EXPIRE, status):
+        return None
+    return later(last_interaction, definition.expires_after)
 
 
 def pause(definition: Definition, progress: Progress, *, reason: str, today: date) -> Decision:
@@ -244,6 +262,11 @@ def _back(definition: Definition, progress: Progress, submission: Submission, fa
 def _activated(definition: Definition, decision: Decision, *, today: date) -> Decision:
     active = replace(decision.progress, status=Status.ACTIVE)
     return _concluded(definition, replace(decision, progress=active, facts=(*decision.facts, Activated())), today=today)
+
+
+def _cancelled(definition: Definition, progress: Progress, fact: Fact, *, today: date) -> Decision:
+    ended = replace(progress, status=Status.CANCELLED, today=today)
+    return Decision(progress=ended, position=locate(definition, ended), report=_APPLIED, facts=(fact,))
 
 
 def _concluded(definition: Definition, decision: Decision, *, today: date) -> Decision:

@@ -46,6 +46,7 @@ def workflow_answer(
         "acknowledged_steps": workflow.acknowledged_steps,
         "metadata": workflow.metadata,
         "outcome": workflow.outcome or None,
+        "reason": workflow.reason or None,
         "failure": workflow.failure,
         "end_action_result": workflow.end_action_result,
         "predecessor_id": workflow.predecessor_id,
@@ -54,6 +55,7 @@ def workflow_answer(
         "created_at": workflow.created_at,
         "updated_at": workflow.updated_at,
         "activated_at": workflow.activated_at,
+        "expires_at": workflow.expires_at,
         "ended_at": workflow.ended_at,
     }
 

@@ -110,7 +110,9 @@ def _claim(digest: str, fingerprint: str, *, at: datetime) -> IdempotencyKey:
     except OperationalError:
         raise KeyInFlight("The first request with this key is still under way. Ask again in a moment.") from None
     except IntegrityError:
-        found = IdempotencyKey.objects.select_for_update().get(digest=digest)
+        found = IdempotencyKey.objects.select_for_update().filter(digest=digest).first()
+    if found is None:  # it was a day old, and the sweep took it away while this one waited for it
+        return _claim(digest, fingerprint, at=at)
     if at - found.created_at >= KEPT_FOR:
         found.begin_anew(fingerprint=fingerprint, at=at)
     elif found.fingerprint != fingerprint:

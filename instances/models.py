@@ -8,12 +8,14 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from engine.acts import Act, is_allowed
 from engine.conditions import same
+from engine.definition import Definition
 from engine.document_schema import CONTENT
 from engine.errors import RevisionConflict
-from engine.facts import Activated, Failed
+from engine.facts import Activated, Cancelled, Expired, Failed
 from engine.progress import ENDED, Progress, Status
-from engine.workflow import Decision
+from engine.workflow import Decision, expires_at
 from events.models import Event, NewEvent, Subject
 from permissions.models import UserType
 from registry.models import TemplateVersion, WorkflowTemplate
@@ -41,9 +43,16 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
         """Fetch what answers tell of the template, version, user type and successor, and no document."""
         return self.select_related("template", "version", "user_type", "successor").defer(*_HEAVY)
 
-    def locked(self) -> Self:
-        """Lock the workflows alone: a version is shared, and locking it would queue every workflow behind it."""
-        return self.select_for_update(of=("self",))
+    def due(self, at: datetime) -> Self:
+        """Return the workflows that nobody interacted with for too long, the longest overdue first."""
+        return self.filter(expires_at__lte=at).order_by("expires_at", "id")
+
+    def locked(self, *, skip_taken: bool = False) -> Self:
+        """Lock the workflows alone: a version is shared, and locking it would queue every workflow behind it.
+
+        With `skip_taken` those that somebody else has locked are left out rather than waited for.
+        """
+        return self.select_for_update(of=("self",), skip_locked=skip_taken)
 
 
 class Workflow(models.Model):
@@ -72,6 +81,7 @@ class Workflow(models.Model):
     today = models.DateField()
     metadata = models.JSONField(default=dict)
     outcome = models.CharField(max_length=100, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
     failure = models.JSONField(null=True, blank=True)
     end_action_result = models.JSONField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
@@ -83,6 +93,7 @@ class Workflow(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     last_interaction_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
     activated_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -98,10 +109,16 @@ class Workflow(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=[str(status) for status in Status]), name="workflow_status_known"
             ),
+            models.CheckConstraint(
+                condition=Q(expires_at=None)
+                | Q(status__in=[str(status) for status in Status if is_allowed(Act.EXPIRE, status)]),
+                name="workflow_that_expires_may",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["conversation_id", "status"], name="workflow_by_conversation"),
             models.Index(fields=["-created_at", "id"], name="workflow_newest"),
+            models.Index(fields=["expires_at", "id"], name="workflow_expiring", condition=Q(expires_at__isnull=False)),
         ]
         permissions: ClassVar = [("view_sensitive", "Can see the values of sensitive fields")]
 
@@ -125,13 +142,15 @@ class Workflow(models.Model):
             attempts=self.attempts,
         )
 
-    def record(self, decision: Decision, events: list[NewEvent], *, at: datetime, actor: str) -> None:
+    def record(
+        self, definition: Definition, decision: Decision, events: list[NewEvent], *, at: datetime, actor: str
+    ) -> None:
         """Store what an act led to and its events: a new row, or the old one if nobody wrote in between.
 
         :raises RevisionConflict: somebody did
         """
         read_revision = self.revision
-        columns = self._take(decision, at=at)
+        columns = self._take(definition, decision, at=at)
         if self._state.adding:
             self.created_at = at
             self.save(force_insert=True)
@@ -144,13 +163,16 @@ class Workflow(models.Model):
         subject = Subject(id=self.pk, template_id=self.template_id, template_version=self.version.number)
         Event.objects.write(subject, events, at=at, actor=actor)
 
-    def _take(self, decision: Decision, *, at: datetime) -> dict[str, Any]:
+    def _take(self, definition: Definition, decision: Decision, *, at: datetime) -> dict[str, Any]:
         """Take over a decision and return the columns that hold it. What was refused or said moves no revision."""
         before, after = self.progress if self.status else None, decision.progress
+        # To expire is not an interaction, but the end of a silence; how long it was stays on record.
+        has_expired = any(isinstance(fact, Expired) for fact in decision.facts)
         columns: dict[str, Any] = {
             "attempts": dict(after.attempts),
             "said_steps": sorted(after.said),
-            "last_interaction_at": at,
+            "last_interaction_at": self.last_interaction_at if has_expired else at,
+            "expires_at": expires_at(definition, after.status, last_interaction=at),
             "current_step": _id_of_current_step(decision),
         }
         if before is None or _is_changed(before, after) or decision.metadata is not None:
@@ -180,8 +202,10 @@ class Workflow(models.Model):
 
     def _milestones(self, decision: Decision, at: datetime) -> Mapping[str, Any]:
         status, failed = decision.progress.status, next((f for f in decision.facts if isinstance(f, Failed)), None)
+        cancelled = next((fact for fact in decision.facts if isinstance(fact, Cancelled | Expired)), None)
         return {
             "outcome": decision.outcome,
+            "reason": cancelled.reason if cancelled else self.reason,
             "failure": {"code": failed.code, "reason": failed.reason} if failed else self._kept_failure(status),
             "activated_at": at if any(isinstance(fact, Activated) for fact in decision.facts) else self.activated_at,
             "ended_at": at if status in ENDED else None,

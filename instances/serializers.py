@@ -272,6 +272,7 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     acknowledged_steps = serializers.ListField(child=serializers.CharField())
     metadata = JsonObjectField()
     outcome = serializers.CharField(allow_null=True)
+    reason = serializers.CharField(allow_null=True, help_text="why it was cancelled; `expired` if nobody came back")
     failure = FailureSerializer(allow_null=True)
     end_action_result = serializers.JSONField(help_text="null until the end action has succeeded")
     predecessor_id = serializers.UUIDField(allow_null=True)
@@ -280,6 +281,7 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     activated_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True, help_text="unless somebody interacts with it before")
     ended_at = serializers.DateTimeField(allow_null=True)
 
 

@@ -100,7 +100,7 @@ def settle(workflow: Workflow, definition: Definition, decision: Decision, actin
         events.insert(0, _created(workflow, decision))
     try:
         with transaction.atomic():
-            workflow.record(decision, events, at=acting.at, actor=acting.caller.actor)
+            workflow.record(definition, decision, events, at=acting.at, actor=acting.caller.actor)
     except IntegrityError:
         if active := Workflow.objects.active_in(workflow.conversation_id).first():
             raise slot_taken(active, acting.caller) from None

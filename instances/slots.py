@@ -33,7 +33,8 @@ def make_room(conversation_id: str, on_active: OnActive, acting: Acting) -> None
     give_way = engine.pause if on_active is OnActive.PAUSE else engine.cancel
     today = today_of(definition, acting.at)
     decision = give_way(definition, active.progress, reason="another workflow began", today=today)
-    active.record(decision, events_of(definition, decision.facts), at=acting.at, actor=acting.caller.actor)
+    events = events_of(definition, decision.facts)
+    active.record(definition, decision, events, at=acting.at, actor=acting.caller.actor)
 
 
 def slot_taken(active: Workflow, caller: Caller) -> ActiveWorkflowExists:

@@ -30,7 +30,9 @@ class ContentSerializer(serializers.Serializer[Any]):
     end_action_config = JsonObjectField(required=False)
     confirmation = serializers.CharField(required=False)
     prerequisites = serializers.ListField(required=False)
-    expires_after = serializers.CharField(required=False, allow_blank=True)
+    expires_after = serializers.CharField(
+        required=False, allow_blank=True, help_text="ISO 8601 duration without interaction, like P7D; empty: never"
+    )
     time_zone = serializers.CharField(required=False)
     tests = serializers.ListField(required=False)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.acts import Act, check_allowed
+from engine.acts import Act, check_allowed, is_allowed
 from engine.errors import (
     Conflict,
     WorkflowAlreadyActive,
@@ -28,6 +28,7 @@ ALLOWED = {
     Act.CONFIRM: {A},
     Act.CANCEL: {C, A, P, F},
     Act.RETRY: {F},
+    Act.EXPIRE: {C, A, P},
     Act.DELETE: {C, D, F, X},
 }
 CODES = {
@@ -44,6 +45,7 @@ CODES = {
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("act", Act)
 def test_the_table_of_acts(act: Act, status: Status) -> None:
+    assert is_allowed(act, status) is (status in ALLOWED[act])
     if status in ALLOWED[act]:
         check_allowed(act, status)
         return

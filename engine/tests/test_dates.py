@@ -1,6 +1,8 @@
+from datetime import UTC, datetime
+
 import pytest
 
-from engine.dates import is_calendar_duration, shift
+from engine.dates import is_calendar_duration, is_idle_time, later, shift
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,59 @@ def test_beyond_the_calendar_there_is_no_moment(moment: str, offset: str) -> Non
 @pytest.mark.parametrize("moment", ["", "soon", "2026-02-30", "2026-13-01", "tomorrow, at about noon"])
 def test_what_is_no_date_does_not_move(moment: str) -> None:
     assert shift(moment, "P1D") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["PT1M", "PT60S", "P7D", "PT30M", "P1M", "P1DT1H", "P1Y2M3W4DT5H6M7S", "P2W", "P10Y", "P120M", "P9Y12M", "P521W",
+     "P3652D", "PT87648H", "PT5258880M", "PT315532800S", "P0DT1M"],
+)  # fmt: skip
+def test_one_minute_to_ten_years_are_an_idle_time(text: str) -> None:
+    assert is_idle_time(text)
+
+
+@pytest.mark.parametrize("text", ["PT59S", "PT0M", "P0D", "PT0M59S"])
+def test_less_than_a_minute_is_too_short_to_come_back(text: str) -> None:
+    assert not is_idle_time(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["P10YT1S", "P121M", "P11Y", "P522W", "P3653D", "PT87648H1S", "PT5258881M", "PT315532801S",
+     "P99Y999M999W9999DT99999H9999999M999999999S"],
+)  # fmt: skip
+def test_more_than_ten_years_is_a_mistake(text: str) -> None:
+    assert not is_idle_time(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "P", "PT", "P1DT", "T1M", "7D", "P7", "-P7D", "+P7D", "p7d", " P7D", "P7D ", "P7D\n", "P1.5D", "P1,5D",
+     "P1D1Y", "PT1S1H", "P1H", "PT1D", "P٣D", "P100Y", "P1000M", "P1000W", "P10000D", "PT100000H", "PT10000000M",
+     "PT0000000060S", "P1DxT1H", "one week", "P2026-01-01T00:00:00"],
+)  # fmt: skip
+def test_anything_else_is_no_idle_time(text: str) -> None:
+    assert not is_idle_time(text)
+
+
+@pytest.mark.parametrize(
+    ("idle_time", "over"),
+    [
+        ("PT1M", "2026-01-31T12:01:00+00:00"),
+        ("PT1H2M3S", "2026-01-31T13:02:03+00:00"),
+        ("P7D", "2026-02-07T12:00:00+00:00"),
+        ("P1W", "2026-02-07T12:00:00+00:00"),
+        ("P1M", "2026-02-28T12:00:00+00:00"),
+        ("P1M1DT12H", "2026-03-02T00:00:00+00:00"),
+        ("P2Y1M", "2028-02-29T12:00:00+00:00"),
+        ("P10Y", "2036-01-31T12:00:00+00:00"),
+    ],
+)
+def test_an_idle_time_is_over_along_the_calendar(idle_time: str, over: str) -> None:
+    assert later(datetime(2026, 1, 31, 12, tzinfo=UTC), idle_time).isoformat() == over
+
+
+def test_the_calendar_of_an_idle_time_is_that_of_utc_wherever_it_begins() -> None:
+    in_new_york = datetime.fromisoformat("2026-03-30T23:30:00-05:00")
+
+    assert later(in_new_york, "P1M").isoformat() == "2026-04-30T04:30:00+00:00"

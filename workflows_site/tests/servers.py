@@ -36,26 +36,31 @@ class Site:
         )
 
     @contextmanager
-    def serving(self) -> Iterator["Server"]:
-        """Serve until the block ends, if the test has not stopped it before."""
-        port = free_port()
-        command = [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "1", "--threads", "2"]
+    def running(self, *arguments: str, stdout: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a command until the block ends, if the test has not stopped it before."""
         with subprocess.Popen(  # noqa: S603  as above
-            command,
+            [sys.executable, "manage.py", *arguments],
             cwd=settings.BASE_DIR,
             env=self.environment,
-            stdout=subprocess.DEVNULL,
+            stdout=stdout,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         ) as process:
             try:
-                server = Server(process=process, port=port)
-                server.wait_until_it_answers()
-                yield server
+                yield process
             finally:
-                # Its workers are processes too, and outlive one that is killed alone.
+                # Those that it started are processes too, and may outlive one that is killed alone.
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+
+    @contextmanager
+    def serving(self, *, stdout: int = subprocess.DEVNULL) -> Iterator["Server"]:
+        """Serve until the block ends, if the test has not stopped it before."""
+        port = free_port()
+        with self.running("serve", "--port", str(port), "--workers", "1", "--threads", "2", stdout=stdout) as process:
+            server = Server(process=process, port=port)
+            server.wait_until_it_answers()
+            yield server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

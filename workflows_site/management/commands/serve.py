@@ -2,20 +2,27 @@
 
 import os
 import socket
+import subprocess
+import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from granian import Granian
 from granian.constants import Interfaces
 
 # How long requests under way may take after SIGTERM; supervisors usually kill after 10 seconds or more.
 GRACE_SECONDS = 9
+SWEEP_EVERY_SECONDS = 60
+SWEEP_GRACE_SECONDS = 1
 
 
 class Command(BaseCommand):
-    """Serve in the foreground until SIGTERM or SIGINT; requests under way are finished."""
+    """Serve in the foreground until SIGTERM or SIGINT, and sweep every minute; requests under way are finished."""
 
     help = "Serve the API, the admin and the pages with granian, in the foreground."
     requires_system_checks = "__all__"
@@ -34,7 +41,7 @@ class Command(BaseCommand):
         if options["workers"] < 1 or options["threads"] < 1:
             raise CommandError("--workers and --threads must be at least 1.")
         _check_address(options["host"], options["port"])
-        Granian(
+        server = Granian(
             "workflows_site.wsgi:application",
             address=options["host"],
             port=options["port"],
@@ -42,7 +49,33 @@ class Command(BaseCommand):
             workers=options["workers"],
             blocking_threads=options["threads"],
             workers_kill_timeout=GRACE_SECONDS,
-        ).serve()
+        )
+        with _sweeping():
+            server.serve()
+
+
+@contextmanager
+def _sweeping() -> Iterator[None]:
+    """Let idle workflows expire for as long as the server runs.
+
+    A process, not a thread: granian forks its workers, and a fork may copy a lock that a thread is holding.
+    """
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "sweep"]
+    options = ["--every", str(SWEEP_EVERY_SECONDS), "--while", str(os.getpid())]
+    with subprocess.Popen([*command, *options]) as sweep:  # noqa: S603  our own command
+        try:
+            yield
+        finally:
+            _stop(sweep)
+
+
+def _stop(sweep: subprocess.Popen[bytes]) -> None:
+    """Let the sweep finish what it holds; if that takes long, the database takes it back."""
+    sweep.terminate()
+    try:
+        sweep.wait(SWEEP_GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        sweep.kill()
 
 
 def _check_address(host: str, port: int) -> None:
