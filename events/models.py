@@ -55,17 +55,23 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def blank(self) -> None:
-        """Take the values out of these events and keep which fields they were of, so that counts stay right."""
-        changed = []
-        for event in self.filter(type="workflow.submitted"):
-            values, lists = event.data.get("set"), event.data.get("appended")
-            if values is not None:
-                event.data["set"] = dict.fromkeys(values)
-            if lists is not None:
-                event.data["appended"] = {name: dict.fromkeys(entries) for name, entries in lists.items()}
-            if values is not None or lists is not None:
-                changed.append(event)
-        self.bulk_update(changed, ["data"], batch_size=500)
+        """Take out of these events what people said, and keep which fields it was about, so that counts stay right."""
+        said = list(self.filter(type__in=["workflow.submitted", "workflow.paused", "workflow.cancelled"]))
+        for event in said:
+            event.data = {key: _blanked(key, part) for key, part in event.data.items()}
+        self.bulk_update(said, ["data"], batch_size=500)
+
+
+def _blanked(key: str, part: Any) -> Any:
+    match key:
+        case "set":
+            return dict.fromkeys(part)
+        case "appended":
+            return {name: dict.fromkeys(entries) for name, entries in part.items()}
+        case "reason":
+            return ""
+        case _:
+            return part
 
 
 class Event(models.Model):

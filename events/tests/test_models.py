@@ -74,14 +74,16 @@ def test_two_events_never_share_a_place_in_the_sequence() -> None:
 def test_blanking_keeps_which_fields_were_given_and_takes_the_values() -> None:
     about, other = subject(), subject()
     write(about, "workflow.submitted", set={"email": "a@b.example", "age": 5}, source="llm", rejected=[{"at": "x"}])
-    write(about, "workflow.submitted", source="llm", cleared=["age"])
+    write(about, "workflow.submitted", source="llm", cleared=["age"], appended={"people": {"1": {"name": "Ada"}}})
+    write(about, "workflow.cancelled", reason="Ada has moved.")
     write(other, "workflow.submitted", set={"email": "kept"})
 
     Event.objects.of(about.id).blank()
 
     assert [event.data for event in Event.objects.of(about.id)] == [
         {"set": {"email": None, "age": None}, "source": "llm", "rejected": [{"at": "x"}]},
-        {"source": "llm", "cleared": ["age"]},
+        {"source": "llm", "cleared": ["age"], "appended": {"people": {"1": None}}},
+        {"reason": ""},
     ]
     assert Event.objects.of(other.id).get().data == {"set": {"email": "kept"}}
 
