@@ -13,7 +13,7 @@ from engine.errors import did_you_mean
 from engine.facts import Fact, StepCompleted, Submitted
 from engine.findings import pointer
 from engine.items import ItemIds
-from engine.judgement import Accept, Ignore, Reason, Refuse, judge, judge_entry
+from engine.judgement import Accept, Ignore, Reason, judge, judge_entry
 from engine.progress import Position, Progress, locate
 from engine.report import Coerced, Corrected, Ignored, Invalidated, Outcome, Rejected, Report
 
@@ -118,8 +118,8 @@ class Draft:
                     self._settle(name, accepted)
                 case Ignore(reason=reason):
                     self.ignored.append(Ignored(field=name, path=place, reason=reason))
-                case Refuse(reasons=reasons):
-                    refused += [(place, reason) for reason in reasons]
+                case no:
+                    refused += [(place, reason) for reason in no.reasons]
         if refused:
             self._refuse(name, refused)
 

@@ -23,7 +23,7 @@ class ItemIds:
     def replace(self, field: str, old: Any, new: Any) -> None:
         """Follow a value that gave way to another: entries that are in both keep their ids, new ones get new ids."""
         kept: defaultdict[Hashable, deque[int]] = defaultdict(deque)
-        for entry, known in zip(old if isinstance(old, list) else (), self.ids.pop(field, ()), strict=True):
+        for entry, known in zip(old if isinstance(old, list) else (), self.ids.pop(field, ()), strict=False):
             kept[key_of(entry)].append(known)
         if isinstance(new, list):
             self.ids[field] = tuple(self._id_of(kept[key_of(entry)]) for entry in new)

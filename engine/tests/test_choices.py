@@ -1,0 +1,135 @@
+"""Choices out of a collected list: what there is to choose depends on what was found out before."""
+
+from typing import Any
+
+import pytest
+
+from engine.asking import ask_next
+from engine.definition import ChoicesFrom, Sensitivity
+from engine.report import Ignored, Invalidated
+from engine.summary import summary
+from engine.tests.builders import LIST, NUMBER, TEXT, definition_of, document, found, give, only_finding, progress, step
+
+SLOTS: dict[str, Any] = {
+    "type": "array",
+    "items": {"type": "object", "properties": {"id": TEXT, "time": TEXT}},
+}
+FREE = [{"id": "a", "time": "Ten"}, {"id": "b"}, {"time": "Noon"}]
+
+
+def booking(**slot: Any) -> Any:
+    choices = {"ref": "free", "value": "id", "label": "time"}
+    return definition_of(
+        step("look", "free"), step("choose", "slot"), properties={"free": SLOTS, "slot": {"x-choices": choices, **slot}}
+    )
+
+
+def test_there_is_nothing_to_choose_from_before_the_list_is_there() -> None:
+    nothing: list[dict[str, Any]] = [{}, {"free": []}, {"free": [{"time": "Noon"}]}]
+    for values in nothing:
+        decision = give(booking(), progress(values), {"slot": "a"})
+
+        assert decision.report.ignored == (Ignored(field="slot", reason="nothing_to_choose_from"),)
+
+
+def test_a_choice_is_one_of_the_entries() -> None:
+    taken = give(booking(), progress({"free": FREE}), {"slot": "b"})
+    refused = give(booking(), progress({"free": FREE}), {"slot": "c"})
+
+    assert taken.report.accepted == ("slot",)
+    (no,) = refused.report.rejected
+    assert (no.code, no.message, no.path) == ("enum", "Slot must be one of: Ten, b.", None)
+
+
+def test_what_is_private_is_not_listed_in_a_refusal() -> None:
+    definition = definition_of(
+        step("one", "pins", "pin"),
+        properties={"pins": {**LIST, "x-sensitive": "mask"}, "pin": {"x-choices": {"ref": "pins"}}},
+    )
+
+    (no,) = give(definition, progress({"pins": ["1", "2"]}), {"pin": "3"}).report.rejected
+
+    assert definition.fields["pin"].sensitive is Sensitivity.MASK
+    assert no.message == "Pin is not one of the choices."
+
+
+def test_a_choice_is_read_by_its_title_and_shown_by_it() -> None:
+    decision = give(booking(), progress({"free": FREE}), {"slot": "ten"}, coerce=True)
+
+    assert decision.position.live["slot"] == "a"
+    assert [line.words for line in summary(booking(), decision.position)][1:] == ["Ten"]
+
+
+def test_list_and_choice_may_come_together_in_any_order() -> None:
+    for data in ({"slot": "a", "free": FREE}, {"free": FREE, "slot": "a"}):
+        assert set(give(booking(), progress(), data).report.accepted) == {"free", "slot"}
+    assert set(give(booking(), progress(), {"slot": "a"}, append={"free": FREE[:1]}).report.accepted) == {
+        "free",
+        "slot",
+    }
+
+
+def test_a_choice_that_is_gone_with_the_list_is_taken_out() -> None:
+    before = progress({"free": FREE, "slot": "a"})
+
+    gone = give(booking(), before, {"free": FREE[1:]})
+    kept = give(booking(), before, {"free": FREE[:1]})
+    cleared = give(booking(), before, clear=("free",))
+
+    assert gone.report.invalidated == (Invalidated(field="slot", because="free"),)
+    assert (gone.progress.previous, kept.report.invalidated) == ({"slot": "a"}, ())
+    assert cleared.report.invalidated == (Invalidated(field="slot", because="free"),)
+
+
+def test_several_can_be_chosen() -> None:
+    several = {"type": "array", "x-choices": {"ref": "free", "value": "id"}}
+    definition = definition_of(step("one", "free", "slots"), properties={"free": SLOTS, "slots": several})
+    before = progress({"free": FREE})
+
+    assert give(definition, before, {"slots": ["a", "b"]}).report.accepted == ("slots",)
+    assert give(definition, before, {"slots": ["a", "c"]}).report.rejected[0].code == "enum"
+    assert give(definition, before, append={"slots": ["b", "c"]}).report.rejected[0].path == "/append/slots/1"
+
+
+def test_titles_are_asked_with_the_question() -> None:
+    values = progress({"free": FREE})
+    decision = give(booking(), values)
+
+    assert ask_next(booking(), values, decision.position)[0].choices == (("a", "Ten"), ("b", "b"))
+
+
+def test_a_list_is_judged_before_what_is_chosen_from_it() -> None:
+    definition = booking()
+
+    assert definition.fields["slot"].choices_from == ChoicesFrom(ref="free", value="id", label="time")
+    assert definition.fields["slot"].depends_on == ("free",)
+    assert [definition.distance_from_lists(name) for name in ("free", "slot", "unknown")] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("choices", "rule", "path", "suggestion"),
+    [
+        ({"ref": "freee"}, "unknown_field", "/ref", "free"),
+        ({"ref": "zzz"}, "unknown_field", "/ref", None),
+        ({"ref": "n"}, "not_a_list", "/ref", None),
+        ({"ref": "free", "value": "idd"}, "unknown_field", "/value", "id"),
+        ({"ref": "free", "value": "tiem"}, "unknown_field", "/value", "time"),
+        ({"ref": "free", "value": "id", "label": "zzz"}, "unknown_field", "/label", None),
+        ({"ref": "free", "valeu": "id"}, "unknown_key", "/valeu", "value"),
+    ],
+)
+def test_where_choices_come_from_is_checked(choices: Any, rule: str, path: str, suggestion: str | None) -> None:
+    properties = {"free": SLOTS, "n": NUMBER, "slot": {"x-choices": choices}}
+
+    finding = only_finding(document(step("one", "free", "n", "slot"), properties=properties))
+
+    assert (finding.rule, finding.path) == (rule, f"/state_schema/properties/slot/x-choices{path}")
+    assert finding.suggestion == suggestion
+
+
+def test_there_is_one_sort_of_choices_and_no_circle() -> None:
+    twice = {"free": LIST, "slot": {"enum": ["a"], "x-choices": {"ref": "free"}}}
+    circle = {"free": {**LIST, "x-choices": {"ref": "other"}}, "other": {**LIST, "x-depends-on": ["free"]}}
+
+    assert found(document(properties=twice)) == [("two_sorts_of_choices", "/state_schema/properties/slot/x-choices")]
+    assert [rule for rule, _ in found(document(properties=circle))] == ["dependency_cycle"]
