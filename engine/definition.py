@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from engine import conditions
 from engine.conditions import Condition
+from engine.prerequisites import Prerequisite
 from engine.schema import StateSchema
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -99,6 +100,7 @@ class Definition:
     end_action: EndAction
     state_schema: StateSchema
     must_confirm: bool = False
+    prerequisites: tuple[Prerequisite, ...] = ()
     time_zone: str = "UTC"
     guidelines: str = ""
     loose_fields: tuple[str, ...] = field(init=False)
@@ -136,6 +138,7 @@ class Definition:
             ),
             state_schema=StateSchema(schema),
             must_confirm=document.get("confirmation") == "required",
+            prerequisites=tuple(map(Prerequisite.from_document, document.get("prerequisites") or ())),
             time_zone=document.get("time_zone") or "UTC",
             guidelines=document.get("guidelines") or "",
         )

@@ -11,6 +11,7 @@ MAX_STEPS = 500
 MAX_PATTERNS = 1000
 MAX_CONDITION_DEPTH = 16
 MAX_CONDITION_ROWS = 100
+MAX_PREREQUISITES = 20
 
 SETTINGS = ("name", "description", "category", "metadata", "is_active")
 CONTENT = (
@@ -44,12 +45,13 @@ PROPERTY_KEYWORDS = frozenset(
 )
 
 # Part of the contract, and not carried out yet: a document that uses one is refused rather than half obeyed.
-NOT_YET_DOCUMENT = frozenset({"prerequisites", "expires_after", "tests"})
+NOT_YET_DOCUMENT = frozenset({"expires_after", "tests"})
 NOT_YET_STEP = frozenset({"end", "action", "uses", "for_each"})
 NOT_YET_PROPERTY = frozenset({"x-ask-first", "x-choices", "x-computed"})
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _WORDS: dict[str, Any] = {"type": "string", "pattern": r"\S"}
+_NAME: dict[str, Any] = {"pattern": r"\S", "maxLength": 255}
 _CONDITION: dict[str, Any] = {"$ref": "#/$defs/condition"}
 _CONDITIONS: dict[str, Any] = {"type": "array", "items": _CONDITION, "minItems": 1}
 
@@ -96,6 +98,13 @@ _DEFINITIONS: dict[str, Any] = {
                 "else": _ROW,
             },
         },
+    },
+    "prerequisite": {
+        "type": ["string", "object"],
+        **_NAME,
+        "properties": {"template": {"type": "string", **_NAME}, "check": _CONDITION},
+        "required": ["template"],
+        "additionalProperties": False,
     },
     "rule": {
         "type": "object",
@@ -164,6 +173,11 @@ DOCUMENT_SCHEMA: dict[str, Any] = {
         "end_action_target": {"type": "string", "maxLength": 2000},
         "end_action_config": {"type": "object"},
         "confirmation": {"enum": ["none", "required"]},
+        "prerequisites": {
+            "type": "array",
+            "items": {"$ref": "#/$defs/prerequisite"},
+            "maxItems": MAX_PREREQUISITES,
+        },
         "time_zone": _WORDS,
         "metadata": {"type": "object"},
         "is_active": {"type": "boolean"},

@@ -11,12 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine import dependency_checks, schema_checks
+from engine import dependency_checks, prerequisite_checks, schema_checks
 from engine.condition_checks import Scope, check_condition, offers_of
 from engine.definition import EndActionType, display_order
 from engine.document_schema import (
     DOCUMENT_SCHEMA,
     MAX_FIELDS,
+    MAX_PREREQUISITES,
     MAX_STEPS,
     NOT_YET_DOCUMENT,
     NOT_YET_PROPERTY,
@@ -27,7 +28,7 @@ from engine.findings import MAX_FINDINGS, Finding, Severity, pointer
 from engine.schema import Violation, compile_schema, violations
 
 # What a reserved key of a document says when it is left out; any other value asks for what is not carried out yet.
-_SAYING_NOTHING: Mapping[str, Any] = {"prerequisites": [], "expires_after": "", "tests": []}
+_SAYING_NOTHING: Mapping[str, Any] = {"expires_after": "", "tests": []}
 
 _COMPLAINTS = {
     "pattern": "This must not be empty.",
@@ -66,15 +67,17 @@ def validate(document: Any) -> tuple[Finding, ...]:
         _step_findings(parts),
         _placeholder_findings(parts),
         _end_action_findings(parts),
+        prerequisite_checks.check(parts.prerequisites, document.get("name")),
         _time_zone_findings(parts),
     )
     return tuple(islice(found, MAX_FINDINGS))
 
 
 def _cut(document: Any) -> Any:
-    """Return the document with one step and one property too many at most: that there are too many is told once."""
-    if isinstance(document, Mapping) and isinstance(steps := document.get("steps"), list):
-        document = {**document, "steps": steps[: MAX_STEPS + 1]}
+    """Return the document with at most one entry too many of each kind: that there are too many is told once."""
+    for key, limit in (("steps", MAX_STEPS), ("prerequisites", MAX_PREREQUISITES)):
+        if isinstance(document, Mapping) and isinstance(entries := document.get(key), list):
+            document = {**document, key: entries[: limit + 1]}
     match document:
         case {"state_schema": {"properties": {**properties}} as state_schema}:
             few = dict(islice(properties.items(), MAX_FIELDS + 1))
@@ -95,7 +98,7 @@ class _Parts:
         self._above_broken = frozenset(above for path in broken for above in _above(path))
         state_schema = document.get("state_schema")
         known = state_schema if isinstance(state_schema, Mapping) else {}
-        properties, required, steps = known.get("properties"), known.get("required"), document.get("steps")
+        properties, required = known.get("properties"), known.get("required")
         self.properties: Mapping[str, Mapping[str, Any]] = {
             name: part if self._is_sound(pointer("state_schema", "properties", name)) else {}
             for name, part in (properties if isinstance(properties, Mapping) else {}).items()
@@ -104,13 +107,14 @@ class _Parts:
         self.required: list[str] = (
             required if isinstance(required, list) and self._is_sound("/state_schema/required") else []
         )
-        self.steps: list[tuple[int, Mapping[str, Any]]] = [
-            (index, step)
-            for index, step in enumerate(steps if isinstance(steps, list) else ())
-            if self._is_sound(pointer("steps", index))
-        ]
-
+        self.steps: list[tuple[int, Mapping[str, Any]]] = self._sound_entries("steps")
+        self.prerequisites: list[tuple[int, Any]] = self._sound_entries("prerequisites")
         self.knows_every_step = self._is_sound("/steps")
+
+    def _sound_entries(self, key: str) -> list[tuple[int, Any]]:
+        entries = self.document.get(key)
+        numbered = enumerate(entries if isinstance(entries, list) else ())
+        return [(index, entry) for index, entry in numbered if self._is_sound(pointer(key, index))]
 
     def _is_sound(self, path: str) -> bool:
         return path not in self._above_broken and self._broken.isdisjoint((path, *_above(path)))
@@ -154,6 +158,8 @@ def _known_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
             return tuple(definitions["step"]["properties"])
         case ("steps", int(), "rules", int()):
             return tuple(definitions["rule"]["properties"])
+        case ("prerequisites", int()):
+            return tuple(definitions["prerequisite"]["properties"])
         case _:
             return ("field", "op", "value", "ref", "offset", "all", "any", "not")
 

@@ -16,7 +16,6 @@ def plain(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("part", "key", "value"),
     [
-        ("document", "prerequisites", ["kyc"]),
         ("document", "expires_after", "P7D"),
         ("document", "tests", [{}]),
         ("step", "end", {"outcome": "x"}),
@@ -45,23 +44,21 @@ def test_what_is_reserved_is_refused_rather_than_half_obeyed(part: str, key: str
 
 
 def test_what_is_reserved_may_say_nothing() -> None:
-    empty = plain(expires_after="", tests=[], prerequisites=[])
+    empty = plain(expires_after="", tests=[])
     absent = plain(expires_after=None, tests=None, properties={"a": {**TEXT, "x-computed": None}})
 
     assert (validate(empty), validate(absent)) == ((), ())
 
 
-@pytest.mark.parametrize(
-    ("key", "value"), [("expires_after", []), ("expires_after", "none"), ("tests", ""), ("prerequisites", {})]
-)
+@pytest.mark.parametrize(("key", "value"), [("expires_after", []), ("expires_after", "none"), ("tests", "")])
 def test_what_is_reserved_says_nothing_in_its_own_way_only(key: str, value: Any) -> None:
     assert found(plain(**{key: value})) == [("not_supported_yet", f"/{key}")]
 
 
 def test_several_reserved_keys_are_told_in_order() -> None:
-    source = plain(tests=[1], expires_after="P1D", prerequisites=["a"])
+    source = plain(tests=[1], expires_after="P1D")
 
-    assert [path for _, path in found(source)] == ["/expires_after", "/prerequisites", "/tests"]
+    assert [path for _, path in found(source)] == ["/expires_after", "/tests"]
 
 
 def test_a_required_name_must_be_a_property() -> None:
