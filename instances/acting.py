@@ -9,6 +9,7 @@ from engine.definition import Definition
 from engine.errors import RevisionConflict
 from engine.workflow import Decision
 from instances.errors import WorkflowNotFound
+from instances.locks import lock_person_of
 from instances.models import Workflow
 from rest.callers import Caller
 
@@ -37,6 +38,7 @@ def locked(workflow_id: UUID, acting: Acting) -> Workflow:
     :raises WorkflowNotFound: there is none, or none for this caller
     :raises RevisionConflict: somebody wrote since the caller read it
     """
+    lock_person_of(workflow_id, acting.caller)
     found = Workflow.objects.visible_to(acting.caller).with_names().locked().filter(pk=workflow_id).first()
     if found is None:
         raise WorkflowNotFound("There is no such workflow.")

@@ -15,7 +15,7 @@ from engine.submission import Outcome, Submission
 from events.models import Event
 from instances import services
 from instances.acting import Acting, Done
-from instances.answers import act_answer, event_answer, full_answer, report_answer, workflow_answer
+from instances.answers import act_answer, event_answer, full_answer, start_answer, workflow_answer
 from instances.filters import WorkflowFilter
 from instances.idempotency import idempotent
 from instances.models import Workflow
@@ -62,12 +62,13 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     @extend_schema(request=StartSerializer, responses={201: StartedSerializer})
     @idempotent
     def create(self, request: Request) -> Response:
-        """Start a workflow; what is refused of `state_data` is in `submission`."""
+        """Start a workflow; what is refused of `state_data` is in `submission`.
+
+        With unmet prerequisites it is created and waits; `on_unmet: start` starts the first of them that can start.
+        """
         caller = caller_of(request)
         done = services.start(StartOrder(**body_of(request, StartSerializer)), _acting(request))
-        started = full_answer(done.workflow, done.definition, caller, done.decision.position)
-        report = report_answer(done.definition, done.decision, caller)
-        return Response({**started, "submission": report}, status=status.HTTP_201_CREATED)
+        return Response(start_answer(done, caller), status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=FullWorkflowSerializer)
     def retrieve(self, request: Request, pk: UUID) -> Response:
@@ -93,7 +94,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     @action(detail=True, methods=["post"], policy="workflow-acts")
     @idempotent
     def activate(self, request: Request, pk: UUID) -> Response:
-        """Give a created workflow the slot of its conversation."""
+        """Give a created workflow the slot of its conversation, once its prerequisites are met."""
         body = body_of(request, ActivateSerializer)
         return _act_response(request, services.activate(pk, _acting(request), **body))
 
