@@ -69,6 +69,10 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
         held = self.filter(status=Status.CREATED).exclude(is_waiting=False, unmet_prerequisites=[])
         return held.order_by("-is_waiting", elsewhere, "created_at", "id")
 
+    def lightly(self) -> Self:
+        """Fetch what decides whether a workflow can be woken, and none of its values."""
+        return self.only("version_id", "conversation_id", "is_waiting", "unmet_prerequisites")
+
     def with_names(self) -> Self:
         """Fetch what answers tell of the template, version, user type and successor, and no document."""
         return self.select_related("template", "version", "user_type", "successor").defer(*_HEAVY)
@@ -184,9 +188,8 @@ class Workflow(models.Model):
         self.log(events, at=at, actor=actor)
 
     def note_unmet(self, prerequisites: Iterable[str]) -> None:
-        """Remember which prerequisites are unmet now; whoever does holds the lock of this row."""
-        self.unmet_prerequisites = list(prerequisites)
-        self.save(update_fields=["unmet_prerequisites"])
+        """Remember which prerequisites are unmet now; whoever does holds the lock of the person."""
+        type(self).objects.filter(pk=self.pk).update(unmet_prerequisites=list(prerequisites))
 
     def log(self, events: list[NewEvent], *, at: datetime, actor: str) -> None:
         """Append events; whoever does holds the lock of this row."""

@@ -150,28 +150,29 @@ def _is_completed(done: Done) -> bool:
 
 def _wake(completed: Workflow, acting: Acting) -> None:
     """Activate what waited for this person to complete something; what that completes at once may wake more."""
-    woken, again = 0, True
+    person, woken, again = completed.person, 0, True
     while again:
         again, unmet = False, {}
-        held_back = Workflow.objects.of_person(completed.person).held_back(first_in=completed.conversation_id)
-        for waiting in held_back.with_names().locked()[:MAX_HELD_BACK]:
-            definition = definition_of(waiting.version_id)
-            if waiting.version_id not in unmet:
-                unmet[waiting.version_id] = unmet_of(definition, waiting.person)
-            names = unmet[waiting.version_id]
-            if list(names) != waiting.unmet_prerequisites:
-                waiting.note_unmet(names)
-            if names or not waiting.is_waiting or woken == MAX_WOKEN:
+        held_back = Workflow.objects.of_person(person).held_back(first_in=completed.conversation_id)
+        for held in held_back.lightly()[:MAX_HELD_BACK]:
+            if held.version_id not in unmet:
+                unmet[held.version_id] = unmet_of(definition_of(held.version_id), person)
+            names = unmet[held.version_id]
+            if list(names) != held.unmet_prerequisites:
+                held.note_unmet(names)
+            if names or not held.is_waiting or woken == MAX_WOKEN:
                 continue
-            done = _activated(waiting, definition, acting)
+            done = _activated(held, acting)
             woken += done is not None
             again = again or (done is not None and _is_completed(done))
 
 
-def _activated(waiting: Workflow, definition: Definition, acting: Acting) -> Done | None:
-    """Activate a workflow if its conversation is free; None if it is not, or somebody takes it at this moment."""
-    if Workflow.objects.active_in(waiting.conversation_id).exists():
+def _activated(held: Workflow, acting: Acting) -> Done | None:
+    """Activate what waits if its conversation is free; None if it is not, or somebody takes it at this moment."""
+    if Workflow.objects.active_in(held.conversation_id).exists():
         return None
+    waiting = Workflow.objects.with_names().locked().get(pk=held.pk)
+    definition = definition_of(waiting.version_id)
     decision = engine.activate(definition, waiting.progress, today=today_of(definition, acting.at))
     try:
         with transaction.atomic(), waiting_at_most(milliseconds=WAKING_WAIT_MILLISECONDS):

@@ -10,6 +10,7 @@ from engine.definition import Definition
 from engine.document_schema import MAX_PREREQUISITES
 from engine.prerequisites import Finished, Prerequisite, unmet
 from engine.tests.builders import TODAY, definition_of, document, found, only_finding, row, step
+from engine.validation import validate
 
 SCORE = {"template": "credit", "check": row("score", ">=", 5)}
 
@@ -107,7 +108,7 @@ def test_a_template_is_named_once() -> None:
 def test_the_author_reads_which_prerequisite_is_there_already() -> None:
     words = "'b' is prerequisite 2 already. Put both checks into one, with all."
 
-    assert only_finding(plain("a", "b", "c", "b")).message == words
+    assert [finding.message for finding in validate(plain("a", "b", "c", "b", "b"))] == [words, words]
 
 
 @pytest.mark.parametrize(
