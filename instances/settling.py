@@ -171,7 +171,9 @@ def _activated(held: Workflow, acting: Acting) -> Done | None:
     """Activate what waits if its conversation is free; None if it is not, or somebody takes it at this moment."""
     if Workflow.objects.active_in(held.conversation_id).exists():
         return None
-    waiting = Workflow.objects.with_names().locked().get(pk=held.pk)
+    waiting = Workflow.objects.with_names().locked().filter(pk=held.pk, is_waiting=True).first()
+    if waiting is None:
+        return None
     definition = definition_of(waiting.version_id)
     decision = engine.activate(definition, waiting.progress, today=today_of(definition, acting.at))
     try:
