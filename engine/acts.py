@@ -41,7 +41,7 @@ _ALLOWED: Mapping[Act, frozenset[Status]] = {
 }
 
 _REFUSALS: Mapping[Status, tuple[type[Conflict], str]] = {
-    Status.CREATED: (WorkflowNotStarted, "The workflow has not started. Activate it first."),
+    Status.CREATED: (WorkflowNotStarted, "The workflow has not started. Activate it, once what it waits for is done."),
     Status.ACTIVE: (WorkflowAlreadyActive, "The workflow is active. Submit to it, or cancel it."),
     Status.PAUSED: (WorkflowPaused, "The workflow is paused. Resume it, or cancel it."),
     Status.FINISHING: (WorkflowFinishing, "All is collected and the end action is under way. Wait for its result."),

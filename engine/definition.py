@@ -9,6 +9,7 @@ from typing import Any, Self
 from engine import computed, conditions
 from engine.computed import Formula, Place
 from engine.conditions import Condition
+from engine.prerequisites import Prerequisite
 from engine.schema import StateSchema
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -134,6 +135,7 @@ class Definition:
     must_confirm: bool = False
     expires_after: str = ""
     """The ISO 8601 duration without interaction after which a workflow expires; empty means never."""
+    prerequisites: tuple[Prerequisite, ...] = ()
     time_zone: str = "UTC"
     guidelines: str = ""
     loose_fields: tuple[str, ...] = field(init=False)
@@ -184,6 +186,7 @@ class Definition:
             state_schema=StateSchema(schema),
             must_confirm=document.get("confirmation") == "required",
             expires_after=document.get("expires_after") or "",
+            prerequisites=tuple(map(Prerequisite.from_document, document.get("prerequisites") or ())),
             time_zone=document.get("time_zone") or "UTC",
             guidelines=document.get("guidelines") or "",
         )

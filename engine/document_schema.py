@@ -11,6 +11,7 @@ MAX_STEPS = 500
 MAX_PATTERNS = 1000
 MAX_CONDITION_DEPTH = 16
 MAX_CONDITION_ROWS = 100
+MAX_PREREQUISITES = 20
 
 SETTINGS = ("name", "description", "category", "metadata", "is_active")
 CONTENT = (
@@ -44,11 +45,12 @@ PROPERTY_KEYWORDS = frozenset(
 )
 
 # Part of the contract, and not carried out yet: a document that uses one is refused rather than half obeyed.
-NOT_YET_DOCUMENT = frozenset({"prerequisites", "tests"})
+NOT_YET_DOCUMENT = frozenset({"tests"})
 NOT_YET_STEP = frozenset({"action", "uses", "for_each"})
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _WORDS: dict[str, Any] = {"type": "string", "pattern": r"\S"}
+_NAME: dict[str, Any] = {"pattern": r"\S", "maxLength": 255}
 _CONDITION: dict[str, Any] = {"$ref": "#/$defs/condition"}
 _CONDITIONS: dict[str, Any] = {"type": "array", "items": _CONDITION, "minItems": 1}
 
@@ -101,6 +103,13 @@ _DEFINITIONS: dict[str, Any] = {
                 "else": _ROW,
             },
         },
+    },
+    "prerequisite": {
+        "type": ["string", "object"],
+        **_NAME,
+        "properties": {"template": {"type": "string", **_NAME}, "check": _CONDITION},
+        "required": ["template"],
+        "additionalProperties": False,
     },
     "rule": {
         "type": "object",
@@ -206,6 +215,11 @@ DOCUMENT_SCHEMA: dict[str, Any] = {
         **_END_ACTION,
         "confirmation": {"enum": ["none", "required"]},
         "expires_after": {"type": ["string", "null"]},
+        "prerequisites": {
+            "type": "array",
+            "items": {"$ref": "#/$defs/prerequisite"},
+            "maxItems": MAX_PREREQUISITES,
+        },
         "time_zone": _WORDS,
         "metadata": {"type": "object"},
         "is_active": {"type": "boolean"},

@@ -19,7 +19,7 @@ class Parts:
         self._above_broken = frozenset(above for path in broken for above in _above(path))
         state_schema = document.get("state_schema")
         known = state_schema if isinstance(state_schema, Mapping) else {}
-        properties, required, steps = known.get("properties"), known.get("required"), document.get("steps")
+        properties, required = known.get("properties"), known.get("required")
         self.properties: Mapping[str, Mapping[str, Any]] = {
             name: part if self._is_sound(pointer("state_schema", "properties", name)) else {}
             for name, part in (properties if isinstance(properties, Mapping) else {}).items()
@@ -28,13 +28,14 @@ class Parts:
         self.required: list[str] = (
             required if isinstance(required, list) and self._is_sound("/state_schema/required") else []
         )
-        self.steps: list[tuple[int, Mapping[str, Any]]] = [
-            (index, step)
-            for index, step in enumerate(steps if isinstance(steps, list) else ())
-            if self._is_sound(pointer("steps", index))
-        ]
-
+        self.steps: list[tuple[int, Mapping[str, Any]]] = self._sound_entries("steps")
+        self.prerequisites: list[tuple[int, Any]] = self._sound_entries("prerequisites")
         self.knows_every_step = self._is_sound("/steps")
+
+    def _sound_entries(self, key: str) -> list[tuple[int, Any]]:
+        entries = self.document.get(key)
+        numbered = enumerate(entries if isinstance(entries, list) else ())
+        return [(index, entry) for index, entry in numbered if self._is_sound(pointer(key, index))]
 
     def _is_sound(self, path: str) -> bool:
         return path not in self._above_broken and self._broken.isdisjoint((path, *_above(path)))

@@ -9,10 +9,19 @@ from itertools import chain, islice
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine import computed_checks, dates, dependency_checks, ending_checks, schema_checks, step_checks
+from engine import (
+    computed_checks,
+    dates,
+    dependency_checks,
+    ending_checks,
+    prerequisite_checks,
+    schema_checks,
+    step_checks,
+)
 from engine.document_schema import (
     DOCUMENT_SCHEMA,
     MAX_FIELDS,
+    MAX_PREREQUISITES,
     MAX_STEPS,
     NOT_YET_DOCUMENT,
     NOT_YET_STEP,
@@ -24,7 +33,7 @@ from engine.schema import Violation, compile_schema, violations
 from engine.step_checks import unknown_field
 
 # What a reserved key of a document says when it is left out; any other value asks for what is not carried out yet.
-_SAYING_NOTHING: Mapping[str, Any] = {"prerequisites": [], "tests": []}
+_SAYING_NOTHING: Mapping[str, Any] = {"tests": []}
 
 _COMPLAINTS = {
     "pattern": "This must not be empty.",
@@ -65,15 +74,17 @@ def validate(document: Any) -> tuple[Finding, ...]:
         _placeholder_findings(parts),
         ending_checks.check(parts.document, "", parts.properties),
         _expiry_findings(parts),
+        prerequisite_checks.check(parts.prerequisites, document.get("name")),
         _time_zone_findings(parts),
     )
     return tuple(islice(found, MAX_FINDINGS))
 
 
 def _cut(document: Any) -> Any:
-    """Return the document with one step and one property too many at most: that there are too many is told once."""
-    if isinstance(document, Mapping) and isinstance(steps := document.get("steps"), list):
-        document = {**document, "steps": steps[: MAX_STEPS + 1]}
+    """Return the document with at most one entry too many of each kind: that there are too many is told once."""
+    for key, limit in (("steps", MAX_STEPS), ("prerequisites", MAX_PREREQUISITES)):
+        if isinstance(document, Mapping) and isinstance(entries := document.get(key), list):
+            document = {**document, key: entries[: limit + 1]}
     match document:
         case {"state_schema": {"properties": {**properties}} as state_schema}:
             few = dict(islice(properties.items(), MAX_FIELDS + 1))
@@ -121,6 +132,8 @@ def _known_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
             return ("list", "of")
         case ("state_schema", "properties", _, "x-choices"):
             return tuple(definitions["choices"]["properties"])
+        case ("prerequisites", int()):
+            return tuple(definitions["prerequisite"]["properties"])
         case _:
             return ("field", "op", "value", "ref", "offset", "all", "any", "not")
 

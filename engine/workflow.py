@@ -1,6 +1,6 @@
 """The acts: what each does to a workflow, from stored progress to new progress and the facts that became true."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -56,6 +56,16 @@ class NothingToConfirm(Conflict):
     code = "nothing_to_confirm"
 
 
+class PrerequisitesUnmet(Conflict):
+    """The person has not completed what the template asks for first."""
+
+    code = "prerequisites_unmet"
+
+    def __init__(self, waiting_for: Iterable[str]) -> None:
+        names = list(waiting_for)
+        super().__init__(f"These must be completed first: {', '.join(names)}.", waiting_for=names)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What an act leads to. `hands_over_to` is the `workflow` end action to carry out in the same transaction.
@@ -71,10 +81,14 @@ class Decision:
     say: tuple[Say, ...] = ()
     hands_over_to: EndAction | None = None
     metadata: Mapping[str, Any] | None = None
+    unmet_prerequisites: tuple[str, ...] = ()
+    """The prerequisites that a workflow which was just made does not meet."""
+    is_waiting: bool = False
+    """Whether it was asked to be active and waits for them."""
 
 
-def start(definition: Definition, prefill: Submission, *, activate: bool, today: date) -> Decision:
-    """Return the first state of a workflow: made, prefilled and, if asked for, activated.
+def start(definition: Definition, prefill: Submission, *, today: date) -> Decision:
+    """Return the first state of a workflow: made and prefilled.
 
     :raises ReadOnlyMissing: a required `readOnly` field was not given, or not accepted
     """
@@ -90,8 +104,14 @@ def start(definition: Definition, prefill: Submission, *, activate: bool, today:
             fields=missing,
             rejected=[{"field": r.field, "code": r.code, "message": r.message} for r in merged.report.rejected],
         )
-    made = Decision(progress=merged.progress, position=merged.position, report=merged.report, facts=merged.facts)
-    return _activated(definition, made, today=today) if activate else made
+    return Decision(progress=merged.progress, position=merged.position, report=merged.report, facts=merged.facts)
+
+
+def admit(definition: Definition, made: Decision, *, activate: bool, unmet: tuple[str, ...] = ()) -> Decision:
+    """Activate a workflow that was just made if it is asked to be; with unmet prerequisites it waits for them."""
+    if activate and not unmet:
+        return _activated(definition, made, today=made.progress.today)
+    return replace(made, unmet_prerequisites=unmet, is_waiting=activate)
 
 
 def submit(definition: Definition, progress: Progress, submission: Submission, *, today: date) -> Decision:
@@ -132,12 +152,15 @@ def write(
     return _concluded(definition, decision, today=today)
 
 
-def activate(definition: Definition, progress: Progress, *, today: date) -> Decision:
+def activate(definition: Definition, progress: Progress, *, unmet: tuple[str, ...] = (), today: date) -> Decision:
     """Give a created workflow the slot of its conversation.
 
     :raises Conflict: the workflow is not `created`
+    :raises PrerequisitesUnmet: something must be completed first
     """
     check_allowed(Act.ACTIVATE, progress.status)
+    if unmet:
+        raise PrerequisitesUnmet(unmet)
     moved = replace(progress, today=today)
     position = locate(definition, moved)
     return _activated(definition, Decision(progress=moved, position=position, report=_APPLIED), today=today)

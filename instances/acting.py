@@ -9,6 +9,7 @@ from engine.definition import Definition
 from engine.errors import PreconditionFailed, RevisionConflict
 from engine.workflow import Decision
 from instances.errors import WorkflowNotFound
+from instances.locks import lock_person_of
 from instances.models import Workflow
 from rest.callers import Caller
 from rest.preconditions import etag_of
@@ -43,6 +44,7 @@ def locked(workflow_id: UUID, acting: Acting) -> Workflow:
     :raises PreconditionFailed: somebody wrote since the caller read it, which says so in `If-Match`
     :raises RevisionConflict: somebody wrote since the caller read it, which says so in the body
     """
+    lock_person_of(workflow_id, acting.caller)
     found = Workflow.objects.visible_to(acting.caller).with_names().locked().filter(pk=workflow_id).first()
     if found is None:
         raise WorkflowNotFound("There is no such workflow.")

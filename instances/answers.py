@@ -13,6 +13,7 @@ from instances.acting import Done
 from instances.confirmation import confirmation_of
 from instances.masking import all_shown, is_masked, shown
 from instances.models import Workflow
+from instances.services import Started
 from rest.callers import Caller
 
 # What an act answers beside the workflow, not in it.
@@ -82,6 +83,17 @@ def act_answer(done: Done, caller: Caller) -> dict[str, Any]:
         "say": say_answer(done.decision),
         **{name: workflow[name] for name in shared},
         "workflow": {name: part for name, part in workflow.items() if name not in _BESIDE},
+    }
+
+
+def start_answer(started: Started, caller: Caller) -> dict[str, Any]:
+    """Return a workflow that was just started, what became of its prefill, and what was started for it."""
+    first = started.prerequisite
+    return {
+        **full_answer(started.workflow, started.definition, caller, started.decision.position),
+        "submission": report_answer(started.definition, started.decision, caller),
+        "say": say_answer(started.decision),
+        "started_prerequisite": {"id": first.pk, "template": first.template.name} if first else None,
     }
 
 
@@ -179,7 +191,13 @@ def _unmet(position: Position) -> list[dict[str, Any]]:
 
 
 def _waiting_for(workflow: Workflow) -> list[str]:
-    return {Status.CREATED: ["activation"], Status.PAUSED: ["resumption"]}.get(Status(workflow.status), [])
+    match workflow.status:
+        case Status.CREATED:
+            return list(workflow.unmet_prerequisites) or ["activation"]
+        case Status.PAUSED:
+            return ["resumption"]
+        case _:
+            return []
 
 
 def _resumable(workflow: Workflow, caller: Caller) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -21,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from engine.errors import Conflict, Invalid
+from instances.locks import waiting_at_most
 from instances.models import IdempotencyKey
 from rest.callers import caller_of
 from rest.preconditions import etag_of
@@ -105,7 +106,7 @@ def _claim(digest: str, fingerprint: str, *, at: datetime) -> IdempotencyKey:
     :raises KeyReused: the key came with another body before
     """
     try:
-        with transaction.atomic(), _short_wait():
+        with transaction.atomic(), waiting_at_most(milliseconds=WAIT_SECONDS * 1000):
             return IdempotencyKey.objects.create(digest=digest, fingerprint=fingerprint, created_at=at)
     except OperationalError:
         raise KeyInFlight("The first request with this key is still under way. Ask again in a moment.") from None
@@ -118,22 +119,6 @@ def _claim(digest: str, fingerprint: str, *, at: datetime) -> IdempotencyKey:
     elif found.fingerprint != fingerprint:
         raise KeyReused("This Idempotency-Key was used for another request. Take a new key for a new request.")
     return found
-
-
-class _short_wait:  # noqa: N801  reads as a phrase in `with`
-    """Wait for another transaction's row for no longer than a caller would; SQLite has its own busy timeout."""
-
-    def __enter__(self) -> None:
-        self._set(f"'{WAIT_SECONDS}s'")
-
-    def __exit__(self, *exception: object) -> None:
-        if exception[0] is None:
-            self._set("DEFAULT")
-
-    def _set(self, value: str) -> None:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = {value}")
 
 
 def _replay(first: IdempotencyKey) -> HttpResponse:

@@ -1,12 +1,13 @@
 """Workflows as stored. What may happen to one is decided in `engine`; here it is written, once or not at all."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from engine.acts import Act, is_allowed
 from engine.conditions import same
@@ -24,6 +25,14 @@ from rest.callers import Caller
 _HEAVY = [*(f"version__{name}" for name in CONTENT), *(f"template__{name}" for name in (*CONTENT, "draft"))]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Whom a workflow belongs to. The same user id under another user type is somebody else."""
+
+    user_type_id: uuid.UUID
+    user_id: str
+
+
 class WorkflowQuerySet(models.QuerySet["Workflow"]):
     """Finding workflows."""
 
@@ -38,6 +47,33 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
     def paused_in(self, conversation_id: str) -> Self:
         """Return the paused workflows of a conversation, the latest first, as one comes back from a digression."""
         return self.filter(conversation_id=conversation_id, status=Status.PAUSED).order_by("-updated_at", "id")
+
+    def of_person(self, person: Person) -> Self:
+        """Return the workflows of one person."""
+        return self.filter(user_id=person.user_id, user_type_id=person.user_type_id)
+
+    def completed_from(self, template: str) -> Self:
+        """Return the completed workflows of the template of this name, any version, the latest first."""
+        named = WorkflowTemplate.objects.filter(name=template).values("pk")[:1]
+        return self.filter(status=Status.COMPLETED, template=named).order_by("-ended_at", "id")
+
+    def under_way(self, template: str, conversation_id: str) -> Self:
+        """Return the workflows of a template that are going on in a conversation, or wait to."""
+        going_on = Q(status__in=[Status.ACTIVE, Status.PAUSED, Status.FINISHING]) | Q(is_waiting=True)
+        return self.filter(going_on, template__name=template, conversation_id=conversation_id)
+
+    def held_back(self, *, first_in: str) -> Self:
+        """Return what was created and waits for prerequisites, or for the slot since they are met.
+
+        What was asked to be active comes first, and of that what is in this conversation, and then the oldest.
+        """
+        elsewhere = Case(When(conversation_id=first_in, then=False), default=True)
+        held = self.filter(status=Status.CREATED).exclude(is_waiting=False, unmet_prerequisites=[])
+        return held.order_by("-is_waiting", elsewhere, "created_at", "id")
+
+    def lightly(self) -> Self:
+        """Fetch what decides whether a workflow can be woken, and none of its values."""
+        return self.only("version_id", "conversation_id", "is_waiting", "unmet_prerequisites")
 
     def with_names(self) -> Self:
         """Fetch what answers tell of the template, version, user type and successor, and no document."""
@@ -68,6 +104,8 @@ class Workflow(models.Model):
     conversation_id = models.CharField(max_length=255)
     user_id = models.CharField(max_length=255, db_index=True)
     status = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in Status], db_index=True)
+    is_waiting = models.BooleanField(default=False)
+    unmet_prerequisites = models.JSONField(default=list, blank=True)
     current_step = models.CharField(max_length=100, blank=True, default="")
     state_data = models.JSONField(default=dict)
     skipped_steps = models.JSONField(default=list)
@@ -114,16 +152,33 @@ class Workflow(models.Model):
                 | Q(status__in=[str(status) for status in Status if is_allowed(Act.EXPIRE, status)]),
                 name="workflow_that_expires_may",
             ),
+            models.CheckConstraint(
+                condition=Q(is_waiting=False) | Q(status=Status.CREATED.value),
+                name="workflow_waits_only_if_created",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["conversation_id", "status"], name="workflow_by_conversation"),
             models.Index(fields=["-created_at", "id"], name="workflow_newest"),
             models.Index(fields=["expires_at", "id"], name="workflow_expiring", condition=Q(expires_at__isnull=False)),
+            models.Index(
+                fields=["user_id", "user_type"], name="workflow_held_back", condition=Q(status=Status.CREATED.value)
+            ),
+            models.Index(
+                fields=["user_id", "user_type", "template", "-ended_at", "id"],
+                name="workflow_completed",
+                condition=Q(status=Status.COMPLETED.value),
+            ),
         ]
         permissions: ClassVar = [("view_sensitive", "Can see the values of sensitive fields")]
 
     def __str__(self) -> str:
         return f"{self.id} ({self.status})"
+
+    @property
+    def person(self) -> Person:
+        """Whom this workflow belongs to."""
+        return Person(user_type_id=self.user_type_id, user_id=self.user_id)
 
     @property
     def progress(self) -> Progress:
@@ -158,6 +213,10 @@ class Workflow(models.Model):
             raise RevisionConflict(expected=read_revision, actual=type(self).objects.get(pk=self.pk).revision)
         self.log(events, at=at, actor=actor)
 
+    def note_unmet(self, prerequisites: Iterable[str]) -> None:
+        """Remember which prerequisites are unmet now; whoever does holds the lock of the person."""
+        type(self).objects.filter(pk=self.pk).update(unmet_prerequisites=list(prerequisites))
+
     def log(self, events: list[NewEvent], *, at: datetime, actor: str) -> None:
         """Append events; whoever does holds the lock of this row."""
         subject = Subject(id=self.pk, template_id=self.template_id, template_version=self.version.number)
@@ -178,6 +237,8 @@ class Workflow(models.Model):
         if before is None or _is_changed(before, after) or decision.metadata is not None:
             columns |= {
                 "status": str(after.status),
+                "is_waiting": decision.is_waiting,
+                "unmet_prerequisites": list(decision.unmet_prerequisites),
                 "state_data": dict(after.values),
                 "skipped_steps": sorted(after.skipped),
                 "acknowledged_steps": sorted(after.acknowledged),

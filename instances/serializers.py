@@ -8,6 +8,7 @@ from engine.asking import Why
 from engine.progress import Status
 from engine.report import Outcome
 from engine.workflow import Next
+from instances.prerequisite_starts import OnUnmet
 from instances.slots import OnActive
 from rest.serializers import JsonObjectField, StrictSerializer
 
@@ -33,6 +34,17 @@ class OnActiveField(serializers.ChoiceField):
         return OnActive(super().to_internal_value(data))
 
 
+class OnUnmetField(serializers.ChoiceField):
+    """What becomes of a start whose prerequisites are unmet."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=[choice.value for choice in OnUnmet], default=OnUnmet.WAIT)
+
+    def to_internal_value(self, data: Any) -> OnUnmet:
+        """Return the choice."""
+        return OnUnmet(super().to_internal_value(data))
+
+
 class StartSerializer(StrictSerializer):
     """A workflow to start; the template and the user type are each named by id or by name."""
 
@@ -46,6 +58,7 @@ class StartSerializer(StrictSerializer):
     metadata = JsonObjectField(required=False)
     activate = serializers.BooleanField(required=False)
     on_active = OnActiveField()
+    on_unmet = OnUnmetField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask for exactly one name of the template, and at most one of the user type."""
@@ -261,7 +274,10 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     user_type = serializers.CharField()
     status = serializers.ChoiceField(choices=[status.value for status in Status])
     next = serializers.ChoiceField(choices=[step.value for step in Next])
-    waiting_for = serializers.ListField(child=serializers.CharField())
+    waiting_for = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="created: the templates to complete first, else activation; paused: resumption",
+    )
     current_step = serializers.CharField(allow_null=True)
     state_data = JsonObjectField(help_text="the live values; sensitive ones masked without workflows:sensitive")
     missing = serializers.ListField(child=serializers.CharField(), help_text="required fields that are asked and open")
@@ -293,11 +309,19 @@ class FullWorkflowSerializer(WorkflowSerializer):
     resumable = ResumableSerializer(many=True)
 
 
+class StartedPrerequisiteSerializer(serializers.Serializer[Any]):
+    """What was started because something must be completed first."""
+
+    id = serializers.UUIDField()
+    template = serializers.CharField()
+
+
 class StartedSerializer(FullWorkflowSerializer):
     """A workflow that was just started, with the report on its prefill and what to tell the person."""
 
     say = SaySerializer(many=True)
     submission = ReportSerializer()
+    started_prerequisite = StartedPrerequisiteSerializer(allow_null=True)
 
 
 class ChangeSerializer(RelyingSerializer):

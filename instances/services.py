@@ -12,14 +12,18 @@ from django.db import transaction
 from engine import workflow as engine
 from engine.acts import Act, check_allowed
 from engine.definition import Definition
-from engine.progress import Progress
+from engine.progress import Progress, locate
 from engine.submission import Submission
 from engine.workflow import Decision
 from engine.writing import Writing
 from events.models import Event, NewEvent
 from instances.acting import Acting, Done, locked, today_of
 from instances.confirmation import check_token
+from instances.locks import lock_person
 from instances.masking import sent_back
+from instances.models import Person, Workflow
+from instances.prerequisite_starts import OnUnmet, start_prerequisite
+from instances.prerequisites import unmet_of
 from instances.settling import begin, plan, settle
 from instances.slots import OnActive, make_room
 from permissions.services import user_type_for
@@ -50,11 +54,19 @@ class StartOrder:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     activate: bool = True
     on_active: OnActive = OnActive.REJECT
+    on_unmet: OnUnmet = OnUnmet.WAIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started(Done):
+    """A workflow that was started, and the prerequisite that was started because it waits, if any."""
+
+    prerequisite: Workflow | None = None
 
 
 @transaction.atomic
-def start(order: StartOrder, acting: Acting) -> Done:
-    """Start a workflow, prefilled with what is accepted of `state_data`.
+def start(order: StartOrder, acting: Acting) -> Started:
+    """Start a workflow, prefilled with what is accepted of `state_data`; with unmet prerequisites it waits.
 
     :raises TemplateNotFound: there is no such template, or it is not the caller's to see
     :raises NotGranted: the user type may not use it
@@ -62,6 +74,7 @@ def start(order: StartOrder, acting: Acting) -> Done:
     :raises ActiveWorkflowExists: the conversation has an active workflow
     """
     user_type = user_type_for(acting.caller, user_type_id=order.user_type_id, name=order.user_type)
+    lock_person(Person(user_type_id=user_type.pk, user_id=order.user_id))
     planned = plan(
         _startable_version(order, acting.caller),
         user_type,
@@ -72,9 +85,11 @@ def start(order: StartOrder, acting: Acting) -> Done:
         prefill=order.state_data,
         activate=order.activate,
     )
-    if order.activate:
-        make_room(order.conversation_id, order.on_active, acting)
-    return begin(planned, acting)
+    done = begin(planned, acting, on_active=order.on_active)
+    if order.on_unmet is OnUnmet.START and done.workflow.is_waiting:
+        prerequisite = start_prerequisite(done.workflow, acting, on_active=order.on_active)
+        return _as_it_is_now(done, prerequisite)
+    return Started(workflow=done.workflow, definition=done.definition, decision=done.decision)
 
 
 @transaction.atomic
@@ -112,14 +127,12 @@ def write(workflow_id: UUID, writing: Writing, acting: Acting) -> Done:
 def activate(workflow_id: UUID, acting: Acting, *, on_active: OnActive) -> Done:
     """Give a created workflow the slot of its conversation.
 
+    :raises PrerequisitesUnmet: something must be completed first
     :raises ActiveWorkflowExists: the slot is taken, and stays so
     """
-    return _act(
-        workflow_id,
-        acting,
-        engine.activate,
-        on_active=on_active,
-    )
+    workflow = locked(workflow_id, acting)
+    unmet = unmet_of(definition_of(workflow.version_id), workflow.person)
+    return _decide(workflow, acting, partial(engine.activate, unmet=unmet), on_active=on_active)
 
 
 @transaction.atomic
@@ -190,13 +203,25 @@ def delete(workflow_id: UUID, acting: Acting) -> None:
 
 
 def _act(workflow_id: UUID, acting: Acting, decide: Decide, *, on_active: OnActive | None = None) -> Done:
-    """Lock, decide, store; an act that takes the slot of its conversation says what becomes of who has it."""
-    workflow = locked(workflow_id, acting)
+    """Lock, decide, store."""
+    return _decide(locked(workflow_id, acting), acting, decide, on_active=on_active)
+
+
+def _decide(workflow: Workflow, acting: Acting, decide: Decide, *, on_active: OnActive | None) -> Done:
+    """Decide and store; an act that takes the slot of its conversation says what becomes of who has it."""
     definition = definition_of(workflow.version_id)
     decision = decide(definition, workflow.progress, today=today_of(definition, acting.at))
     if on_active is not None:
         make_room(workflow.conversation_id, on_active, acting)
     return settle(workflow, definition, decision, acting)
+
+
+def _as_it_is_now(done: Done, prerequisite: Workflow | None) -> Started:
+    """Read the started workflow again: a prerequisite that asks for nothing may have woken it already."""
+    workflow = Workflow.objects.with_names().get(pk=done.workflow.pk)
+    position = locate(done.definition, workflow.progress)
+    decision = replace(done.decision, progress=workflow.progress, position=position)
+    return Started(workflow=workflow, definition=done.definition, decision=decision, prerequisite=prerequisite)
 
 
 def _startable_version(order: StartOrder, caller: Caller) -> TemplateVersion:

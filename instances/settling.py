@@ -1,22 +1,28 @@
-"""Storing what the engine decided, and what follows from it in the same transaction."""
+"""Storing what the engine decided, and what follows from it in the same transaction.
+
+Whatever completes a workflow ends in `settle`: the next one is started, then what waited for it is activated.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from engine import workflow as engine
 from engine.definition import Definition, EndAction, Field
 from engine.errors import DomainError
+from engine.progress import Status
 from engine.submission import Submission
 from engine.workflow import Decision
 from events.models import NewEvent
 from instances.acting import Acting, Done, today_of
-from instances.errors import ChainTooLong
+from instances.errors import ActiveWorkflowExists, ChainTooLong
 from instances.event_data import events_of
+from instances.locks import WAKING_WAIT_MILLISECONDS, waiting_at_most
 from instances.models import Workflow
-from instances.slots import slot_taken
+from instances.prerequisites import unmet_of
+from instances.slots import OnActive, make_room, slot_taken
 from permissions.models import UserType
 from permissions.services import check_granted
 from registry.definitions import definition_of
@@ -24,11 +30,13 @@ from registry.errors import TemplateInactive, TemplateNotFound
 from registry.models import TemplateVersion
 
 MAX_CHAIN = 10
+MAX_HELD_BACK = 100
+MAX_WOKEN = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A start that the engine agreed to; storing it is all that is left."""
+    """A start that the engine agreed to; whether it becomes active is decided when it begins."""
 
     version: TemplateVersion
     definition: Definition
@@ -36,6 +44,7 @@ class Plan:
     conversation_id: str
     user_id: str
     metadata: Mapping[str, Any]
+    activate: bool
     decision: Decision
     predecessor: Workflow | None = None
 
@@ -58,7 +67,7 @@ def plan(
         raise TemplateInactive(f"{version.template.name!r} is switched off. Set is_active to true to offer it again.")
     definition = definition_of(version.pk)
     submission = Submission(data=prefill, source="prefill", is_prefill=True)
-    decision = engine.start(definition, submission, activate=activate, today=today_of(definition, acting.at))
+    decision = engine.start(definition, submission, today=today_of(definition, acting.at))
     return Plan(
         version=version,
         definition=definition,
@@ -66,13 +75,36 @@ def plan(
         conversation_id=conversation_id,
         user_id=user_id,
         metadata=metadata,
+        activate=activate,
         decision=decision,
         predecessor=predecessor,
     )
 
 
-def begin(plan: Plan, acting: Acting) -> Done:
-    """Store a planned workflow, and whatever it hands over to if its prefill completes it."""
+def begin(plan: Plan, acting: Acting, *, on_active: OnActive) -> Done:
+    """Store a planned workflow, and whatever follows if its prefill completes it.
+
+    :raises ActiveWorkflowExists: it becomes active, and the slot is taken and stays so
+    """
+    workflow, decision = _admitted(plan, acting)
+    if decision.progress.status is not Status.CREATED:
+        make_room(plan.conversation_id, on_active, acting)
+    return settle(workflow, plan.definition, decision, acting)
+
+
+def settle(workflow: Workflow, definition: Definition, decision: Decision, acting: Acting) -> Done:
+    """Record a decision, carry out the handover that completes with it and wake what waited for it, all or nothing."""
+    done = _record(workflow, definition, decision, acting)
+    if _is_completed(done):
+        _wake(workflow, acting)
+    return done
+
+
+def _admitted(plan: Plan, acting: Acting) -> tuple[Workflow, Decision]:
+    """Return a planned workflow, not stored yet, and whether it becomes active or waits.
+
+    Asked as late as this, because the completion of its predecessor may be what it needs.
+    """
     workflow = Workflow(
         template=plan.version.template,
         version=plan.version,
@@ -84,11 +116,12 @@ def begin(plan: Plan, acting: Acting) -> Done:
         chain_length=plan.predecessor.chain_length + 1 if plan.predecessor else 1,
         started_by=acting.caller.actor,
     )
-    return settle(workflow, plan.definition, plan.decision, acting)
+    unmet = unmet_of(plan.definition, workflow.person)
+    return workflow, engine.admit(plan.definition, plan.decision, activate=plan.activate, unmet=unmet)
 
 
-def settle(workflow: Workflow, definition: Definition, decision: Decision, acting: Acting) -> Done:
-    """Record a decision and carry out the handover that completes with it, all or nothing."""
+def _record(workflow: Workflow, definition: Definition, decision: Decision, acting: Acting) -> Done:
+    """Record a decision and carry out the handover that completes with it."""
     successor = None
     if decision.hands_over_to is not None:
         try:
@@ -106,8 +139,48 @@ def settle(workflow: Workflow, definition: Definition, decision: Decision, actin
             raise slot_taken(active, acting.caller) from None
         raise
     if successor is not None:
-        begin(successor, acting)
+        following, decided = _admitted(successor, acting)
+        _record(following, successor.definition, decided, acting)
     return Done(workflow=workflow, definition=definition, decision=decision)
+
+
+def _is_completed(done: Done) -> bool:
+    return done.decision.progress.status is Status.COMPLETED
+
+
+def _wake(completed: Workflow, acting: Acting) -> None:
+    """Activate what waited for this person to complete something; what that completes at once may wake more."""
+    person, woken, again = completed.person, 0, True
+    while again:
+        again, unmet = False, {}
+        held_back = Workflow.objects.of_person(person).held_back(first_in=completed.conversation_id)
+        for held in held_back.lightly()[:MAX_HELD_BACK]:
+            if held.version_id not in unmet:
+                unmet[held.version_id] = unmet_of(definition_of(held.version_id), person)
+            names = unmet[held.version_id]
+            if list(names) != held.unmet_prerequisites:
+                held.note_unmet(names)
+            if names or not held.is_waiting or woken == MAX_WOKEN:
+                continue
+            done = _activated(held, acting)
+            woken += done is not None
+            again = again or (done is not None and _is_completed(done))
+
+
+def _activated(held: Workflow, acting: Acting) -> Done | None:
+    """Activate what waits if its conversation is free; None if it is not, or somebody takes it at this moment."""
+    if Workflow.objects.active_in(held.conversation_id).exists():
+        return None
+    waiting = Workflow.objects.with_names().locked().filter(pk=held.pk, is_waiting=True).first()
+    if waiting is None:
+        return None
+    definition = definition_of(waiting.version_id)
+    decision = engine.activate(definition, waiting.progress, today=today_of(definition, acting.at))
+    try:
+        with transaction.atomic(), waiting_at_most(milliseconds=WAKING_WAIT_MILLISECONDS):
+            return _record(waiting, definition, decision, acting)
+    except (ActiveWorkflowExists, IntegrityError, OperationalError):
+        return None
 
 
 def _plan_successor(
@@ -148,10 +221,11 @@ def _keeps_secret(ours: Field, theirs: Field | None) -> bool:
 
 def _created(workflow: Workflow, decision: Decision) -> NewEvent:
     refused = [{"field": found.field, "code": found.code} for found in decision.report.rejected]
-    data = {
+    data: Mapping[str, Any] = {
         "conversation_id": workflow.conversation_id,
         "user_type_id": str(workflow.user_type_id),
         "predecessor_id": str(workflow.predecessor_id) if workflow.predecessor_id else None,
         "refused": refused,
+        "waiting_for": list(decision.unmet_prerequisites) if decision.is_waiting else [],
     }
     return NewEvent(type="workflow.created", data={name: value for name, value in data.items() if value})

@@ -19,7 +19,7 @@ from engine.writing import Writing
 from events.models import Event
 from instances import services
 from instances.acting import Acting, Done
-from instances.answers import act_answer, event_answer, full_answer, report_answer, say_answer, workflow_answer
+from instances.answers import act_answer, event_answer, full_answer, start_answer, workflow_answer
 from instances.errors import AppendUnprotected
 from instances.filters import WorkflowFilter
 from instances.idempotency import idempotent
@@ -83,13 +83,13 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     @extend_schema(request=StartSerializer, responses={201: StartedSerializer}, parameters=[_ETAG])
     @idempotent
     def create(self, request: Request) -> Response:
-        """Start a workflow; what is refused of `state_data` is in `submission`."""
+        """Start a workflow; what is refused of `state_data` is in `submission`.
+
+        With unmet prerequisites it is created and waits; `on_unmet: start` starts the first of them that can start.
+        """
         caller = caller_of(request)
         done = services.start(StartOrder(**body_of(request, StartSerializer)), _acting(request))
-        started = full_answer(done.workflow, done.definition, caller, done.decision.position)
-        report = report_answer(done.definition, done.decision, caller)
-        answer = {**started, "submission": report, "say": say_answer(done.decision)}
-        return Response(answer, status=status.HTTP_201_CREATED, headers=_tag(done.workflow))
+        return Response(start_answer(done, caller), status=status.HTTP_201_CREATED, headers=_tag(done.workflow))
 
     @extend_schema(responses=FullWorkflowSerializer, parameters=[_ETAG])
     def retrieve(self, request: Request, pk: UUID) -> Response:
@@ -131,7 +131,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     @action(detail=True, methods=["post"], policy="workflow-acts")
     @idempotent
     def activate(self, request: Request, pk: UUID) -> Response:
-        """Give a created workflow the slot of its conversation."""
+        """Give a created workflow the slot of its conversation, once its prerequisites are met."""
         body, acting = _read(request, ActivateSerializer)
         return _act_response(request, services.activate(pk, acting, **body))
 

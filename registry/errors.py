@@ -43,7 +43,7 @@ class TemplateInUse(Conflict):
 
 
 class TemplateReferenced(Conflict):
-    """Other templates name this one as what follows them."""
+    """Other templates name this one as what follows them, or as what comes first."""
 
     code = "template_referenced"
 

@@ -3,14 +3,21 @@
 Apps above the registry add theirs in `AppConfig.ready()`; each gets a document without errors and returns findings.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from engine.conditions import rows
 from engine.definition import EndActionType
-from engine.findings import Finding, Severity
-from registry.models import WorkflowTemplate
+from engine.errors import did_you_mean
+from engine.findings import Finding, Severity, pointer
+from engine.prerequisites import Prerequisite
+from registry.models import WorkflowTemplate, prerequisite_names
 
 type PublishCheck = Callable[[Mapping[str, Any]], Iterable[Finding]]
+
+MAX_LEVELS = 100
+MAX_NEEDED = 1000
+"""So deep, and among so many templates, a circle of prerequisites is looked for."""
 
 _checks: list[PublishCheck] = []
 
@@ -38,3 +45,73 @@ def target_exists(document: Mapping[str, Any]) -> Iterable[Finding]:
             path="/end_action_target",
             message=f"There is no template {target!r} yet. Until there is, workflows that end here will fail.",
         )
+
+
+def prerequisites_exist(document: Mapping[str, Any]) -> Iterable[Finding]:
+    """Warn of prerequisites that are not there yet, and of checks on fields that they do not have."""
+    wanted = [Prerequisite.from_document(entry) for entry in document["prerequisites"]]
+    found = WorkflowTemplate.objects.filter(name__in=[prerequisite.template for prerequisite in wanted])
+    schemas = dict(found.values_list("name", "state_schema")) if wanted else {}
+    for index, prerequisite in enumerate(wanted):
+        path = pointer("prerequisites", index)
+        if prerequisite.template in schemas:
+            yield from _check_findings(prerequisite, schemas[prerequisite.template]["properties"], path)
+            continue
+        words = f"There is no template {prerequisite.template!r} yet. Until there is, nothing can start that needs it."
+        yield Finding(rule="unknown_target", severity=Severity.WARNING, path=path, message=words)
+
+
+def _check_findings(prerequisite: Prerequisite, properties: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    for place, row in rows(prerequisite.check, path + "/check") if prerequisite.check is not None else ():
+        for name in row.fields:
+            if name in properties:
+                continue
+            near = did_you_mean(name, properties)
+            hint = f" Did you mean {near!r}?" if near else ""
+            yield Finding(
+                rule="unknown_field",
+                severity=Severity.WARNING,
+                path=place,
+                message=f"{prerequisite.template!r} has no field {name!r}, so this is never known.{hint}",
+                suggestion=near,
+            )
+
+
+def prerequisites_end(document: Mapping[str, Any]) -> Iterable[Finding]:
+    """Refuse prerequisites that need, by way of others, what is to be published: nobody could ever begin."""
+    own, named = document["name"], prerequisite_names(document["prerequisites"])
+    needs = _needs_below(own, named)
+    for index, name in enumerate(named):
+        circle = _way(needs, start=name, end=own)
+        if circle:
+            words = f"These need each other in a circle: {' -> '.join([own, *circle])}. Nobody could ever begin."
+            yield Finding(rule="prerequisite_cycle", path=pointer("prerequisites", index), message=words)
+
+
+def _needs_below(own: str, named: list[str]) -> dict[str, list[str]]:
+    """Return what each template below these needs, read level by level with one query each."""
+    needs: dict[str, list[str]] = {own: []}
+    level = set(named)
+    for _ in range(MAX_LEVELS):
+        level = set(sorted(level - needs.keys())[: MAX_NEEDED - len(needs)])
+        if not level:
+            break
+        found = WorkflowTemplate.objects.prerequisites_of(level)
+        needs |= {name: found.get(name, []) for name in level}
+        level = {name for above in level for name in needs[above]}
+    return needs
+
+
+def _way(needs: Mapping[str, list[str]], *, start: str, end: str) -> list[str]:
+    """Return the shortest way from one template to another by what each needs; empty if there is none."""
+    came_from: dict[str, str] = {start: start}
+    for name in (queue := [start]):  # grows on the way; each name is in it once
+        if name == end:
+            break
+        fresh = [below for below in needs.get(name, ()) if below not in came_from]
+        came_from |= dict.fromkeys(fresh, name)
+        queue += fresh
+    way = [end] if end in came_from else []
+    while way and way[0] != start:
+        way.insert(0, came_from[way[0]])
+    return way

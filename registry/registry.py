@@ -26,7 +26,7 @@ from registry.errors import (
     TemplateReferenced,
     VersionNotFound,
 )
-from registry.models import TemplateVersion, WorkflowTemplate, WorkflowTemplateQuerySet
+from registry.models import TemplateVersion, WorkflowTemplate, WorkflowTemplateQuerySet, prerequisite_names
 
 # What an optional key means when it is left out, or null.
 DEFAULTS: Mapping[str, Any] = {
@@ -275,13 +275,16 @@ class WorkflowRegistry:
 
     @staticmethod
     def _refuse_breaking_rename(template: WorkflowTemplate, document: Mapping[str, Any]) -> None:
-        others = WorkflowTemplate.objects.handing_over_to(template.name).exclude(pk=template.pk)
-        referring = list(others.values_list("name", flat=True)[:10])
-        if (document["end_action_type"], document["end_action_target"]) == (EndActionType.WORKFLOW, template.name):
+        others = WorkflowTemplate.objects.exclude(pk=template.pk)
+        handing_over = others.handing_over_to(template.name).values_list("name", flat=True)
+        referring = list(dict.fromkeys([*handing_over[:10], *others.requiring(template.name)]))[:10]
+        hands_over = (document["end_action_type"], document["end_action_target"])
+        named = prerequisite_names(document["prerequisites"])
+        if hands_over == (EndActionType.WORKFLOW, template.name) or template.name in named:
             referring.append(template.name)
         if referring:
             raise TemplateReferenced(
-                f"{', '.join(referring)} hand over to {template.name!r}. Change them first, or keep the name.",
+                f"{', '.join(referring)} refer to {template.name!r}. Change them first, or keep the name.",
                 name=document["name"],
                 referenced_by=referring,
             )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -43,14 +44,21 @@ WALKS = _walks()
 
 
 @pytest.fixture
-def customer_of(make_user_type: Callable[..., UserType]) -> Callable[[str], UserType]:
-    """Return a builder of user types that may use an example, and the one that it hands over to."""
+def customer_of(client: APIClient, make_user_type: Callable[..., UserType]) -> Callable[[str], UserType]:
+    """Return a builder of user types that may use an example, what it needs and what it hands over to.
+
+    User 1 has completed what it needs.
+    """
 
     def make(name: str) -> UserType:
-        (document,) = _read(EXAMPLES / "templates" / f"{name}.yaml")
+        (document,) = _read(_template(name))
+        needs = document.get("prerequisites", [])
         follows = [document["end_action_target"]] if document["end_action_type"] == "workflow" else []
-        documents = [document, *(part for target in follows for part in _read(EXAMPLES / f"templates/{target}.yaml"))]
-        return make_user_type(*(WorkflowRegistry.create(part, actor="author", at=NOW) for part in documents))
+        documents = [document, *(part for other in needs + follows for part in _read(_template(other)))]
+        customer = make_user_type(*(WorkflowRegistry.create(part, actor="author", at=NOW) for part in documents))
+        for needed in needs:
+            _walked(client, customer, needed)
+        return customer
 
     return make
 
@@ -58,7 +66,7 @@ def customer_of(make_user_type: Callable[..., UserType]) -> Callable[[str], User
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", NAMES)
 def test_a_template_has_no_findings_but_a_target_that_is_not_there_yet(name: str) -> None:
-    (document,) = _read(EXAMPLES / "templates" / f"{name}.yaml")
+    (document,) = _read(_template(name))
 
     alone = {finding.rule for finding in WorkflowRegistry.validate(document)}
     call_command("import_templates", str(EXAMPLES / "templates"), verbosity=0)
@@ -123,14 +131,22 @@ def test_the_user_types_grant_every_template_and_nothing_else() -> None:
     assert granted == set(NAMES)
 
 
+def test_an_account_waits_for_the_identity_check(client: APIClient, customer_of: Callable[[str], UserType]) -> None:
+    customer = customer_of("account_opening")
+    order = {"template": "account_opening", "user_type": customer.name, "conversation_id": "c", "user_id": "user 2"}
+
+    account = client.post("/api/workflows", {**order, "on_unmet": "start"}).json()
+
+    assert (account["status"], account["waiting_for"]) == ("created", ["identity_verification"])
+    assert account["started_prerequisite"]["template"] == "identity_verification"
+
+
 def test_the_identity_check_hands_over_to_the_account_with_what_both_ask(
     client: APIClient, customer_of: Callable[[str], UserType]
 ) -> None:
-    walk = next(walk for walk in WALKS if walk.template == "identity_verification")
-    path = _started(client, walk.template, customer_of(walk.template), conversation="one conversation")
+    customer = customer_of("identity_verification")
 
-    for submission in walk.submissions:
-        last = _said(client, path, submission)["workflow"]
+    last = _walked(client, customer, "identity_verification", conversation="one conversation")
 
     assert (last["status"], last["outcome"]) == ("completed", "completed")
     account = client.get(f"/api/workflows/{last['successor_id']}").json()
@@ -146,6 +162,18 @@ def test_the_identity_check_hands_over_to_the_account_with_what_both_ask(
         "postcode": "10115",
         "city": "Berlin",
     }
+
+
+def _template(name: str) -> Path:
+    return EXAMPLES / "templates" / f"{name}.yaml"
+
+
+def _walked(client: APIClient, user_type: UserType, template: str, *, conversation: str = "before") -> dict[str, Any]:
+    """Start a workflow, hand in what its first walk does, and return it as it is then."""
+    walk = next(walk for walk in WALKS if walk.template == template)
+    path = _started(client, template, user_type, conversation=conversation)
+    last: dict[str, Any] = [_said(client, path, submission)["workflow"] for submission in walk.submissions][-1]
+    return last
 
 
 def _started(client: APIClient, template: str, user_type: UserType, *, conversation: str = "c1") -> str:

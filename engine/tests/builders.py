@@ -10,7 +10,7 @@ from engine.findings import Finding, errors
 from engine.progress import Position, Progress, Status
 from engine.submission import Submission
 from engine.validation import validate
-from engine.workflow import Decision, start, submit
+from engine.workflow import Decision, admit, start, submit
 
 TODAY = date(2026, 3, 14)
 
@@ -88,7 +88,8 @@ def give(definition: Definition, before: Progress, data: Mapping[str, Any] | Non
 
 def begin(definition: Definition, data: Mapping[str, Any] | None = None, *, activate: bool = True) -> Decision:
     """Start a workflow with these values on the day of the tests."""
-    return start(definition, Submission(data=data or {}, is_prefill=True), activate=activate, today=TODAY)
+    made = start(definition, Submission(data=data or {}, is_prefill=True), today=TODAY)
+    return admit(definition, made, activate=activate)
 
 
 def current(position: Position) -> str | None:

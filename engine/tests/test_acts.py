@@ -60,7 +60,12 @@ def test_the_table_of_acts(act: Act, status: Status) -> None:
 @pytest.mark.parametrize(
     ("act", "status", "error", "message"),
     [
-        (Act.SUBMIT, C, WorkflowNotStarted, "The workflow has not started. Activate it first."),
+        (
+            Act.SUBMIT,
+            C,
+            WorkflowNotStarted,
+            "The workflow has not started. Activate it, once what it waits for is done.",
+        ),
         (Act.ACTIVATE, A, WorkflowAlreadyActive, "The workflow is active. Submit to it, or cancel it."),
         (Act.SUBMIT, P, WorkflowPaused, "The workflow is paused. Resume it, or cancel it."),
         (

@@ -13,7 +13,7 @@ from engine.report import Outcome
 from engine.submission import Submission
 from engine.summary import Line, summary, words
 from engine.tests.builders import BOOL, NUMBER, TEXT, TODAY, begin, definition_of, give, progress, row, step
-from engine.workflow import Next, NothingToConfirm, activate, confirm, next_of, pause, resume, start, submit
+from engine.workflow import Next, NothingToConfirm, activate, admit, confirm, next_of, pause, resume, start, submit
 
 HOME = {"oneOf": [{"const": "home", "title": "A house"}, {"const": "car"}]}
 
@@ -176,7 +176,7 @@ def test_every_act_moves_the_day() -> None:
         resume(definition, paused, Submission(data={"a": "A"}), today=TOMORROW),
         confirm(careful(), ready, today=TOMORROW),
         activate(definition, created, today=TOMORROW),
-        start(definition, prefill, activate=True, today=TOMORROW),
+        admit(definition, start(definition, prefill, today=TOMORROW), activate=True),
     ]
 
     assert [decision.progress.today for decision in decisions] == [TOMORROW] * 6

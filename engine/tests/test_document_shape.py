@@ -16,7 +16,7 @@ KEYS: dict[str, Any] = {
     "end_action_target": "https://bank.example/loans",
     "end_action_config": {},
     "confirmation": "none",
-    "prerequisites": [],
+    "prerequisites": ["kyc", {"template": "credit", "check": {"field": "score", "op": ">", "value": 5}}],
     "expires_after": None,
     "time_zone": "Europe/Paris",
     "tests": [],

@@ -16,7 +16,6 @@ def plain(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("part", "key", "value"),
     [
-        ("document", "prerequisites", ["kyc"]),
         ("document", "tests", [{}]),
         ("step", "action", {"type": "api_call"}),
         ("step", "uses", "address@3"),
@@ -38,21 +37,20 @@ def test_what_is_reserved_is_refused_rather_than_half_obeyed(part: str, key: str
 
 
 def test_what_is_reserved_may_say_nothing() -> None:
-    empty = plain(tests=[], prerequisites=[])
-    absent = plain(prerequisites=None, tests=None)
+    empty, absent = plain(tests=[]), plain(tests=None)
 
     assert (validate(empty), validate(absent)) == ((), ())
 
 
-@pytest.mark.parametrize(("key", "value"), [("tests", ""), ("prerequisites", {})])
+@pytest.mark.parametrize(("key", "value"), [("tests", ""), ("tests", {})])
 def test_what_is_reserved_says_nothing_in_its_own_way_only(key: str, value: Any) -> None:
     assert found(plain(**{key: value})) == [("not_supported_yet", f"/{key}")]
 
 
 def test_several_reserved_keys_are_told_in_order() -> None:
-    source = plain(tests=[1], prerequisites=["a"])
+    source = plain(tests=[1])
 
-    assert [path for _, path in found(source)] == ["/prerequisites", "/tests"]
+    assert [path for _, path in found(source)] == ["/tests"]
 
 
 def test_a_required_name_must_be_a_property() -> None:

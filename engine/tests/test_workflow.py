@@ -99,7 +99,7 @@ def test_a_start_takes_read_only_values_only_as_prefill() -> None:
     definition = definition_of(step("one", "a"), properties={"a": {**TEXT, "readOnly": True}})
 
     with pytest.raises(ReadOnlyMissing):
-        start(definition, Submission(data={"a": "x"}), activate=True, today=TODAY)
+        start(definition, Submission(data={"a": "x"}), today=TODAY)
 
 
 def test_a_submission_moves_the_workflow_on() -> None:

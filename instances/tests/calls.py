@@ -52,3 +52,26 @@ def answered(response: Answer) -> tuple[int, str]:
 def timeline(workflow_id: UUID | str) -> list[str]:
     """Return the types of a workflow's events, oldest first."""
     return list(Event.objects.of(UUID(str(workflow_id))).values_list("type", flat=True))
+
+
+def begun(client: APIClient, template: str, **order: Any) -> dict[str, Any]:
+    """Start a workflow for a customer, and return the answer."""
+    response = start(client, **{"template": template, "user_type": "customer", **order})
+    assert response.status_code == 201, response.content
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def finish(client: APIClient, workflow: dict[str, Any], **data: Any) -> dict[str, Any]:
+    """Give a workflow all that is asked for, an e-mail address without more, and return the answer."""
+    path = f"/api/workflows/{workflow['id']}/submit"
+    response = client.post(path, {"data": data or {"email": "a@b.example"}})
+    assert response.status_code == 200, response.content
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def seen(client: APIClient, workflow: dict[str, Any]) -> dict[str, Any]:
+    """Return a workflow as it is answered now."""
+    body: dict[str, Any] = client.get(f"/api/workflows/{workflow['id']}").json()
+    return body

@@ -12,9 +12,10 @@ from rest_framework.test import APIClient
 
 from conftest import document, step
 from engine.progress import Status
+from engine.workflow import Decision
 from events.models import Event
 from instances import settling
-from instances.acting import Acting, Done
+from instances.acting import Acting
 from instances.models import Workflow
 from instances.tests.racing import at_once
 from permissions.models import UserType, UserTypeWorkflowTemplate
@@ -232,15 +233,15 @@ def test_a_conversation_is_never_free_between_a_workflow_and_the_one_it_hands_ov
     make_workflow: Builder[Workflow],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    begin = settling.begin
+    admitted = settling._admitted
 
-    def begin_late(plan: settling.Plan, acting: Acting) -> Done:
+    def admitted_late(plan: settling.Plan, acting: Acting) -> tuple[Workflow, Decision]:
         """Leave others time to get in between, if there is a between."""
         if plan.predecessor is not None:
             sleep(0.1)
-        return begin(plan, acting)
+        return admitted(plan, acting)
 
-    monkeypatch.setattr(settling, "begin", begin_late)
+    monkeypatch.setattr(settling, "_admitted", admitted_late)
     thanks = make_template(name="thanks", properties={"happy": {"type": "boolean"}}, steps=[step(fields=["happy"])])
     loan = make_template(end_action_type="workflow", end_action_target="thanks")
     kind = make_user_type(thanks, loan)

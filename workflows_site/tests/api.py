@@ -92,7 +92,13 @@ class World:
                 "user_type_id": str(self.grant.user_type_id),
                 "workflow_template_id": str(self.template.pk),
             },
-            "/api/workflows": {**order, "state_data": {"amount": 5000}, "metadata": {"a": [1]}, "activate": True},
+            "/api/workflows": {
+                **order,
+                "state_data": {"amount": 5000},
+                "metadata": {"a": [1]},
+                "activate": True,
+                "on_unmet": "start",
+            },
             "/api/workflows/<uuid:pk>": {
                 "state_data": {"amount": 5000, "purpose": None, "extra": ["x"], "born": "***"},
                 "metadata": {"a": [1], "b": {"c": None}},

@@ -192,4 +192,11 @@ def _endings(api: Described) -> Iterator[Call]:
     path = f"/api/workflows/{made['id']}"
     ready = api.ask("post", f"{path}/submit", {"data": {"email": "a@b.example"}})
     yield "get", path, None, 200
+    sequel = api.ask("post", "/api/workflow-templates", document(name="sequel", prerequisites=["careful"]), expect=201)
+    grant = {"user_type_id": kind, "workflow_template_id": sequel["id"]}
+    api.ask("post", "/api/permissions", grant, expect=201)
+    follow = {**order, "template": "sequel", "conversation_id": "c4", "on_unmet": "start"}
+    waiting = api.ask("post", "/api/workflows", follow, expect=201)
+    assert waiting["started_prerequisite"]["template"] == "careful"
+    yield "post", f"/api/workflows/{waiting['id']}/activate", {}, 409
     yield "post", f"{path}/confirm", {"token": ready["confirmation"]["token"]}, 200
