@@ -316,8 +316,11 @@ class Draft:
             rejected=tuple(self.rejected),
             ignored=tuple(self.ignored),
             invalidated=tuple(self.invalidated),
+            # In the order in which they are asked: that in which they are stored is the database's affair.
             parked=tuple(
-                name for name in self.values if name not in after.live and (name in before.live or name in accepted)
+                name
+                for name in dict.fromkeys((*before.live, *accepted))
+                if name in self.values and name not in after.live
             ),
             restored=tuple(
                 name for name in after.live if name in stored and name not in before.live and name not in accepted
