@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: up test mutants format clean
+.PHONY: up test mutants benchmarks format clean
 
 up: .venv/ready-to-run .env
 	$(PYTHON) manage.py migrate --verbosity 0
@@ -16,6 +16,9 @@ test: .venv/ready-to-test
 
 mutants: .venv/ready-to-test
 	scripts/mutants
+
+benchmarks: .venv/ready-to-test
+	$(PYTHON) -m benchmarks.engine_submission
 
 format: .venv/ready-to-test
 	$(PYTHON) -m ruff check --fix .

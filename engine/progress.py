@@ -211,6 +211,8 @@ class _Walk:
 
     def _is_excused(self, name: str) -> bool:
         """Tell whether every step that asks for the field was skipped."""
+        if not self.progress.skipped:
+            return False
         asking = [step for step in self.steps if name in step.fields]
         return bool(asking) and all(self._is_skipped(step) for step in asking)
 
@@ -218,13 +220,13 @@ class _Walk:
         return not step.required and step.id in self.progress.skipped
 
     def _is_answered(self, step: Step) -> bool:
-        if not self.progress.contested.isdisjoint(self._askable(step.fields)):
+        asked = [name for name in step.fields if name in self.asked]
+        if not self.progress.contested.isdisjoint(asked):
             return False
         if self._is_skipped(step):
             return True
         if not step.fields:
             return not step.required or step.id in self.progress.acknowledged
-        asked = self._askable(step.fields)
         required = [name for name in asked if self.definition.fields[name].required]
         if not required and step.id in self.progress.acknowledged:
             return True
