@@ -168,7 +168,8 @@ class Draft:
         step = self._known_step(step_id)
         if step is None:
             return
-        missing = locate(self.definition, replace(self.progress, values=self.values)).missing
+        skipped = self.progress.skipped.union(self.skipped)
+        missing = locate(self.definition, replace(self.progress, values=self.values, skipped=skipped)).missing
         if waiting := [name for name in step.fields if name in missing]:
             words = f"{step.name} is not acknowledged but answered: {', '.join(waiting)}."
             self.rejected.append(Rejected(step=step_id, code="step_needs_answers", message=words))
