@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.conditions import same
+from engine.conditions import key_of
 from engine.definition import ChoicesFrom, Field
 from engine.messages import choices
 
@@ -16,7 +16,9 @@ def narrowed(field: Field, values: Mapping[str, Any]) -> Field:
     options = [{"const": value, "title": title} for value, title in _offered(field.choices_from, values)]
     schema = field.schema
     if field.is_list:
-        return replace(field, schema={**schema, "items": {**schema.get("items", {}), "oneOf": options}})
+        items = schema.get("items")
+        entry = {**(items if isinstance(items, Mapping) else {}), "oneOf": options}
+        return replace(field, schema={**schema, "items": entry})
     return replace(field, schema={**schema, "oneOf": options})
 
 
@@ -29,8 +31,8 @@ def is_offered(field: Field, value: Any) -> bool:
     """Tell whether a value of a narrowed field, or every entry of it, is one of the choices."""
     if field.choices_from is None:
         return True
-    entries = value if isinstance(value, list) else [value]
-    return all(any(same(entry, offered) for offered, _ in _choices(field)) for entry in entries)
+    offered = {key_of(choice) for choice, _ in _choices(field)}
+    return all(key_of(entry) in offered for entry in (value if isinstance(value, list) else [value]))
 
 
 def titles(field: Field) -> list[str]:

@@ -20,6 +20,9 @@ _PLACEHOLDER = re.compile(
     r"null|undefined|n/?a|not (?:provided|given|specified|available)|[\[(<{]\s*[\w /_-]*\s*[\])>}]", re.IGNORECASE
 )
 
+# Of entries with choices. A longer list is taken as it stands: nobody says so much, and reading it would take minutes.
+_MAX_COMPARISONS = 1_000_000
+
 _MAX_DIGITS = 20  # longer ones are beyond what JSON readers agree on
 
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
@@ -80,7 +83,7 @@ def read(value: Any, schema: Mapping[str, Any]) -> Reading:
 
 def _read_list(values: list[Any], schema: Mapping[str, Any]) -> Reading:
     items = schema.get("items")
-    if not isinstance(items, Mapping):
+    if not isinstance(items, Mapping) or len(values) * len(choices(items) or ()) > _MAX_COMPARISONS:
         return Exact(values)
     read_values = [read(value, items) for value in values]
     for index, reading in enumerate(read_values):

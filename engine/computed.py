@@ -1,13 +1,13 @@
 """Values that nobody is asked for, because they follow from others: sums, differences, counts and whole years."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from graphlib import TopologicalSorter
 from typing import Any
 
-from engine.conditions import Known
+from engine.conditions import Known, is_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +81,18 @@ def inputs_of(formula: Formula) -> tuple[str, ...]:
             return (formula.day,)
 
 
-def compute(formula: Formula, known: Known, awaited: Set[str]) -> int | float | None:
-    """Return the value, or None while an input it needs is not there.
-
-    `awaited` names the required fields that are asked and not answered: what they are part of is not known yet.
-    """
-    if not awaited.isdisjoint(inputs_of(formula)):
-        return None
+def compute(formula: Formula, known: Known) -> int | float | None:
+    """Return the value, or None if what it is computed from is not there; what is no number counts as not there."""
     values = known.values
     match formula:
         case Sum(parts):
             return _total(values.get(name) for name in parts)
         case SumOf(entries, part):
-            return _total(entry.get(part) for entry in values.get(entries) or () if isinstance(entry, Mapping))
+            return _total(entry.get(part) for entry in _entries(values, entries) if isinstance(entry, Mapping))
         case Difference(whole, less):
-            first, second = values.get(whole), values.get(less)
-            return None if first is None or second is None else _total((first, -second))
+            first: Any = values.get(whole)
+            second: Any = values.get(less)
+            return _total((first, -second)) if is_number(first) and is_number(second) else None
         case Count(entries):
             return len(values[entries]) if isinstance(values.get(entries), list) else None
         case _:
@@ -122,11 +118,16 @@ def places(formulas: Mapping[str, Formula], asked: Iterable[Place]) -> Mapping[P
 
 def _total(parts: Iterable[Any]) -> int | float:
     """Add decimal fractions as people do: 0.1 and 0.2 are 0.3."""
-    numbers = [part for part in parts if part is not None]
+    numbers: list[Any] = [part for part in parts if is_number(part)]
     if all(isinstance(number, int) for number in numbers):
         whole: int = sum(numbers)
         return whole
     return float(sum(Decimal(str(number)) for number in numbers))
+
+
+def _entries(values: Mapping[str, Any], name: str) -> list[Any]:
+    found = values.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _years(moment: Any, today: date) -> int | None:

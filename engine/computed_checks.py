@@ -43,9 +43,11 @@ def standing_after(
     """Return which computed fields are known from which place on, those with a mistake aside."""
     sound = dict(formulas_of(properties))
     known = {name for _, name in asked}
-    while broken := [name for name, formula in sound.items() if not known.union(sound).issuperset(inputs_of(formula))]:
-        for name in broken:
-            del sound[name]
+    broken = True
+    while broken:
+        usable = known | sound.keys()
+        kept = {name: formula for name, formula in sound.items() if usable.issuperset(inputs_of(formula))}
+        broken, sound = len(kept) < len(sound), kept
     if _circle(sound):
         return {}
     return {place: tuple(name for name, _ in found) for place, found in places(sound, asked).items()}

@@ -227,7 +227,7 @@ def _has_some(items: Any, wanted: Any, quantifier: Any) -> Truth:
 
 def _order(op: Operator, left: Any, right: Any) -> Truth:
     """Order two values of one kind; strings by code point, so that ISO dates work. Across kinds there is no order."""
-    if not (_is_number(left) and _is_number(right)) and not (isinstance(left, str) and isinstance(right, str)):
+    if not (is_number(left) and is_number(right)) and not (isinstance(left, str) and isinstance(right, str)):
         return None
     match op:
         case Operator.LESS:
@@ -240,5 +240,6 @@ def _order(op: Operator, left: Any, right: Any) -> Truth:
             return bool(left >= right)
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Tell whether a JSON value is a number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)

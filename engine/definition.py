@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from graphlib import TopologicalSorter
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -145,6 +147,10 @@ class Definition:
     """For each field, those that name it in `x-depends-on`."""
     computed_after: Mapping[Place, tuple[tuple[str, Formula], ...]] = field(init=False)
     """The computed fields that stand right after each place where a field is asked."""
+    sources: Mapping[str, tuple[str, ...]] = field(init=False)
+    """For each computed field, the asked fields that it follows from, directly or by way of other computed ones."""
+    distances: Mapping[str, int] = field(init=False)
+    """How many choices out of collected lists lead to a field: a list is judged before what it offers."""
 
     def __post_init__(self) -> None:
         """Derive what every submission looks up."""
@@ -153,32 +159,29 @@ class Definition:
         asked = (found for found in self.fields.values() if found.name not in in_steps | formulas.keys())
         loose = sorted(asked, key=lambda found: found.order)
         object.__setattr__(self, "loose_fields", tuple(found.name for found in loose))
-        dependents = {
-            name: tuple(found.name for found in self.fields.values() if name in found.depends_on)
-            for name in self.fields
-        }
-        object.__setattr__(self, "dependents", MappingProxyType(dependents))
         places = [("", found.name) for found in loose]
         places += [(step.id, name) for step in self.steps for name in step.fields]
         object.__setattr__(self, "computed_after", computed.places(formulas, places))
+        object.__setattr__(self, "sources", MappingProxyType(_sources(formulas)))
+        object.__setattr__(self, "distances", MappingProxyType(_distances(self.fields)))
+        dependents: dict[str, tuple[str, ...]] = {}
+        for name in dict.fromkeys(name for _, name in places):  # in the order in which they are asked
+            for cause in self.fields[name].depends_on:
+                dependents[cause] = (*dependents.get(cause, ()), name)
+        object.__setattr__(self, "dependents", MappingProxyType(dependents))
         object.__setattr__(self, "steps_by_id", MappingProxyType({step.id: step for step in self.steps}))
-
-    def distance_from_lists(self, name: str) -> int:
-        """Return how many choices out of collected lists lead to a field: a list is judged before what it offers."""
-        field = self.fields.get(name)
-        chosen = field.choices_from if field else None
-        return 1 + self.distance_from_lists(chosen.ref) if chosen else 0
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
         """Return the definition that a valid document states."""
         schema = document["state_schema"]
-        required = frozenset(schema.get("required", ()))
+        properties, required = schema["properties"], frozenset(schema.get("required", ()))
+        sensitive = _sensitivities(properties)
         return cls(
             fields=MappingProxyType(
                 {
-                    name: _field(name, part, required=name in required, properties=schema["properties"])
-                    for name, part in schema["properties"].items()
+                    name: _field(name, part, required=name in required, sensitive=sensitive[name])
+                    for name, part in properties.items()
                 }
             ),
             steps=tuple(_step(part) for part in document["steps"]),
@@ -192,7 +195,7 @@ class Definition:
         )
 
 
-def _field(name: str, schema: Mapping[str, Any], *, required: bool, properties: Mapping[str, Any]) -> Field:
+def _field(name: str, schema: Mapping[str, Any], *, required: bool, sensitive: Sensitivity | None) -> Field:
     when, formula, chosen = schema.get("x-when"), schema.get("x-computed"), schema.get("x-choices")
     return Field(
         name=name,
@@ -202,20 +205,44 @@ def _field(name: str, schema: Mapping[str, Any], *, required: bool, properties: 
         read_only=schema.get("readOnly") is True,
         depends_on=tuple(dict.fromkeys((*schema.get("x-depends-on", ()), *([chosen["ref"]] if chosen else ())))),
         resets=schema.get("x-on-change") == "reset",
-        sensitive=_sensitivity(schema, properties),
+        sensitive=sensitive,
         computed=computed.parse(formula) if formula is not None else None,
         ask_first=schema.get("x-ask-first") is True,
         choices_from=ChoicesFrom(**chosen) if chosen is not None else None,
     )
 
 
-def _sensitivity(schema: Mapping[str, Any], properties: Mapping[str, Any]) -> Sensitivity | None:
+def _sensitivities(properties: Mapping[str, Any]) -> Mapping[str, Sensitivity | None]:
     """Return the strictest of what a property says itself and what those say that it is computed or chosen from."""
-    formula, chosen = schema.get("x-computed"), schema.get("x-choices")
-    inputs = computed.inputs_of(computed.parse(formula)) if formula is not None else ()
-    inputs += (chosen["ref"],) if chosen is not None else ()
-    said = {schema.get("x-sensitive"), *(_sensitivity(properties[name], properties) for name in inputs)}
-    return next((kind for kind in (Sensitivity.NEVER_LLM, Sensitivity.MASK) if kind in said), None)
+    origins = {name: _origins(part) for name, part in properties.items()}
+    found: dict[str, Sensitivity | None] = {}
+    for name in TopologicalSorter(origins).static_order():
+        said = {properties[name].get("x-sensitive"), *(found[origin] for origin in origins[name])}
+        found[name] = next((kind for kind in (Sensitivity.NEVER_LLM, Sensitivity.MASK) if kind in said), None)
+    return found
+
+
+def _origins(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    if "x-computed" in schema:
+        return computed.inputs_of(computed.parse(schema["x-computed"]))
+    return (schema["x-choices"]["ref"],) if "x-choices" in schema else ()
+
+
+def _sources(formulas: Mapping[str, Formula]) -> dict[str, tuple[str, ...]]:
+    inputs = {name: computed.inputs_of(formula) for name, formula in formulas.items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for name in TopologicalSorter(inputs).static_order():
+        if name in formulas:
+            found[name] = tuple(dict.fromkeys(chain.from_iterable(found.get(part, (part,)) for part in inputs[name])))
+    return found
+
+
+def _distances(fields: Mapping[str, Field]) -> dict[str, int]:
+    refs = {name: (field.choices_from.ref,) for name, field in fields.items() if field.choices_from}
+    found: dict[str, int] = {}
+    for name in TopologicalSorter(refs).static_order():
+        found[name] = 1 + found[refs[name][0]] if name in refs else 0
+    return found
 
 
 def _step(source: Mapping[str, Any]) -> Step:

@@ -11,6 +11,7 @@ MAX_STEPS = 500
 MAX_PATTERNS = 1000
 MAX_CONDITION_DEPTH = 16
 MAX_CONDITION_ROWS = 100
+MAX_PARTS = 100
 MAX_PREREQUISITES = 20
 
 SETTINGS = ("name", "description", "category", "metadata", "is_active")
@@ -142,6 +143,7 @@ _DEFINITIONS: dict[str, Any] = {
         "properties": {"outcome": {**_WORDS, "maxLength": 100}, "message": _WORDS, **_END_ACTION},
         "required": ["outcome"],
         "additionalProperties": False,
+        "dependentRequired": {"end_action_target": ["end_action_type"], "end_action_config": ["end_action_type"]},
     },
     "choices": {
         "type": "object",
@@ -155,7 +157,7 @@ _DEFINITIONS: dict[str, Any] = {
         "properties": {
             "sum": {
                 "if": {"type": "array"},
-                "then": {"items": _WORDS, "minItems": 1, "uniqueItems": True},
+                "then": {"items": _WORDS, "minItems": 1, "maxItems": MAX_PARTS, "uniqueItems": True},
                 "else": {
                     "type": "object",
                     "properties": {"list": _WORDS, "of": _WORDS},

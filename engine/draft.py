@@ -13,7 +13,7 @@ from engine.errors import did_you_mean
 from engine.facts import Fact, StepCompleted, Submitted
 from engine.findings import pointer
 from engine.items import ItemIds
-from engine.judgement import Accept, Ignore, Reason, judge, judge_entry
+from engine.judgement import Accept, Ignore, Reason, judge, judge_entry, serious
 from engine.progress import Position, Progress, locate
 from engine.report import Coerced, Corrected, Ignored, Invalidated, Outcome, Rejected, Report
 
@@ -184,7 +184,6 @@ class Draft:
 
     def finish(self, today: date, *, source: str) -> Merged:
         """Decide the outcome and compare where the workflow stood with where it stands."""
-        self._follow_dependents()
         progress = replace(self.progress, attempts=self.attempts)
         if self._is_changed() or self.contested != self.progress.contested:
             progress = replace(
@@ -263,15 +262,16 @@ class Draft:
                 )
             )
 
-    def _follow_dependents(self) -> None:
+    def follow_dependents(self) -> None:
         """Judge anew, or take out, what depends on what changed, and what depends on that; parked values too."""
         touched = dict.fromkeys((*self.given, *self.cleared, *self.removed, *self.appended))
         changed = [name for name in touched if self._is_other(name)]
         for cause in changed:  # grows on the way; a field is taken out once, so this ends
             for name in self.definition.dependents.get(cause, ()):
-                if name not in self.values or name in touched:
+                if name not in self.values or name in self.given:
                     continue
-                resets = self.definition.fields[name].resets and name not in self.restated
+                # Only the new entries were judged by what is offered now; the others were there before.
+                resets = self.definition.fields[name].resets and name not in self.restated and name not in touched
                 if resets or not self._still_holds(name):
                     self.previous[name] = self._take_out(name)
                     self.contested.discard(name)
@@ -285,7 +285,8 @@ class Draft:
 
     def _still_holds(self, name: str) -> bool:
         field, value = narrowed(self.definition.fields[name], self.values), self.values[name]
-        return self.definition.state_schema.admits(name, value) and is_offered(field, value)
+        found = self.definition.state_schema.judge({name: value}).get(name, ())
+        return not serious(found) and is_offered(field, value)
 
     def _is_changed(self) -> bool:
         """Tell whether anything that was asked for is to be stored."""

@@ -79,12 +79,17 @@ def judge_entry(schema: StateSchema, field: Field, entry: Any, stored: Sequence[
     if coercion.is_placeholder(meant.value, entry_schema):
         return Ignore(reason="placeholder")
     violations = schema.judge({field.name: [*stored, meant.value]}).get(field.name, ())
-    if serious := [found for found in violations if len(found.path) > 1 or found.keyword not in _NOT_YET_ENOUGH]:
+    if wrong := serious(violations):
         entry_field = replace(field, schema={"x-messages": field.schema.get("x-messages", {}), **entry_schema})
-        return _refused(entry_field, (replace(found, path=(field.name, *found.path[2:])) for found in serious))
+        return _refused(entry_field, (replace(found, path=(field.name, *found.path[2:])) for found in wrong))
     if not is_offered(field, [meant.value]):
         return _not_offered(field)
     return Accept(value=meant.value, read_from=entry, was_read=not same(meant.value, entry))
+
+
+def serious(found: Iterable[Violation]) -> list[Violation]:
+    """Return the violations that more entries would not mend."""
+    return [one for one in found if len(one.path) > 1 or one.keyword not in _NOT_YET_ENOUGH]
 
 
 def _is_stored(field: Field, value: Any, stored: Mapping[str, Any]) -> bool:

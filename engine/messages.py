@@ -55,8 +55,8 @@ def explain(violation: Violation, schema: Mapping[str, Any], label: str) -> str:
     `schema` is that of the property the value was given for, `label` what people call it.
     """
     for part in reversed([schema, *_below(schema, violation.path[1:])]):
-        authored = part.get("x-messages", {})
-        if words := authored.get(violation.keyword) or authored.get("*"):
+        authored = part.get("x-messages")
+        if isinstance(authored, Mapping) and (words := authored.get(violation.keyword) or authored.get("*")):
             return str(words)
     return f"{label} {_complaint(violation, schema)}."
 

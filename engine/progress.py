@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
-from engine.computed import compute, inputs_of
+from engine.computed import compute
 from engine.conditions import Known, evaluate
 from engine.definition import NOTHING, Definition, Ending, Step
 from engine.messages import explain
@@ -164,7 +165,8 @@ class _Walk:
     def derive(self, step_id: str, name: str) -> None:
         """Compute the fields whose last input is asked here, answered or not, applying or not."""
         for derived, formula in self.definition.computed_after.get((step_id, name), ()):
-            value = compute(formula, self.known, frozenset(self.missing()))
+            awaits = any(map(self._is_missing, self.definition.sources[derived]))
+            value = None if awaits else compute(formula, self.known)
             if value is not None:
                 self.live[derived] = value
 
@@ -179,8 +181,11 @@ class _Walk:
 
     def missing(self) -> list[str]:
         """Return the required fields that are asked and not answered, but for those of skipped steps."""
-        required = (name for name in self.asked if self.definition.fields[name].required)
-        return [name for name in required if name not in self.live and not self._is_excused(name)]
+        return [name for name in self.asked if self._is_missing(name)]
+
+    def _is_missing(self, name: str) -> bool:
+        is_open = name in self.asked and name not in self.live
+        return is_open and self.definition.fields[name].required and not self._is_excused(name)
 
     def contested(self) -> list[str]:
         """Return the live fields whose value was called into question."""
@@ -202,12 +207,8 @@ class _Walk:
 
     def _askable(self, fields: tuple[str, ...]) -> tuple[str, ...]:
         """Return the fields that can be asked again; for a computed one, its inputs."""
-        found: dict[str, None] = {}
-        for name in fields:
-            field = self.definition.fields.get(name)
-            parts = self._askable(inputs_of(field.computed)) if field and field.computed else (name,)
-            found |= dict.fromkeys(part for part in parts if part in self.asked)
-        return tuple(found)
+        named = chain.from_iterable(self.definition.sources.get(name, (name,)) for name in fields)
+        return tuple(dict.fromkeys(name for name in named if name in self.asked))
 
     def _is_excused(self, name: str) -> bool:
         """Tell whether every step that asks for the field was skipped."""

@@ -78,11 +78,12 @@ def merge(definition: Definition, progress: Progress, submission: Submission, *,
         draft.clear(name)
     for name, ids in submission.remove.items():
         draft.remove(name, ids)
-    for name in sorted({**submission.data, **submission.append}, key=definition.distance_from_lists):
+    for name in sorted({**submission.data, **submission.append}, key=lambda name: definition.distances.get(name, 0)):
         if name in submission.data:
             draft.give(name, submission.data[name])
         else:
             draft.append(name, submission.append[name])
+    draft.follow_dependents()
     for step_id in dict.fromkeys(submission.skip):
         draft.skip(step_id)
     for step_id in dict.fromkeys(submission.acknowledge):

@@ -36,7 +36,8 @@ def summary(definition: Definition, position: Position) -> tuple[Line, ...]:
 def words(schema: Any, value: Any) -> str:
     """Return a value as people read it: the title of a choice, a number with its unit, a list with commas."""
     if isinstance(value, list):
-        return ", ".join(words(schema.get("items", {}), item) for item in value)
+        items = schema.get("items")
+        return ", ".join(words(items if isinstance(items, dict) else {}, item) for item in value)
     for offered, title in choices(schema) or ():
         if same(offered, value):
             return title

@@ -8,7 +8,19 @@ from engine.asking import ask_next
 from engine.definition import ChoicesFrom, Sensitivity
 from engine.report import Ignored, Invalidated
 from engine.summary import summary
-from engine.tests.builders import LIST, NUMBER, TEXT, definition_of, document, found, give, only_finding, progress, step
+from engine.tests.builders import (
+    LIST,
+    NUMBER,
+    TEXT,
+    begin,
+    definition_of,
+    document,
+    found,
+    give,
+    only_finding,
+    progress,
+    step,
+)
 
 SLOTS: dict[str, Any] = {
     "type": "array",
@@ -103,7 +115,7 @@ def test_a_list_is_judged_before_what_is_chosen_from_it() -> None:
 
     assert definition.fields["slot"].choices_from == ChoicesFrom(ref="free", value="id", label="time")
     assert definition.fields["slot"].depends_on == ("free",)
-    assert [definition.distance_from_lists(name) for name in ("free", "slot", "unknown")] == [0, 1, 0]
+    assert definition.distances == {"free": 0, "slot": 1}
 
 
 @pytest.mark.parametrize(
@@ -133,3 +145,38 @@ def test_there_is_one_sort_of_choices_and_no_circle() -> None:
 
     assert found(document(properties=twice)) == [("two_sorts_of_choices", "/state_schema/properties/slot/x-choices")]
     assert [rule for rule, _ in found(document(properties=circle))] == ["dependency_cycle"]
+
+
+def team() -> Any:
+    people = {"type": "array", "items": TEXT}
+    chosen = {**people, "x-choices": {"ref": "people"}}
+    return definition_of(
+        step("one", "people", "team"), step("two", "more"), properties={"people": people, "team": chosen}
+    )
+
+
+def test_entries_that_are_gone_are_taken_out_even_where_others_are_changed_at_once() -> None:
+    begun = begin(team(), {"people": ["Ann", "Bob"], "team": ["Ann", "Bob"]})
+
+    removed = give(team(), begun.progress, remove={"people": [1], "team": [4]})
+    replaced = give(team(), begun.progress, {"people": ["Cat"]}, append={"team": ["Cat"]})
+
+    for decision in (removed, replaced):
+        assert decision.report.invalidated == (Invalidated(field="team", because="people"),)
+        assert "team" not in decision.progress.values
+
+
+def test_choices_chain_as_long_as_a_template_allows() -> None:
+    properties = {"l0": LIST, **{f"l{n}": {**LIST, "x-choices": {"ref": f"l{n - 1}"}} for n in range(1, 1000)}}
+
+    assert definition_of(step("one", *properties), properties=properties).distances["l999"] == 999
+
+
+def test_a_list_whose_entries_may_be_anything_offers_and_takes_choices() -> None:
+    several = {"type": "array", "items": True, "x-choices": {"ref": "pins"}}
+    definition = definition_of(step("one", "pins", "chosen"), properties={"pins": LIST, "chosen": several})
+
+    decision = give(definition, progress({"pins": ["a", 1]}), {"chosen": [1]})
+
+    assert [line.words for line in summary(definition, decision.position)] == ["a, 1", "1"]
+    assert give(definition, progress({"pins": ["a", 1]}), {"chosen": [True]}).report.rejected[0].code == "enum"

@@ -172,3 +172,10 @@ def test_answers_are_no_placeholders(value: Any) -> None:
 def test_a_choice_that_looks_like_a_placeholder_is_an_answer() -> None:
     assert not is_placeholder("n/a", {"enum": ["n/a", "yes"]})
     assert is_placeholder("N/A", {"enum": ["n/a", "yes"]})
+
+
+def test_a_list_that_is_too_long_to_be_read_is_taken_as_it_stands() -> None:
+    schema = {"type": "array", "items": {"enum": [str(number) for number in range(1000)]}}
+
+    assert read([" 1 "] * 1000, schema) == Exact(["1"] * 1000)
+    assert read([" 1 "] * 1001, schema) == Exact([" 1 "] * 1001)

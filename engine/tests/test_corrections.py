@@ -256,3 +256,26 @@ def test_what_changed_is_told() -> None:
 
 def test_a_start_contests_nothing() -> None:
     assert begin(person(), {"age": 5}).progress.contested == frozenset()
+
+
+def test_what_is_invalidated_is_told_in_the_order_in_which_it_is_asked() -> None:
+    follows = {**TEXT, "x-depends-on": ["count"], "x-on-change": "reset"}
+    definition = definition_of(
+        step("one", "count"), step("two", "longer", "b"), properties={"count": NUMBER, "b": follows, "longer": follows}
+    )
+
+    result = merged(definition, progress({"count": 1, "b": "x", "longer": "y"}), data={"count": 2})
+
+    assert [found.field for found in result.report.invalidated] == ["longer", "b"]
+
+
+def test_what_is_acknowledged_is_judged_by_what_is_left_after_a_reset() -> None:
+    follows = {**TEXT, "x-depends-on": ["count"], "x-on-change": "reset"}
+    definition = definition_of(step("one", "count"), step("two", "b"), properties={"count": NUMBER, "b": follows})
+    before = progress({"count": 1, "b": "x"})
+
+    first = merged(definition, before, data={"count": 2}, acknowledge=("two",))
+    again = merged(definition, first.progress, data={"count": 2}, acknowledge=("two",))
+
+    assert [refused.code for refused in first.report.rejected] == ["step_needs_answers"]
+    assert again.progress == first.progress

@@ -216,3 +216,21 @@ def test_a_submission_changes_a_hundred_entries_at_most() -> None:
 def test_a_value_of_a_hundred_and_one_entries_is_fine_whole() -> None:
     assert found(document(step("one", "people"), properties={"people": {"type": "array"}})) == []
     assert give(household(), progress(), {"people": [ADA] * 101}).report.accepted == ("people",)
+
+
+def test_a_list_that_is_still_filled_stays_when_what_it_depends_on_changes() -> None:
+    definition = household(minItems=2, **{"x-depends-on": ["city"]})
+    one = give(definition, progress({"city": "Rome"}), append={"people": [ADA]})
+
+    moved = give(definition, one.progress, {"city": "Bern"})
+
+    assert (moved.report.invalidated, moved.progress.values["people"]) == ((), [ADA])
+
+
+def test_words_for_an_entry_that_are_no_words_are_passed_over() -> None:
+    odd = {"type": "array", "items": {"type": "number", "x-messages": "Numbers!"}}
+    definition = definition_of(step("one", "l"), properties={"l": odd})
+
+    (no,) = give(definition, progress(), append={"l": ["x"]}).report.rejected
+
+    assert no.message == "L must be a number."
