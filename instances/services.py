@@ -98,11 +98,7 @@ def submit(workflow_id: UUID, submission: Submission, acting: Acting) -> Done:
 
     :raises engine.errors.Conflict: it is not active, or not at the expected revision
     """
-    return _act(
-        workflow_id,
-        acting,
-        partial(engine.submit, submission=submission),
-    )
+    return _act(workflow_id, acting, partial(engine.submit, submission=submission))
 
 
 @transaction.atomic
@@ -138,11 +134,7 @@ def activate(workflow_id: UUID, acting: Acting, *, on_active: OnActive) -> Done:
 @transaction.atomic
 def pause(workflow_id: UUID, acting: Acting, *, reason: str) -> Done:
     """Free the slot of a conversation and keep everything."""
-    return _act(
-        workflow_id,
-        acting,
-        partial(engine.pause, reason=reason),
-    )
+    return _act(workflow_id, acting, partial(engine.pause, reason=reason))
 
 
 @transaction.atomic
@@ -151,12 +143,7 @@ def resume(workflow_id: UUID, submission: Submission, acting: Acting, *, on_acti
 
     :raises ActiveWorkflowExists: the slot is taken, and stays so
     """
-    return _act(
-        workflow_id,
-        acting,
-        partial(engine.resume, submission=submission),
-        on_active=on_active,
-    )
+    return _act(workflow_id, acting, partial(engine.resume, submission=submission), on_active=on_active)
 
 
 @transaction.atomic
@@ -175,11 +162,7 @@ def confirm(workflow_id: UUID, acting: Acting, *, token: str | None) -> Done:
 @transaction.atomic
 def cancel(workflow_id: UUID, acting: Acting, *, reason: str) -> Done:
     """End a workflow before its end; what was collected is kept."""
-    return _act(
-        workflow_id,
-        acting,
-        partial(engine.cancel, reason=reason),
-    )
+    return _act(workflow_id, acting, partial(engine.cancel, reason=reason))
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Templates, their immutable versions and their drafts. Writing them is the business of `registry.registry`."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -11,7 +11,7 @@ from django.db.models import Q
 from engine.definition import EndActionType
 from engine.document_schema import CONTENT, SETTINGS
 from engine.errors import Conflict
-from engine.prerequisites import Prerequisite
+from engine.references import is_named, prerequisite_names
 from rest.callers import Caller
 
 
@@ -23,11 +23,6 @@ class VersionIsImmutable(Conflict):
 
 def _immutable() -> VersionIsImmutable:
     return VersionIsImmutable("A published version never changes. Publish a new one.")
-
-
-def prerequisite_names(prerequisites: Iterable[Any]) -> list[str]:
-    """Return the templates that the prerequisites of a document name."""
-    return [Prerequisite.from_document(entry).template for entry in prerequisites]
 
 
 def _content_constraints(model: str) -> list[models.BaseConstraint]:
@@ -85,19 +80,15 @@ class WorkflowTemplateQuerySet(models.QuerySet["WorkflowTemplate"]):
         granted = WorkflowTemplate.objects.filter(grants__user_type__in=caller.user_type_ids)
         return self.filter(pk__in=granted.values("pk"))
 
-    def handing_over_to(self, name: str) -> Self:
-        """Return the templates whose end action starts the template of this name."""
-        return self.filter(end_action_type=EndActionType.WORKFLOW, end_action_target=name)
-
     def prerequisites_of(self, names: Collection[str]) -> dict[str, list[str]]:
         """Return, for those of these templates that exist, the names of what must be completed before each."""
-        found = self.filter(name__in=names).values_list("name", "prerequisites")
-        return {name: prerequisite_names(prerequisites) for name, prerequisites in found}
+        found = self.filter(name__in=names).values("name", "prerequisites")
+        return {template["name"]: prerequisite_names(template) for template in found}
 
-    def requiring(self, name: str) -> list[str]:
-        """Return the names of the templates that name this one as a prerequisite; SQLite cannot look into lists."""
-        found = self.exclude(prerequisites=[]).order_by("name").values_list("name", "prerequisites")
-        return [other for other, prerequisites in found.iterator() if name in prerequisite_names(prerequisites)]
+    def referring_to(self, name: str) -> list[str]:
+        """Return the names of the templates that name this one; SQLite cannot look into lists, so all are read."""
+        found = self.order_by("name").values("name", "end_action_type", "end_action_target", "steps", "prerequisites")
+        return [template["name"] for template in found.iterator() if is_named(name, template)]
 
 
 class WorkflowTemplate(Content):

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.conditions import rows
-from engine.definition import EndActionType
 from engine.errors import did_you_mean
 from engine.findings import Finding, Severity, pointer
 from engine.prerequisites import Prerequisite
-from registry.models import WorkflowTemplate, prerequisite_names
+from engine.references import handovers, prerequisite_names
+from registry.models import WorkflowTemplate
 
 type PublishCheck = Callable[[Mapping[str, Any]], Iterable[Finding]]
 
@@ -34,17 +34,14 @@ def run(document: Mapping[str, Any]) -> tuple[Finding, ...]:
 
 
 def target_exists(document: Mapping[str, Any]) -> Iterable[Finding]:
-    """Warn of a `workflow` end action whose target is not there yet: templates may refer to each other."""
-    target = document["end_action_target"]
-    if document["end_action_type"] != EndActionType.WORKFLOW or target == document["name"]:
-        return
-    if not WorkflowTemplate.objects.filter(name=target).exists():
-        yield Finding(
-            rule="unknown_target",
-            severity=Severity.WARNING,
-            path="/end_action_target",
-            message=f"There is no template {target!r} yet. Until there is, workflows that end here will fail.",
-        )
+    """Warn of `workflow` end actions whose target is not there yet: templates may refer to each other."""
+    wanted = [(path, name) for path, name in handovers(document) if name != document["name"]]
+    named = WorkflowTemplate.objects.filter(name__in={name for _, name in wanted})
+    known = set(named.values_list("name", flat=True)) if wanted else set()
+    for path, target in wanted:
+        if target not in known:
+            words = f"There is no template {target!r} yet. Until there is, workflows that end here will fail."
+            yield Finding(rule="unknown_target", severity=Severity.WARNING, path=path, message=words)
 
 
 def prerequisites_exist(document: Mapping[str, Any]) -> Iterable[Finding]:
@@ -79,7 +76,7 @@ def _check_findings(prerequisite: Prerequisite, properties: Mapping[str, Any], p
 
 def prerequisites_end(document: Mapping[str, Any]) -> Iterable[Finding]:
     """Refuse prerequisites that need, by way of others, what is to be published: nobody could ever begin."""
-    own, named = document["name"], prerequisite_names(document["prerequisites"])
+    own, named = document["name"], prerequisite_names(document)
     needs = _needs_below(own, named)
     for index, name in enumerate(named):
         circle = _way(needs, start=name, end=own)

@@ -10,9 +10,9 @@ from django.db.models import ProtectedError
 
 from engine import validation
 from engine.conditions import same
-from engine.definition import EndActionType
 from engine.document_schema import CONTENT
 from engine.findings import Finding, errors
+from engine.references import is_named
 from events.models import Event, NewEvent, Subject
 from registry import publish_checks
 from registry.errors import (
@@ -26,7 +26,7 @@ from registry.errors import (
     TemplateReferenced,
     VersionNotFound,
 )
-from registry.models import TemplateVersion, WorkflowTemplate, WorkflowTemplateQuerySet, prerequisite_names
+from registry.models import TemplateVersion, WorkflowTemplate, WorkflowTemplateQuerySet
 
 # What an optional key means when it is left out, or null.
 DEFAULTS: Mapping[str, Any] = {
@@ -275,12 +275,8 @@ class WorkflowRegistry:
 
     @staticmethod
     def _refuse_breaking_rename(template: WorkflowTemplate, document: Mapping[str, Any]) -> None:
-        others = WorkflowTemplate.objects.exclude(pk=template.pk)
-        handing_over = others.handing_over_to(template.name).values_list("name", flat=True)
-        referring = list(dict.fromkeys([*handing_over[:10], *others.requiring(template.name)]))[:10]
-        hands_over = (document["end_action_type"], document["end_action_target"])
-        named = prerequisite_names(document["prerequisites"])
-        if hands_over == (EndActionType.WORKFLOW, template.name) or template.name in named:
+        referring = WorkflowTemplate.objects.exclude(pk=template.pk).referring_to(template.name)[:10]
+        if is_named(template.name, document):
             referring.append(template.name)
         if referring:
             raise TemplateReferenced(

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, models, transaction
 from rest_framework.test import APIClient
 
-from conftest import NOW, document
+from conftest import NOW, document, step
 from engine.findings import Finding, Severity
 from events.models import Event
 from instances.models import Workflow
@@ -87,6 +87,21 @@ def test_a_template_that_others_hand_over_to_keeps_its_name(client: APIClient, m
     assert refused.json()["referenced_by"] == ["loan"]
     assert WorkflowTemplate.objects.get(pk=thanks.pk).name == "thanks"
     assert client.patch(_path(thanks), {"name": "thanks", "description": "words"}).status_code == 200
+
+
+def test_an_ending_in_the_middle_refers_to_its_target_too(client: APIClient, make_template: MakeTemplate) -> None:
+    end = {"outcome": "other", "end_action_type": "workflow", "end_action_target": "loan"}
+    steps = [step(fields=["email"]), step("end", when={"field": "email", "op": "==", "value": "x"}, end=end)]
+
+    early = client.post(LIST, document(name="first", steps=steps)).json()
+    template = make_template(name="loan")
+    refused = client.patch(_path(template), {"name": "credit"})
+
+    assert [(found["rule"], found["path"]) for found in early["findings"]] == [
+        ("unknown_target", "/steps/1/end/end_action_target")
+    ]
+    assert _verdict(refused) == (409, "template_referenced")
+    assert refused.json()["referenced_by"] == ["first"]
 
 
 def test_a_template_that_nobody_refers_to_can_be_renamed(client: APIClient, make_template: MakeTemplate) -> None:
