@@ -11,7 +11,7 @@ from typing import Any, Self
 from engine import computed, conditions
 from engine.computed import Formula, Place
 from engine.conditions import Condition
-from engine.prerequisites import Prerequisite
+from engine.prerequisites import REGULAR_END, Prerequisite
 from engine.schema import StateSchema
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -106,7 +106,7 @@ class EndAction:
 class Ending:
     """A way in which a workflow completes: what it came to, what the person is told, and what is to happen then."""
 
-    outcome: str = "completed"
+    outcome: str = REGULAR_END
     message: str = ""
     action: EndAction = field(default_factory=EndAction)
 
