@@ -82,11 +82,16 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndActionRequested:
-    """All is collected; what must leave the building is asked for."""
+    """All is collected; what must leave the building is asked for.
+
+    `step` is that of an ending in the middle; `again` marks the same request once more, after it failed.
+    """
 
     type: ClassVar[str] = "workflow.end_action_requested"
     action: str
     target: str
+    step: str | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

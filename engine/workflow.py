@@ -83,6 +83,8 @@ class Decision:
     metadata: Mapping[str, Any] | None = None
     unmet_prerequisites: tuple[str, ...] = ()
     """The prerequisites that a workflow which was just made does not meet."""
+    end_action_result: Any = None
+    """What the end action came back with."""
     is_waiting: bool = False
     """Whether it was asked to be active and waits for them."""
 
@@ -239,7 +241,7 @@ def retry(definition: Definition, progress: Progress, submission: Submission | N
         return _back(definition, progress, submission, Retried(is_changed=True), today=today)
     position = locate(definition, progress)
     again = Decision(progress=progress, position=position, report=_APPLIED, facts=(Retried(is_changed=False),))
-    return _ended(again, position.ending or definition.ending, today=today)
+    return _ended(again, position.ending or definition.ending, today=today, again=True)
 
 
 def fail(decision: Decision, *, code: str, reason: str) -> Decision:
@@ -307,8 +309,8 @@ def _concluded(definition: Definition, decision: Decision, *, today: date) -> De
     return _ended(decision, definition.ending, today=today)
 
 
-def _ended(decision: Decision, ending: Ending, *, today: date) -> Decision:
-    action = ending.action
+def _ended(decision: Decision, ending: Ending, *, today: date, again: bool = False) -> Decision:
+    action, step = ending.action, decision.position.current_step
     decision = replace(decision, progress=replace(decision.progress, today=today))
     match action.type:
         case EndActionType.NONE | EndActionType.WORKFLOW:
@@ -320,8 +322,11 @@ def _ended(decision: Decision, ending: Ending, *, today: date) -> Decision:
                 hands_over_to=action if action.type is EndActionType.WORKFLOW else None,
             )
         case _:
+            requested = EndActionRequested(
+                action=str(action.type), target=action.target, step=step.id if step else None, again=again
+            )
             return replace(
                 decision,
                 progress=replace(decision.progress, status=Status.FINISHING),
-                facts=(*decision.facts, EndActionRequested(action=str(action.type), target=action.target)),
+                facts=(*decision.facts, requested),
             )

@@ -54,6 +54,14 @@ class EventQuerySet(models.QuerySet["Event"]):
             for sequence, event in enumerate(events, start=last + 1)
         )
 
+    def undispatched(self, *, after: int = 0) -> Self:
+        """Return the events of which nobody asked yet what is to be sent because of them, oldest first."""
+        return self.filter(dispatched_at=None, pk__gt=after).order_by("pk")
+
+    def note_dispatched(self, ids: Iterable[int], *, at: datetime) -> None:
+        """Note that what is to be sent because of these events is written down."""
+        self.filter(pk__in=list(ids)).update(dispatched_at=at)
+
     def blank(self) -> None:
         """Take out of these events what people said, and keep which fields it was about, so that counts stay right."""
         said = list(self.filter(type__in=["workflow.submitted", "workflow.paused", "workflow.cancelled"]))

@@ -268,6 +268,7 @@ class Workflow(models.Model):
             "outcome": decision.outcome,
             "reason": cancelled.reason if cancelled else self.reason,
             "failure": {"code": failed.code, "reason": failed.reason} if failed else self._kept_failure(status),
+            "end_action_result": decision.end_action_result,
             "activated_at": at if any(isinstance(fact, Activated) for fact in decision.facts) else self.activated_at,
             "ended_at": at if status in ENDED else None,
         }

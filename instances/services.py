@@ -12,6 +12,7 @@ from django.db import transaction
 from engine import workflow as engine
 from engine.acts import Act, check_allowed
 from engine.definition import Definition
+from engine.finishing import check_retry
 from engine.progress import Progress, locate
 from engine.submission import Submission
 from engine.workflow import Decision
@@ -170,9 +171,12 @@ def retry(workflow_id: UUID, submission: Submission | None, acting: Acting, *, o
     """Ask again for what a failed workflow was to end with; with a submission it takes the slot and ends anew.
 
     :raises ActiveWorkflowExists: the slot is taken, and stays so
+    :raises OutcomeUnknown: it may have been done already
     """
+    workflow = locked(workflow_id, acting)
+    check_retry((workflow.failure or {}).get("code"))
     decide = partial(engine.retry, submission=submission)
-    return _act(workflow_id, acting, decide, on_active=on_active if submission is not None else None)
+    return _decide(workflow, acting, decide, on_active=on_active if submission is not None else None)
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "registry",
     "permissions",
     "instances",
+    "deliveries",
     "authoring",
     "workflows_site",
 ]

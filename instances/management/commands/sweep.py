@@ -2,10 +2,8 @@
 
 import logging
 import os
-import signal
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import monotonic, sleep
 from typing import Any
 
@@ -13,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
+from instances.stopping import asked_to_stop
 from instances.sweep import Swept, expire_idle, purge_idempotency_keys
 
 # How soon a sweep that rests notices that it is to stop.
@@ -43,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError("--every must be between 1 and 86400.")
         if parent is not None and every is None:
             raise CommandError("--while goes with --every.")
-        with _asked_to_stop() as is_asked:
+        with asked_to_stop() as is_asked:
             if every is None:
                 self._sweep_once(is_asked)
             else:
@@ -82,19 +81,3 @@ def _sweep(is_stopping: Callable[[], bool]) -> tuple[Swept, int]:
 
 def _words(swept: Swept, purged: int) -> str:
     return f"Workflows expired: {swept.expired}. Idempotency keys forgotten: {purged}."
-
-
-@contextmanager
-def _asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """Note SIGTERM and SIGINT, rather than being stopped by them in the middle of something.
-
-    No `threading.Event`: its lock may be held by the very code that the signal interrupts.
-    """
-    asked: list[int] = []
-    numbers = (signal.SIGTERM, signal.SIGINT)
-    before = {number: signal.signal(number, lambda came, _frame: asked.append(came)) for number in numbers}
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DeliveriesConfig(AppConfig):
+    """Everything that leaves the building."""
+
+    name = "deliveries"

@@ -1,0 +1,50 @@
+"""One attempt from its lease to its result. Nothing is sent inside a transaction."""
+
+import logging
+import random
+from traceback import format_tb
+from uuid import UUID
+
+from django.tasks import task
+from django.utils import timezone
+
+from deliveries.claiming import Held, begin, held
+from deliveries.models import Delivery
+from deliveries.results import NotYet, Refused, Result
+from deliveries.sending import send
+from deliveries.settling import settle
+
+logger = logging.getLogger(__name__)
+
+
+@task()
+def attempt(delivery_id: str, token: str) -> bool:
+    """Send a delivery, if the lease that came with the task is still good; whichever engine runs the task."""
+    found = held(UUID(delivery_id), UUID(token))
+    return found is not None and carry_out(found)
+
+
+def carry_out(held: Held) -> bool:
+    """Attempt a delivery and settle it; False if the lease was lost, before or meanwhile."""
+    begun = begin(held, timezone.now())
+    if begun is None:
+        return False
+    if begun.was_interrupted and not begun.delivery.is_idempotent:
+        result: Result = NotYet(code="interrupted", reason="It may have been sent before. It is not sent again.")
+    elif begun.delivery.attempts > begun.delivery.max_attempts:
+        result = Refused(code="interrupted", reason="Every attempt to send it ended without a result.")
+    else:
+        result = _sent(begun.delivery)
+    # Spreading retries is no secret.
+    return settle(begun, result, at=timezone.now(), chance=random.random())  # noqa: S311
+
+
+def _sent(delivery: Delivery) -> Result:
+    """Send, and take whatever goes wrong in our own code for a failed attempt: nothing is lost, and nothing stuck."""
+    try:
+        return send(delivery)
+    except Exception as error:  # noqa: BLE001  a bug in one kind of delivery must stop no other
+        where = "".join(format_tb(error.__traceback__))
+        # Not the message: it may quote values or secrets.
+        logger.error("Delivery %s could not be sent: %s\n%s", delivery.pk, type(error).__name__, where)
+        return NotYet(code="internal_error", reason="Something went wrong here. It is in our log.", blames_receiver=False)

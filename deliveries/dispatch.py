@@ -1,0 +1,97 @@
+"""From events to deliveries: what is to be sent because something became true is written down, once.
+
+The event is the fact and was committed with it; here it becomes rows that a worker can claim. Both happen in one
+transaction, so that a crash in between leaves an event that is dispatched by whoever comes next.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from traceback import format_tb
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from deliveries.models import Channel, Delivery, Status
+from deliveries.orders import Again, Order, orders_of
+from events.models import Event
+
+BATCH = 200
+
+logger = logging.getLogger(__name__)
+
+
+def dispatch(at: datetime, *, subject_id: UUID | None = None, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Write down what is to be sent because of the events that nobody looked at yet; return how many there were.
+
+    With `subject_id` only those of one workflow.
+    """
+    count = last = 0
+    while not is_stopping():
+        # Looking first spares SQLite its one write lock when there is nothing to do.
+        waiting = Event.objects.undispatched(after=last)
+        if subject_id is not None:
+            waiting = waiting.filter(subject_id=subject_id)
+        ids = list(waiting.values_list("pk", flat=True)[:BATCH])
+        if not ids:
+            break
+        count += _dispatch_some(ids, at)
+        last = ids[-1]
+    return count
+
+
+@transaction.atomic
+def _dispatch_some(ids: list[int], at: datetime) -> int:
+    """Dispatch these events, but for those that another worker has; one that fails stops no other."""
+    waiting = Event.objects.undispatched().filter(pk__in=ids)
+    if connection.vendor == "postgresql":
+        waiting = waiting.select_for_update(skip_locked=True)
+    done = [event.pk for event in waiting if _dispatch_one(event, at)]
+    Event.objects.note_dispatched(done, at=at)
+    return len(done)
+
+
+def _dispatch_one(event: Event, at: datetime) -> bool:
+    try:
+        orders = orders_of(event)
+        if orders:
+            with transaction.atomic():
+                _write(event, orders, at)
+    except IntegrityError:  # the workflow was deleted at this moment; the next pass sees that
+        return False
+    except Exception as error:  # noqa: BLE001  a bug in one kind of delivery must stop no other
+        where = "".join(format_tb(error.__traceback__))
+        # Not the message: it may quote values.
+        logger.error("Event %s could not be dispatched: %s\n%s", event.pk, type(error).__name__, where)
+        return False
+    return True
+
+
+def _write(event: Event, orders: Iterable[Order | Again], at: datetime) -> None:
+    for order in orders:
+        match order:
+            case Again():
+                order.delivery.reopen(at=at, give_up_at=at + order.within, more_attempts=order.max_attempts)
+            case Order():
+                Delivery.objects.create(
+                    kind=order.kind,
+                    event=event,
+                    target=order.target,
+                    channel=_channel(order.channel),
+                    workflow_id=order.workflow_id,
+                    step=order.step,
+                    run=order.run,
+                    request=order.request,
+                    terms=order.terms,
+                    is_idempotent=order.is_idempotent,
+                    status=Status.PENDING.value,
+                    max_attempts=order.max_attempts,
+                    give_up_at=at + order.within,
+                    next_attempt_at=at,
+                    created_at=at,
+                )
+
+
+def _channel(name: str) -> Channel:
+    """Return the channel of this name; two workers may make it at the same moment."""
+    return Channel.objects.get_or_create(name=name[:2100])[0]

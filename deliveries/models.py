@@ -1,0 +1,266 @@
+"""The outbox: what is to leave the building, each attempt to send it, and the channels that it goes through."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from django.db import connection, models
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from deliveries.results import Seen
+from events.models import Event
+from instances.models import Workflow
+
+
+class Kind(StrEnum):
+    """Why something is delivered."""
+
+    END_ACTION = "end_action"
+    ACTION = "action"
+    WEBHOOK = "webhook"
+
+
+class Status(StrEnum):
+    """Where a delivery is."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    """It may have been done or not, and must not be done twice: somebody has to look."""
+
+
+def _choices(kinds: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(kind.value, kind.value.replace("_", " ")) for kind in kinds]
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    """Finding channels."""
+
+    def ready(self, at: datetime, *, most_at_a_time: int) -> Self:
+        """Return the channels with something due that may take it now, those that waited longest first.
+
+        One that had nothing but failures takes one delivery at a time, to see whether it is well again.
+        """
+        mine = Delivery.objects.filter(channel=OuterRef("pk"))
+        under_way = mine.under_way(at).order_by().values("channel").annotate(count=Count("pk")).values("count")
+        busy = models.functions.Coalesce(models.Subquery(under_way), 0)
+        room = models.Case(models.When(consecutive_failures__gte=Channel.PATIENCE, then=1), default=most_at_a_time)
+        return (
+            self.filter(Q(open_until=None) | Q(open_until__lte=at), Exists(mine.due(at)))
+            .annotate(under_way=busy, room=room)
+            .filter(under_way__lt=F("room"))
+            .order_by(F("last_claimed_at").asc(nulls_first=True), "pk")
+        )
+
+
+class Channel(models.Model):
+    """A way out: all deliveries to one receiver. One that fails is left alone for a while, and delays no other."""
+
+    PATIENCE: ClassVar = 5
+    SHORTEST_REST: ClassVar = timedelta(seconds=30)
+    LONGEST_REST: ClassVar = timedelta(minutes=10)
+
+    name = models.CharField(max_length=2100, unique=True)
+    last_claimed_at = models.DateTimeField(null=True)
+    consecutive_failures = models.PositiveIntegerField(default=0)
+    open_until = models.DateTimeField(null=True)
+
+    objects = ChannelQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["last_claimed_at", "id"], name="channel_next")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def note(self, *, failed: bool, at: datetime) -> None:
+        """Count failures in a row; after a few of them the channel rests, longer each time.
+
+        As one statement, for other workers count at the same moment.
+        """
+        mine = type(self).objects.filter(pk=self.pk)
+        if not failed:
+            mine.exclude(consecutive_failures=0).update(consecutive_failures=0, open_until=None)
+            return
+        mine.update(consecutive_failures=F("consecutive_failures") + 1)
+        self.refresh_from_db(fields=["consecutive_failures"])
+        beyond = self.consecutive_failures - self.PATIENCE
+        if beyond >= 0:
+            rest = min(self.SHORTEST_REST * 2 ** min(beyond, 10), self.LONGEST_REST)
+            mine.update(open_until=at + rest)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Finding deliveries."""
+
+    def due(self, at: datetime) -> Self:
+        """Return what is to be sent now: its time has come, or the lease of who had it ran out."""
+        return self.filter(status=Status.PENDING, next_attempt_at__lte=at)
+
+    def under_way(self, at: datetime) -> Self:
+        """Return what somebody holds a lease of."""
+        return self.filter(status=Status.PENDING, lease_token__isnull=False, next_attempt_at__gt=at)
+
+    def take(self, delivery: "Delivery", *, token: uuid.UUID, at: datetime, lease: timedelta) -> bool:
+        """Take a lease of a delivery that is due, unless somebody else did since it was read."""
+        mine = self.due(at).filter(pk=delivery.pk, lease_token=delivery.lease_token)
+        return bool(mine.update(lease_token=token, next_attempt_at=at + lease))
+
+    def held_by(self, token: uuid.UUID) -> Self:
+        """Return the delivery that this lease is of, if it still is."""
+        return self.filter(status=Status.PENDING, lease_token=token)
+
+    def orphaned(self) -> Self:
+        """Return what is settled and still carries what was said to a workflow that was deleted since."""
+        gone = self.filter(workflow=None, settled_at__isnull=False, request__isnull=False)
+        return gone.exclude(event__subject_id=F("event__template_id"))
+
+    def blank(self) -> None:
+        """Take out what these carried and what came back, and keep that they were sent."""
+        DeliveryAttempt.objects.filter(delivery__in=self.values("pk")).update(excerpt="", reason="")
+        self.update(request=None, reason="")
+
+    def unlocked(self) -> Self:
+        """Lock rows, and leave out those that somebody else has locked; SQLite has one writer at a time anyway."""
+        return self.select_for_update(skip_locked=True) if connection.vendor == "postgresql" else self
+
+
+class Delivery(models.Model):
+    """One thing to be sent, until it got through or was given up. Its id is the idempotency key that goes with it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=_choices(Kind))
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
+    target = models.CharField(max_length=120)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries")
+    workflow = models.ForeignKey(
+        Workflow, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
+    )
+    step = models.CharField(max_length=100, blank=True, default="")
+    run = models.PositiveIntegerField(default=0)
+    request = models.JSONField(null=True)
+    terms = models.JSONField(default=dict)
+    is_idempotent = models.BooleanField(default=True)
+    status = models.CharField(max_length=20, choices=_choices(Status), default=Status.PENDING.value)
+    attempts = models.PositiveIntegerField(default=0)
+    max_attempts = models.PositiveIntegerField()
+    give_up_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    lease_token = models.UUIDField(null=True, editable=False)
+    code = models.CharField(max_length=100, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "target"], name="one_delivery_per_event_and_target"),
+            models.CheckConstraint(condition=Q(status__in=[s.value for s in Status]), name="delivery_status_known"),
+            models.CheckConstraint(condition=Q(kind__in=[k.value for k in Kind]), name="delivery_kind_known"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["channel", "next_attempt_at"], name="delivery_due", condition=Q(status=Status.PENDING.value)
+            ),
+            models.Index(fields=["-created_at", "id"], name="delivery_newest"),
+            models.Index(fields=["status", "-created_at"], name="delivery_by_status"),
+            models.Index(fields=["settled_at"], name="delivery_settled", condition=Q(settled_at__isnull=False)),
+        ]
+        verbose_name_plural = "deliveries"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id} ({self.status})"
+
+    def settle(self, token: uuid.UUID, status: Status, *, code: str = "", reason: str = "", at: datetime) -> bool:
+        """Note the end of a delivery, if the lease is still the one it was sent under."""
+        return self._write(token, status=status.value, lease_token=None, code=code, reason=reason, settled_at=at)
+
+    def postpone(self, token: uuid.UUID, *, until: datetime, code: str, reason: str) -> bool:
+        """Give the lease back until the next attempt, if it is still the one it was sent under."""
+        return self._write(token, lease_token=None, next_attempt_at=until, code=code, reason=reason)
+
+    def begin_attempt(self, token: uuid.UUID, *, at: datetime, lease: timedelta) -> "DeliveryAttempt | None":
+        """Note that it is about to be sent, under a lease that begins now; None if somebody else has it by now."""
+        number = self.attempts + 1
+        if not self._write(token, attempts=number, next_attempt_at=at + lease):
+            return None
+        return DeliveryAttempt.objects.create(delivery=self, number=number, started_at=at)
+
+    def reopen(self, *, at: datetime, give_up_at: datetime, more_attempts: int) -> bool:
+        """Try once more what was given up, or got through: the same request under the same key."""
+        settled = type(self).objects.filter(pk=self.pk).exclude(status=Status.PENDING)
+        return bool(
+            settled.update(
+                status=Status.PENDING.value,
+                max_attempts=self.attempts + more_attempts,
+                give_up_at=give_up_at,
+                next_attempt_at=at,
+                lease_token=None,
+                settled_at=None,
+                code="",
+                reason="",
+            )
+        )
+
+    def _write(self, token: uuid.UUID, **columns: Any) -> bool:
+        """Write columns if the lease is still this one: who lost it changes nothing."""
+        if not type(self).objects.held_by(token).filter(pk=self.pk).update(**columns):
+            return False
+        for name, value in columns.items():
+            setattr(self, name, value)
+        return True
+
+
+class DeliveryAttempt(models.Model):
+    """One try to send something; open until its result is known, which a killed worker never tells."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="tries")
+    number = models.PositiveIntegerField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=20, blank=True, default="")
+    code = models.CharField(max_length=100, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    status_code = models.PositiveSmallIntegerField(null=True)
+    excerpt = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="attempt_number_of_delivery")
+        ]
+        ordering: ClassVar = ["delivery", "number"]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.delivery_id}"
+
+    def end(self, *, result: str, code: str = "", reason: str = "", seen: Seen, at: datetime) -> None:
+        """Note what came of it."""
+        columns: Mapping[str, Any] = {
+            "ended_at": at,
+            "result": result,
+            "code": code,
+            "reason": reason,
+            "status_code": seen.status_code,
+            "excerpt": seen.excerpt,
+        }
+        type(self).objects.filter(pk=self.pk).update(**columns)
+
+
+class ScheduledJob(models.Model):
+    """Something that happens every so often, once however many workers there are."""
+
+    name = models.CharField(max_length=100, unique=True)
+    next_run_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def take(self, *, at: datetime, every: timedelta) -> bool:
+        """Take the job if it is due, so that nobody else does it; the next time is counted from now."""
+        due = type(self).objects.filter(pk=self.pk, next_run_at=self.next_run_at, next_run_at__lte=at)
+        return bool(due.update(next_run_at=at + every))

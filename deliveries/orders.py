@@ -1,0 +1,146 @@
+"""What is to be sent because of an event: the request as it will be sent, rendered from what is stored now."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from deliveries.models import Delivery, Kind
+from deliveries.tools import find_tool
+from engine.definition import Definition, EndAction, EndActionType
+from engine.progress import Position, Status, locate
+from engine.rendering import Facts, Unrenderable, render_arguments, render_request
+from events.models import Event
+from instances.models import Workflow
+from registry.definitions import definition_of
+
+MAX_ATTEMPTS = 10
+MAX_HOURS = 24
+
+# What the config of an action says about sending it, and about what comes back.
+_TERMS = ("success", "retry_on", "timeout", "result", "max_attempts", "max_hours")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Something to send that was not asked for before."""
+
+    kind: Kind
+    target: str
+    """What tells it from other deliveries of the same event."""
+    channel: str
+    workflow_id: UUID | None = None
+    step: str = ""
+    run: int = 0
+    request: Mapping[str, Any] | None = None
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    is_idempotent: bool = True
+    max_attempts: int = MAX_ATTEMPTS
+    within: timedelta = timedelta(hours=MAX_HOURS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Something that was given up, to be sent once more: the same request under the same key."""
+
+    delivery: Delivery
+    max_attempts: int
+    within: timedelta
+
+
+def orders_of(event: Event) -> list[Order | Again]:
+    """Return what is to be sent because of an event."""
+    make = _MAKERS.get(event.type)
+    return make(event) if make else []
+
+
+def _end_action_orders(event: Event) -> list[Order | Again]:
+    """Return the delivery of an end action, unless the workflow is not waiting for it any more."""
+    workflow = Workflow.objects.with_names().filter(pk=event.subject_id, status=Status.FINISHING).first()
+    if workflow is None:
+        return []
+    if event.data.get("again"):
+        last = workflow.deliveries.filter(kind=Kind.END_ACTION).order_by("-created_at", "-event_id").first()
+        if last is not None and last.request is not None:
+            return [_again(last)]
+    definition = definition_of(workflow.version_id)
+    position = locate(definition, workflow.progress)
+    action = (position.ending or definition.ending).action
+    return [_order(workflow, definition, position, action, kind=Kind.END_ACTION, target="end")]
+
+
+def _order(
+    workflow: Workflow,
+    definition: Definition,
+    position: Position,
+    action: EndAction,
+    *,
+    kind: Kind,
+    target: str,
+    step: str = "",
+    run: int = 0,
+) -> Order:
+    """Render an action. What cannot be rendered is an order too: to be refused when its turn comes."""
+    config = action.config
+    facts = facts_of(workflow, position)
+    is_tool = action.type is EndActionType.TOOL_CALL
+    tool = find_tool(action.target) if is_tool else None
+    is_idempotent = tool.is_idempotent if tool else not is_tool
+    terms: dict[str, Any] = {key: config[key] for key in _TERMS if key in config}
+    request: dict[str, Any] | None = None
+    try:
+        if is_tool:
+            request = {"tool": action.target, "arguments": render_arguments(action, facts)}
+            terms["own_addresses"] = own_addresses(definition, position)
+        else:
+            request = render_request(action, facts).as_dict()
+    except Unrenderable as refusal:
+        terms["unrenderable"] = {"code": refusal.code, "reason": refusal.message}
+    return Order(
+        kind=kind,
+        target=target,
+        channel=f"{action.type} {action.target}",
+        workflow_id=workflow.pk,
+        step=step,
+        run=run,
+        request=request,
+        terms=terms,
+        is_idempotent=is_idempotent,
+        max_attempts=config.get("max_attempts", MAX_ATTEMPTS if is_idempotent else 1),
+        within=timedelta(hours=config.get("max_hours", MAX_HOURS)),
+    )
+
+
+def facts_of(workflow: Workflow, position: Position) -> Facts:
+    """Return what placeholders may name of a workflow."""
+    return Facts(
+        state=position.live,
+        workflow={
+            "id": str(workflow.pk),
+            "template": workflow.template.name,
+            "version": workflow.version.number,
+            "conversation_id": workflow.conversation_id,
+            "user_id": workflow.user_id,
+        },
+        metadata=workflow.metadata,
+    )
+
+
+def own_addresses(definition: Definition, position: Position) -> list[str]:
+    """Return the live values of the fields that the template marks as the person's own address."""
+    mine = [name for name, found in definition.fields.items() if found.schema.get("x-own-address") is True]
+    return sorted(str(position.live[name]) for name in mine if name in position.live)
+
+
+def _again(last: Delivery) -> Again:
+    return Again(
+        delivery=last,
+        max_attempts=last.terms.get("max_attempts", MAX_ATTEMPTS if last.is_idempotent else 1),
+        within=timedelta(hours=last.terms.get("max_hours", MAX_HOURS)),
+    )
+
+
+_MAKERS: Mapping[str, Callable[[Event], list[Order | Again]]] = {
+    "workflow.end_action_requested": _end_action_orders,
+}

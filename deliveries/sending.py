@@ -1,0 +1,135 @@
+"""Sending one delivery: an HTTP request or a call of a tool, from what was rendered to what came of it.
+
+Secrets are filled in here and nowhere earlier, and taken out of what comes back before anybody stores it.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from deliveries import vault
+from deliveries.client import Answer, SendFailed
+from deliveries.client import send as send_request
+from deliveries.models import Delivery
+from deliveries.results import EXCERPT, Delivered, NotYet, Refused, Result, Seen
+from deliveries.tools import ToolCall, call_tool
+from engine.errors import DomainError
+from engine.rendering import captured, fill_secrets, secret_names
+from engine.requests import Request
+from engine.strict_json import UnreadableJson, loads
+from engine.verdicts import Verdict, classify
+
+LONGEST_SECONDS = 20
+"""The longest anything may take to send: at most half the lease under which it is sent."""
+
+MAX_ANSWER = 64 * 1024
+
+
+def send(delivery: Delivery) -> Result:
+    """Send a delivery once."""
+    if refusal := delivery.terms.get("unrenderable"):
+        return Refused(code=refusal["code"], reason=refusal["reason"])
+    if delivery.request is None:
+        return Refused(code="request_forgotten", reason="What was to be sent is not kept any more.")
+    if "tool" in delivery.request:
+        return _call_tool(delivery, delivery.request)
+    return _send_api_call(delivery, Request.from_dict(delivery.request))
+
+
+def _send_api_call(delivery: Delivery, request: Request) -> Result:
+    try:
+        secrets = vault.reveal(secret_names(request), host=_host_of(request.url))
+    except DomainError as refusal:
+        return Refused(code=refusal.code, reason=refusal.message)
+    filled = fill_secrets(request, secrets)
+    filled = with_headers(filled, {"Idempotency-Key": str(delivery.pk)})
+    return exchange(filled, delivery.terms, secrets=secrets.values())
+
+
+def exchange(request: Request, terms: Mapping[str, Any], *, secrets: Any = ()) -> Result:
+    """Send an HTTP request and judge the answer by the terms of the delivery."""
+    try:
+        answer = send_request(
+            request,
+            deadline=min(terms.get("timeout", LONGEST_SECONDS), LONGEST_SECONDS),
+            max_body=MAX_ANSWER,
+            allow=settings.EGRESS_ALLOW,
+        )
+    except SendFailed as failure:
+        if failure.code in ("blocked", "header_refused"):
+            return Refused(code=failure.code, reason=failure.message)
+        return NotYet(code=failure.code, reason=failure.message, may_have_been_done=failure.may_have_arrived)
+    return judged(answer, terms, secrets=list(secrets), at=timezone.now())
+
+
+def judged(answer: Answer, terms: Mapping[str, Any], *, secrets: list[str], at: datetime) -> Result:
+    """Return what an answer means: its status decides, by what the author said counts as success."""
+    text = vault.redact(answer.body.decode("utf-8", errors="replace"), secrets).replace("\x00", "\ufffd")
+    seen = Seen(status_code=answer.status, excerpt=text[:EXCERPT])
+    words = f"The receiver answered {answer.status}."
+    match classify(answer.status, terms):
+        case Verdict.SUCCESS:
+            return Delivered(answer=captured(terms, _parsed(text, is_cut=answer.is_cut)), seen=seen)
+        case Verdict.RETRY:
+            return NotYet(
+                code=f"http_{answer.status}",
+                reason=words,
+                wish=_wish_of(answer, at),
+                may_have_been_done=answer.status >= 500,
+                seen=seen,
+            )
+        case Verdict.FAILURE:
+            return Refused(code=f"http_{answer.status}", reason=words, is_gone=answer.status == 410, seen=seen)
+
+
+def with_headers(request: Request, headers: Mapping[str, str]) -> Request:
+    """Return the request with these headers, whatever the author wrote under the same names."""
+    ours = {name.lower() for name in headers}
+    kept = {name: value for name, value in request.headers.items() if name.lower() not in ours}
+    return request.replace(headers={**kept, **headers})
+
+
+def _call_tool(delivery: Delivery, request: Mapping[str, Any]) -> Result:
+    call = ToolCall(
+        idempotency_key=str(delivery.pk),
+        workflow_id=str(delivery.workflow_id or ""),
+        own_addresses=frozenset(delivery.terms.get("own_addresses", ())),
+        at=timezone.now(),
+    )
+    return call_tool(request["tool"], request["arguments"], call, terms=delivery.terms)
+
+
+def _parsed(text: str, *, is_cut: bool) -> Any:
+    """Return an answer as JSON if it is, and as text otherwise; one that was cut is text, too."""
+    if not text.strip():
+        return None
+    if is_cut:
+        return text
+    try:
+        return loads(text)
+    except UnreadableJson:
+        return text
+
+
+def _wish_of(answer: Answer, at: datetime) -> timedelta | None:
+    """Return how long the receiver asks us to wait: seconds or an HTTP date (RFC 9110, section 10.2.3)."""
+    given = answer.headers.get("retry-after", "").strip()
+    if given.isascii() and given.isdecimal():
+        return timedelta(seconds=min(int(given), 10**6))
+    try:
+        moment = parsedate_to_datetime(given)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    return max(moment - at, timedelta(0))
+
+
+def _host_of(url: str) -> str:
+    return urlsplit(url).netloc

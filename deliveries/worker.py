@@ -1,0 +1,84 @@
+"""The worker: turns events into deliveries, sends what is due in several threads, and does what time brings.
+
+Any number of workers may run beside each other; what one does not finish another one takes over. It knows nothing of
+what is sent.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from traceback import format_tb
+
+from django.db import Error, close_old_connections, connection
+from django.utils import timezone
+
+from deliveries.attempts import attempt
+from deliveries.claiming import claim
+from deliveries.dispatch import dispatch
+from deliveries.periodic import run_due
+
+IDLE_SECONDS = 0.5
+"""So long a worker rests that found nothing to do; what becomes due meanwhile waits as long."""
+
+AFTER_ERROR_SECONDS = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+class Worker:
+    """One process that delivers, until it is asked to stop; then it finishes what it holds."""
+
+    def __init__(self, *, threads: int, is_stopping: Callable[[], bool]) -> None:
+        self.is_stopping = is_stopping
+        self.threads = [threading.Thread(target=self._send, name=f"sender-{n}") for n in range(1, threads + 1)]
+
+    def run(self) -> None:
+        """Work until asked to stop."""
+        for thread in self.threads:
+            thread.start()
+        try:
+            self._repeat(self._prepare)
+        finally:
+            for thread in self.threads:
+                thread.join()
+
+    def _send(self) -> None:
+        try:
+            self._repeat(self._send_one)
+        finally:
+            connection.close()
+
+    def _prepare(self) -> bool:
+        at = timezone.now()
+        run_due(at, self.is_stopping)
+        return bool(dispatch(at, is_stopping=self.is_stopping))
+
+    def _send_one(self) -> bool:
+        held = claim(timezone.now())
+        if held is None:
+            return False
+        attempt.enqueue(str(held.delivery.pk), str(held.token))
+        return True
+
+    def _repeat(self, work: Callable[[], bool]) -> None:
+        """Do something again and again, with a rest when there was nothing to do, and a longer one after an error."""
+        while not self.is_stopping():
+            close_old_connections()
+            try:
+                rest = 0.0 if work() else IDLE_SECONDS
+            except Exception as error:  # noqa: BLE001  whatever it was, the next delivery is due too
+                self._log(error)
+                rest = AFTER_ERROR_SECONDS
+            self._rest(rest)
+
+    def _rest(self, seconds: float) -> None:
+        until = timezone.now().timestamp() + seconds
+        while not self.is_stopping() and (left := until - timezone.now().timestamp()) > 0:
+            threading.Event().wait(min(left, 0.1))
+
+    @staticmethod
+    def _log(error: Exception) -> None:
+        """Log where it failed. Not the message: a database quotes the row in it, with people's values."""
+        kind = "The database did not answer" if isinstance(error, Error) else "The worker failed"
+        where = "".join(format_tb(error.__traceback__))
+        logger.error("%s: %s\n%s", kind, type(error).__name__, where)
