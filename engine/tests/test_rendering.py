@@ -146,7 +146,7 @@ def test_inside_a_longer_text_values_are_written_out() -> None:
 
 
 def test_keys_and_values_that_are_no_texts_stay_as_they_are() -> None:
-    body = {"{{state.a}}": 1, "b": None, "c": 1.5, "d": True, "e": [], "f": {}, "g": ["x", 2]}
+    body: dict[str, Any] = {"{{state.a}}": 1, "b": None, "c": 1.5, "d": True, "e": [], "f": {}, "g": ["x", 2]}
 
     assert body_of(body, a="x") == body
 
@@ -171,7 +171,10 @@ def test_a_body_is_canonical_json_and_holds_the_value_that_was_given(value: Any)
 
 
 def test_a_secret_is_named_until_it_is_filled_in() -> None:
-    config = {"headers": {"Authorization": "Bearer {{secret:bank}}"}, "body": {"pin": "{{secret:bank}}!", "n": 1}}
+    config: dict[str, Any] = {
+        "headers": {"Authorization": "Bearer {{secret:bank}}"},
+        "body": {"pin": "{{secret:bank}}!", "n": 1},
+    }
     request = rendered(call(**config))
 
     assert request.headers["Authorization"] == "Bearer {{secret:bank}}"
