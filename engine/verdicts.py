@@ -1,0 +1,81 @@
+"""What the answer to an `api_call` means: whether it succeeded, is worth another try, and what of it is kept. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+SUCCESS: tuple[int | str, ...] = ("2xx",)
+RETRY_ON: tuple[int | str, ...] = (429, "5xx")
+
+
+class Verdict(StrEnum):
+    """What becomes of a call after an answer."""
+
+    SUCCESS = "success"
+    RETRY = "retry"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRules:
+    """How patient an `api_call` is, and which statuses it takes for what; defaults where the author says nothing."""
+
+    success: tuple[int | str, ...] = SUCCESS
+    retry_on: tuple[int | str, ...] = RETRY_ON
+    max_attempts: int = 10
+    max_hours: float = 24
+    timeout: float = 20
+    """Seconds until an answer must be there as a whole."""
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Return the rules that the valid config of an action states."""
+        return cls(
+            success=tuple(config.get("success", SUCCESS)),
+            retry_on=tuple(config.get("retry_on", RETRY_ON)),
+            **{name: config[name] for name in ("max_attempts", "max_hours", "timeout") if name in config},
+        )
+
+
+def success_of(config: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """Return the statuses, and classes of them like "2xx", that mean success."""
+    return CallRules.from_config(config).success
+
+
+def classify(status: int, config: Mapping[str, Any]) -> Verdict:
+    """Return what a status means to this action. What counts as success is not tried again."""
+    rules = CallRules.from_config(config)
+    if _is_among(status, rules.success):
+        return Verdict.SUCCESS
+    return Verdict.RETRY if _is_among(status, rules.retry_on) else Verdict.FAILURE
+
+
+def _is_among(status: int, patterns: Iterable[int | str]) -> bool:
+    return any(pattern in (status, f"{status // 100}xx") for pattern in patterns)
+
+
+def captured(config: Mapping[str, Any], answer: Any) -> Any:
+    """Return what the action keeps of an answer: what its `result` points to as far as it is there, else all of it."""
+    if "result" not in config:
+        return answer
+    found = {name: list(_pointed(answer, path)) for name, path in config["result"].items()}
+    return {name: values[0] for name, values in found.items() if values}
+
+
+def _pointed(answer: Any, path: str) -> Iterable[Any]:
+    """Return the one value a JSON Pointer (RFC 6901) leads to, or none."""
+    for part in path.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        match answer:
+            case Mapping() if key in answer:
+                answer = answer[key]
+            case list() if _is_index(key) and int(key) < len(answer):
+                answer = answer[int(key)]
+            case _:
+                return ()
+    return (answer,)
+
+
+def _is_index(key: str) -> bool:
+    return key.isascii() and key.isdecimal() and len(key) < 10 and (key == "0" or not key.startswith("0"))
