@@ -96,7 +96,7 @@ def _order(
         else:
             request = render_request(action, facts).as_dict()
     except Unrenderable as refusal:
-        terms["unrenderable"] = {"code": refusal.code, "reason": refusal.message}
+        terms["unrenderable"] = {"code": refusal.reason, "reason": refusal.message}
     return Order(
         kind=kind,
         target=target,
@@ -122,8 +122,8 @@ def facts_of(workflow: Workflow, position: Position) -> Facts:
             "version": workflow.version.number,
             "conversation_id": workflow.conversation_id,
             "user_id": workflow.user_id,
+            "metadata": workflow.metadata,
         },
-        metadata=workflow.metadata,
     )
 
 

@@ -3,8 +3,8 @@
 Secrets are filled in here and nowhere earlier, and taken out of what comes back before anybody stores it.
 """
 
-import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -20,10 +20,10 @@ from deliveries.models import Delivery
 from deliveries.results import EXCERPT, Delivered, NotYet, Refused, Result, Seen
 from deliveries.tools import ToolCall, call_tool
 from engine.errors import DomainError
-from engine.rendering import captured, fill_secrets, secret_names
+from engine.rendering import fill_secrets, secret_names
 from engine.requests import Request
 from engine.strict_json import UnreadableJson, loads
-from engine.verdicts import Verdict, classify
+from engine.verdicts import Verdict, captured, classify
 
 LONGEST_SECONDS = 20
 """The longest anything may take to send: at most half the lease under which it is sent."""
@@ -92,7 +92,7 @@ def with_headers(request: Request, headers: Mapping[str, str]) -> Request:
     """Return the request with these headers, whatever the author wrote under the same names."""
     ours = {name.lower() for name in headers}
     kept = {name: value for name, value in request.headers.items() if name.lower() not in ours}
-    return request.replace(headers={**kept, **headers})
+    return replace(request, headers={**kept, **headers})
 
 
 def _call_tool(delivery: Delivery, request: Mapping[str, Any]) -> Result:
