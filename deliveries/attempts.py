@@ -19,9 +19,16 @@ logger = logging.getLogger(__name__)
 
 @task()
 def attempt(delivery_id: str, token: str) -> bool:
-    """Send a delivery, if the lease that came with the task is still good; whichever engine runs the task."""
-    found = held(UUID(delivery_id), UUID(token))
-    return found is not None and carry_out(found)
+    """Send a delivery, if the lease that came with the task is still good; whichever engine runs the task.
+
+    What goes wrong is logged here and not raised: an engine would write the message down, with people's values in it.
+    """
+    try:
+        found = held(UUID(delivery_id), UUID(token))
+        return found is not None and carry_out(found)
+    except Exception as error:  # noqa: BLE001  the lease runs out, and somebody tries again
+        _log(delivery_id, "settled", error)
+        return False
 
 
 def carry_out(held: Held) -> bool:
@@ -44,7 +51,12 @@ def _sent(delivery: Delivery) -> Result:
     try:
         return send(delivery)
     except Exception as error:  # noqa: BLE001  a bug in one kind of delivery must stop no other
-        where = "".join(format_tb(error.__traceback__))
-        # Not the message: it may quote values or secrets.
-        logger.error("Delivery %s could not be sent: %s\n%s", delivery.pk, type(error).__name__, where)
-        return NotYet(code="internal_error", reason="Something went wrong here. It is in our log.", blames_receiver=False)
+        _log(str(delivery.pk), "sent", error)
+        words = "Something went wrong here. It is in our log."
+        return NotYet(code="internal_error", reason=words, blames_receiver=False)
+
+
+def _log(delivery_id: str, what: str, error: Exception) -> None:
+    """Log where it failed. Not the message: it may quote values or secrets."""
+    where = "".join(format_tb(error.__traceback__))
+    logger.error("Delivery %s could not be %s: %s\n%s", delivery_id, what, type(error).__name__, where)

@@ -1,12 +1,13 @@
 """What is answered about workflows: built by these functions and nowhere else, sensitive values masked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.asking import Ask, ask_next
 from engine.definition import Definition
 from engine.progress import Position, Status, locate
 from engine.report import Ignored, Rejected, Report
+from engine.saying import Say
 from engine.workflow import Decision, Next, next_of
 from events.models import Event
 from instances.acting import Done
@@ -18,6 +19,9 @@ from rest.callers import Caller
 
 # What an act answers beside the workflow, not in it.
 _BESIDE = frozenset({"ask_next", "confirmation", "resumable"})
+
+SHARED = ("unmet", "next", "waiting_for", "ask_next", "confirmation", "resumable")
+"""What an act answers that a workflow in full has too."""
 
 
 def workflow_answer(
@@ -77,13 +81,17 @@ def full_answer(
 def act_answer(done: Done, caller: Caller) -> dict[str, Any]:
     """Return what an act led to, with the workflow as it is now."""
     workflow = full_answer(done.workflow, done.definition, caller, done.decision.position)
-    shared = ("unmet", "next", "waiting_for", "ask_next", "confirmation", "resumable")
     return {
         **report_answer(done.definition, done.decision, caller),
-        "say": say_answer(done.decision),
-        **{name: workflow[name] for name in shared},
-        "workflow": {name: part for name, part in workflow.items() if name not in _BESIDE},
+        "say": say_answer(done.decision.say),
+        **{name: workflow[name] for name in SHARED},
+        "workflow": workflow_part(workflow),
     }
+
+
+def workflow_part(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of one workflow in full what the answer of an act has in `workflow`."""
+    return {name: part for name, part in answer.items() if name not in _BESIDE}
 
 
 def start_answer(started: Started, caller: Caller) -> dict[str, Any]:
@@ -92,14 +100,14 @@ def start_answer(started: Started, caller: Caller) -> dict[str, Any]:
     return {
         **full_answer(started.workflow, started.definition, caller, started.decision.position),
         "submission": report_answer(started.definition, started.decision, caller),
-        "say": say_answer(started.decision),
+        "say": say_answer(started.decision.say),
         "started_prerequisite": {"id": first.pk, "template": first.template.name} if first else None,
     }
 
 
-def say_answer(decision: Decision) -> list[dict[str, str]]:
+def say_answer(say: Iterable[Say]) -> list[dict[str, str]]:
     """Return what to tell the person now; each piece of information is said once."""
-    return [{"step": told.step, "name": told.name, "text": told.text} for told in decision.say]
+    return [{"step": told.step, "name": told.name, "text": told.text} for told in say]
 
 
 def report_answer(definition: Definition, decision: Decision, caller: Caller) -> dict[str, Any]:

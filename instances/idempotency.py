@@ -92,7 +92,9 @@ def _digest(request: Request, key: str) -> str:
 
 
 def _fingerprint(request: Request) -> str:
-    return _sha256([request.data, sorted(request.query_params.lists())])
+    """Return what tells one request from another; how long the client waits for the answer is no part of it."""
+    parameters = [(name, values) for name, values in request.query_params.lists() if name != "wait"]
+    return _sha256([request.data, sorted(parameters)])
 
 
 def _sha256(value: Any) -> str:

@@ -42,6 +42,7 @@ from instances.serializers import (
     WorkflowSerializer,
 )
 from instances.services import StartOrder
+from instances.waiting import waiting
 from registry.definitions import definition_of, definitions_of
 from rest.callers import caller_of
 from rest.preconditions import etag_of, if_match_of
@@ -58,7 +59,11 @@ _IF_MATCH = OpenApiParameter(
 _ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description="The revision, as an entity tag."
 )
+_WAIT = OpenApiParameter(
+    "wait", int, description="Seconds, at most 20: let what this asks for happen at once, and answer with the result."
+)
 _describe_act = partial(extend_schema, responses={200: ActSerializer}, parameters=[_IF_MATCH, _ETAG])
+_describe_waiting_act = partial(_describe_act, parameters=[_IF_MATCH, _ETAG, _WAIT])
 
 
 class WorkflowViewSet(ApiViewSet[Workflow]):
@@ -80,7 +85,8 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         caller = caller_of(request)
         return self.page_of(page, lambda workflow: workflow_answer(workflow, definitions[workflow.version_id], caller))
 
-    @extend_schema(request=StartSerializer, responses={201: StartedSerializer}, parameters=[_ETAG])
+    @extend_schema(request=StartSerializer, responses={201: StartedSerializer}, parameters=[_ETAG, _WAIT])
+    @waiting
     @idempotent
     def create(self, request: Request) -> Response:
         """Start a workflow; what is refused of `state_data` is in `submission`.
@@ -98,7 +104,8 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         answer = full_answer(workflow, definition_of(workflow.version_id), caller_of(request))
         return Response(answer, headers=_tag(workflow))
 
-    @_describe_act(request=ReplaceSerializer)
+    @_describe_waiting_act(request=ReplaceSerializer)
+    @waiting
     def update(self, request: Request, pk: UUID) -> Response:
         """Replace values and metadata, all or nothing; a live field that is not given is cleared."""
         self.get_object()  # whose it is not learns that, and nothing of what is wrong with the body
@@ -106,7 +113,8 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         writing = Writing(values=body["state_data"], metadata=body["metadata"], replaces=True)
         return _act_response(request, services.write(pk, writing, acting))
 
-    @_describe_act(request=ChangeSerializer)
+    @_describe_waiting_act(request=ChangeSerializer)
+    @waiting
     def partial_update(self, request: Request, pk: UUID) -> Response:
         """Change values and metadata, all or nothing (JSON Merge Patch); null clears."""
         body, acting = _read(request, ChangeSerializer)
@@ -119,16 +127,18 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         services.delete(pk, _relying(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @_describe_act(request=SubmitSerializer)
+    @_describe_waiting_act(request=SubmitSerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @waiting
     @idempotent
     def submit(self, request: Request, pk: UUID) -> Response:
         """Give values; each is judged alone, and valid ones are stored even if others are refused."""
         body, acting = _read(request, SubmitSerializer)
         return _act_response(request, services.submit(pk, _submission(request, body, acting), acting))
 
-    @_describe_act(request=ActivateSerializer)
+    @_describe_waiting_act(request=ActivateSerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @waiting
     @idempotent
     def activate(self, request: Request, pk: UUID) -> Response:
         """Give a created workflow the slot of its conversation, once its prerequisites are met."""
@@ -143,8 +153,9 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         body, acting = _read(request, ReasonSerializer)
         return _act_response(request, services.pause(pk, acting, **body))
 
-    @_describe_act(request=ResumeSerializer)
+    @_describe_waiting_act(request=ResumeSerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @waiting
     @idempotent
     def resume(self, request: Request, pk: UUID) -> Response:
         """Take the slot of the conversation again, with what the person said on coming back."""
@@ -153,8 +164,9 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         submission = _submission(request, body, acting)
         return _act_response(request, services.resume(pk, submission, acting, on_active=on_active))
 
-    @_describe_act(request=ConfirmSerializer)
+    @_describe_waiting_act(request=ConfirmSerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @waiting
     @idempotent
     def confirm(self, request: Request, pk: UUID) -> Response:
         """Confirm what was collected, with the token that came with its summary."""
@@ -169,8 +181,9 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         body, acting = _read(request, ReasonSerializer)
         return _act_response(request, services.cancel(pk, acting, **body))
 
-    @_describe_act(request=RetrySerializer)
+    @_describe_waiting_act(request=RetrySerializer)
     @action(detail=True, methods=["post"], policy="workflow-acts")
+    @waiting
     @idempotent
     def retry(self, request: Request, pk: UUID) -> Response:
         """Ask again for what a failed workflow was to end with; with values, make it active and end it anew."""

@@ -137,4 +137,6 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.log_level()},
+    # One line for each attempt says nothing that the attempt itself does not, and a trace may quote values.
+    "loggers": {"django.tasks": {"level": "CRITICAL"}},
 }

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from ipaddress import ip_address
 from typing import Any
 
@@ -17,14 +17,14 @@ from granian.constants import Interfaces
 
 # How long requests under way may take after SIGTERM; supervisors usually kill after 10 seconds or more.
 GRACE_SECONDS = 9
-SWEEP_EVERY_SECONDS = 60
-SWEEP_GRACE_SECONDS = 1
+# How long the worker may take after that to finish what it holds.
+WORKER_GRACE_SECONDS = 5
 
 
 class Command(BaseCommand):
-    """Serve in the foreground until SIGTERM or SIGINT, and sweep every minute; requests under way are finished."""
+    """Serve and deliver in the foreground until SIGTERM or SIGINT; requests under way are finished."""
 
-    help = "Serve the API, the admin and the pages with granian, in the foreground."
+    help = "Serve the API, the admin and the pages with granian, in the foreground, with a worker that delivers."
     requires_system_checks = "__all__"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 to be reached from elsewhere")
         parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="processes")
         parser.add_argument("--threads", type=int, default=8, help="requests at a time in each process")
+        parser.add_argument("--senders", type=int, default=8, help="deliveries at a time; 0 to run no worker here")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve."""
@@ -40,6 +41,8 @@ class Command(BaseCommand):
             raise CommandError("--port must be between 1 and 65535.")
         if options["workers"] < 1 or options["threads"] < 1:
             raise CommandError("--workers and --threads must be at least 1.")
+        if not 0 <= options["senders"] <= 100:
+            raise CommandError("--senders must be between 0 and 100.")
         _check_address(options["host"], options["port"])
         server = Granian(
             "workflows_site.wsgi:application",
@@ -50,32 +53,32 @@ class Command(BaseCommand):
             blocking_threads=options["threads"],
             workers_kill_timeout=GRACE_SECONDS,
         )
-        with _sweeping():
+        with _working(options["senders"]) if options["senders"] else nullcontext():
             server.serve()
 
 
 @contextmanager
-def _sweeping() -> Iterator[None]:
-    """Let idle workflows expire for as long as the server runs.
+def _working(threads: int) -> Iterator[None]:
+    """Deliver, and do what time brings, for as long as the server runs.
 
     A process, not a thread: granian forks its workers, and a fork may copy a lock that a thread is holding.
     """
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "sweep"]
-    options = ["--every", str(SWEEP_EVERY_SECONDS), "--while", str(os.getpid())]
-    with subprocess.Popen([*command, *options]) as sweep:  # noqa: S603  our own command
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_worker", "--keep"]
+    options = ["--threads", str(threads), "--while", str(os.getpid())]
+    with subprocess.Popen([*command, *options]) as worker:  # noqa: S603  our own command
         try:
             yield
         finally:
-            _stop(sweep)
+            _stop(worker)
 
 
-def _stop(sweep: subprocess.Popen[bytes]) -> None:
-    """Let the sweep finish what it holds; if that takes long, the database takes it back."""
-    sweep.terminate()
+def _stop(worker: subprocess.Popen[bytes]) -> None:
+    """Let the worker finish what it holds; what takes longer is sent again, under the same key."""
+    worker.terminate()
     try:
-        sweep.wait(SWEEP_GRACE_SECONDS)
+        worker.wait(WORKER_GRACE_SECONDS)
     except subprocess.TimeoutExpired:
-        sweep.kill()
+        worker.kill()
 
 
 def _check_address(host: str, port: int) -> None:

@@ -1,0 +1,48 @@
+"""Carrying out at once, in the request that asked for it, what a workflow waits for, as any worker would."""
+
+import time
+from threading import Thread
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from deliveries.attempts import carry_out
+from deliveries.claiming import Held, claim
+from deliveries.dispatch import dispatch
+from deliveries.models import Delivery, Kind, Status
+
+GLANCE_SECONDS = 0.05
+"""How soon it is noticed that another worker, who was first, is done."""
+
+
+def carry_out_for(workflow_id: UUID, seconds: float) -> None:
+    """Send what a workflow waits for, one after the other, until nothing is left or the time is over.
+
+    What is under way then is not cut off: it goes on in a thread of its own, and if that dies with the process, its
+    lease runs out and a worker sends it again.
+    """
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        dispatch(timezone.now(), subject_id=workflow_id)
+        held = claim(timezone.now(), workflow_id=workflow_id)
+        if held is not None:
+            thread = Thread(target=_send, args=[held], name=f"waiting-{workflow_id}")
+            thread.start()
+            thread.join(left)
+        elif not _awaited(workflow_id):
+            return
+        else:
+            time.sleep(min(left, GLANCE_SECONDS))
+
+
+def _awaited(workflow_id: UUID) -> bool:
+    pending = Delivery.objects.filter(workflow=workflow_id, status=Status.PENDING).exclude(kind=Kind.WEBHOOK)
+    return pending.exists()
+
+
+def _send(held: Held) -> None:
+    try:
+        carry_out(held)
+    finally:
+        connection.close()
