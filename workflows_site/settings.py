@@ -11,6 +11,7 @@ ALLOWED_HOSTS = environment.allowed_hosts(debug=DEBUG)
 CSRF_TRUSTED_ORIGINS = environment.env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATABASES = {"default": environment.database()}
 HTTPS = environment.flag("HTTPS", default=False)
+EGRESS_ALLOW = environment.egress_allow()
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -135,4 +136,6 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.log_level()},
+    # At DEBUG it writes the headers of answers, and some receivers send back what they were sent.
+    "loggers": {"httpcore": {"level": "INFO"}},
 }
