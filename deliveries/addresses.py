@@ -236,8 +236,8 @@ def _taken_apart(url: str, allow: Allowed) -> tuple[Target | None, list[Finding]
 def _host_and_port(text: str) -> tuple[str, str]:
     """Return the host without brackets, and the port with its colon or whatever stands in its place."""
     if text.startswith("["):
-        host, _, port = text[1:].partition("]")
-        return host, port
+        host, bracket, port = text[1:].partition("]")
+        return (host, port) if bracket else (text, "")
     host, colon, port = text.partition(":")
     return host, colon + port
 
@@ -266,17 +266,14 @@ def _unfit_host(host: str, *, is_bracketed: bool, port: int | None, allow: Allow
     if is_bracketed or _ENDS_IN_A_NUMBER.fullmatch(host):
         if _literal(host) is None or is_bracketed != (":" in host):
             yield "address", "Write an IPv4 address as four decimal numbers, and an IPv6 address in brackets."
-        elif code := judge(host, allow=allow, port=port or PUBLIC_PORT):
-            yield from _refused_address(code)
+            return
+        code = judge(host, allow=allow, port=port or PUBLIC_PORT)
+        if code is not None and code != "port":  # which is said about every host alike
+            yield code, "This address is not public. If it is meant to be reached, an operator adds it to EGRESS_ALLOW."
     elif not _NAME.fullmatch(host):
         yield "host", "Write the host as letters, digits and hyphens with dots between, other scripts as xn--..."
     elif ("." not in host or host.endswith(".localhost")) and not allow.names(host, port or PUBLIC_PORT):
         yield "host", f"{host!r} is no public name. If it is meant to be reached, an operator adds it to EGRESS_ALLOW."
-
-
-def _refused_address(code: str) -> Iterator[Finding]:
-    if code != "port":  # which is said about every host alike
-        yield code, "This address is not public. If it is meant to be reached, an operator adds it to EGRESS_ALLOW."
 
 
 def _unfit_port(port: int | None, *, scheme: str, is_opened: bool) -> Iterator[Finding]:

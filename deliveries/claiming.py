@@ -77,9 +77,7 @@ def begin(held: Held, at: datetime) -> Begun | None:
     if interrupted is not None:
         reason = "The worker that sent it never told what came of it."
         interrupted.end(result="unknown", code="interrupted", reason=reason, seen=NOTHING_SEEN, at=at)
-    return Begun(
-        delivery=held.delivery, token=held.token, attempt=attempt, was_interrupted=interrupted is not None
-    )
+    return Begun(delivery=held.delivery, token=held.token, attempt=attempt, was_interrupted=interrupted is not None)
 
 
 @transaction.atomic

@@ -19,12 +19,8 @@ import httpcore
 
 from deliveries.addresses import Allowed, judge
 
-# How many lookups may hang at a time: a thread that waits for a resolver cannot be stopped.
-MOST_LOOKUPS = 64
 # How many answers of a resolver are tried, when earlier ones cannot be reached.
 MOST_ADDRESSES = 4
-
-_lookups = threading.BoundedSemaphore(MOST_LOOKUPS)
 
 
 class Failure(Exception):
@@ -235,7 +231,11 @@ def _addresses(host: str, port: int, deadline: Deadline) -> list[str]:
 
 
 class _Lookup:
-    """One question to the resolver, in a thread of its own: it knows no timeout, and must not outlast a deadline."""
+    """One question to the resolver, in a thread of its own: it knows no timeout, and must not outlast a deadline.
+
+    A thread that is left behind ends when the resolver gives up, after some 30 seconds. Until then its sender starts
+    few others: it waits for the deadline of each.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self._host = host
@@ -248,8 +248,6 @@ class _Lookup:
 
         :raises Failure: there is no answer in time
         """
-        if not _lookups.acquire(timeout=deadline.remaining()):
-            raise deadline.passed()
         threading.Thread(target=self._ask, daemon=True).start()
         if not self._is_over.wait(deadline.remaining()):
             raise deadline.passed()
@@ -259,8 +257,7 @@ class _Lookup:
         try:
             found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
             self._answers = [str(answer[4][0]) for answer in found]
-        except (OSError, UnicodeError):
+        except OSError:
             self._answers = []
         finally:
-            _lookups.release()
             self._is_over.set()

@@ -136,9 +136,7 @@ class Delivery(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     target = models.CharField(max_length=120)
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries")
-    workflow = models.ForeignKey(
-        Workflow, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
-    )
+    workflow = models.ForeignKey(Workflow, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries")
     step = models.CharField(max_length=100, blank=True, default="")
     run = models.PositiveIntegerField(default=0)
     request = models.JSONField(null=True)

@@ -70,9 +70,7 @@ def settle(begun: Begun, result: Result, *, at: datetime, chance: float) -> bool
 
 def _write(begun: Begun, verdict: Verdict, at: datetime) -> bool:
     if verdict.again_at is not None:
-        return begun.delivery.postpone(
-            begun.token, until=verdict.again_at, code=verdict.code, reason=verdict.reason
-        )
+        return begun.delivery.postpone(begun.token, until=verdict.again_at, code=verdict.code, reason=verdict.reason)
     return begun.delivery.settle(begun.token, verdict.status, code=verdict.code, reason=verdict.reason, at=at)
 
 

@@ -1,4 +1,5 @@
 """stub, replaced by merge"""
+
 from typing import Any
 
 

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from deliveries.addresses import Allowed
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.FileAwareEnv()
@@ -86,6 +88,17 @@ def allowed_hosts(*, debug: bool) -> list[str]:
             "ALLOWED_HOSTS must name the hosts that are served, like ALLOWED_HOSTS=api.example.org"
         )
     return given or ["localhost", "127.0.0.1", "[::1]"]
+
+
+def egress_allow() -> Allowed:
+    """Return what may be dialled beside public addresses with https.
+
+    :raises ImproperlyConfigured: an entry is neither a host nor an address nor a network
+    """
+    try:
+        return Allowed.parse(_text("EGRESS_ALLOW", default=""))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"EGRESS_ALLOW: {error}") from None
 
 
 def database() -> dict[str, Any]:

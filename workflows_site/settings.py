@@ -11,6 +11,7 @@ ALLOWED_HOSTS = environment.allowed_hosts(debug=DEBUG)
 CSRF_TRUSTED_ORIGINS = environment.env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATABASES = {"default": environment.database()}
 HTTPS = environment.flag("HTTPS", default=False)
+EGRESS_ALLOW = environment.egress_allow()
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -137,6 +138,10 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.log_level()},
-    # One line for each attempt says nothing that the attempt itself does not, and a trace may quote values.
-    "loggers": {"django.tasks": {"level": "CRITICAL"}},
+    "loggers": {
+        # One line for each attempt says nothing that the attempt itself does not, and a trace may quote values.
+        "django.tasks": {"level": "CRITICAL"},
+        # At DEBUG it writes the headers of answers, and some receivers send back what they were sent.
+        "httpcore": {"level": "INFO"},
+    },
 }

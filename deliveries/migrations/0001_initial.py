@@ -6,113 +6,163 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('events', '0001_initial'),
-        ('instances', '0001_initial'),
+        ("events", "0001_initial"),
+        ("instances", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ScheduledJob',
+            name="ScheduledJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('next_run_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("next_run_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=2100, unique=True)),
-                ('last_claimed_at', models.DateTimeField(null=True)),
-                ('consecutive_failures', models.PositiveIntegerField(default=0)),
-                ('open_until', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=2100, unique=True)),
+                ("last_claimed_at", models.DateTimeField(null=True)),
+                ("consecutive_failures", models.PositiveIntegerField(default=0)),
+                ("open_until", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['last_claimed_at', 'id'], name='channel_next')],
+                "indexes": [models.Index(fields=["last_claimed_at", "id"], name="channel_next")],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('end_action', 'end action'), ('action', 'action'), ('webhook', 'webhook')], max_length=20)),
-                ('target', models.CharField(max_length=120)),
-                ('step', models.CharField(blank=True, default='', max_length=100)),
-                ('run', models.PositiveIntegerField(default=0)),
-                ('request', models.JSONField(null=True)),
-                ('terms', models.JSONField(default=dict)),
-                ('is_idempotent', models.BooleanField(default=True)),
-                ('status', models.CharField(choices=[('pending', 'pending'), ('delivered', 'delivered'), ('failed', 'failed'), ('outcome_unknown', 'outcome unknown')], default='pending', max_length=20)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('max_attempts', models.PositiveIntegerField()),
-                ('give_up_at', models.DateTimeField()),
-                ('next_attempt_at', models.DateTimeField()),
-                ('lease_token', models.UUIDField(editable=False, null=True)),
-                ('code', models.CharField(blank=True, default='', max_length=100)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='deliveries.channel')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='events.event')),
-                ('workflow', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='deliveries', to='instances.workflow')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("end_action", "end action"), ("action", "action"), ("webhook", "webhook")],
+                        max_length=20,
+                    ),
+                ),
+                ("target", models.CharField(max_length=120)),
+                ("step", models.CharField(blank=True, default="", max_length=100)),
+                ("run", models.PositiveIntegerField(default=0)),
+                ("request", models.JSONField(null=True)),
+                ("terms", models.JSONField(default=dict)),
+                ("is_idempotent", models.BooleanField(default=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "pending"),
+                            ("delivered", "delivered"),
+                            ("failed", "failed"),
+                            ("outcome_unknown", "outcome unknown"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("max_attempts", models.PositiveIntegerField()),
+                ("give_up_at", models.DateTimeField()),
+                ("next_attempt_at", models.DateTimeField()),
+                ("lease_token", models.UUIDField(editable=False, null=True)),
+                ("code", models.CharField(blank=True, default="", max_length=100)),
+                ("reason", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="deliveries.channel"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="events.event"
+                    ),
+                ),
+                (
+                    "workflow",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="deliveries",
+                        to="instances.workflow",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
+                "verbose_name_plural": "deliveries",
             },
         ),
         migrations.CreateModel(
-            name='DeliveryAttempt',
+            name="DeliveryAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('result', models.CharField(blank=True, default='', max_length=20)),
-                ('code', models.CharField(blank=True, default='', max_length=100)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('status_code', models.PositiveSmallIntegerField(null=True)),
-                ('excerpt', models.TextField(blank=True, default='')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tries', to='deliveries.delivery')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("result", models.CharField(blank=True, default="", max_length=20)),
+                ("code", models.CharField(blank=True, default="", max_length=100)),
+                ("reason", models.TextField(blank=True, default="")),
+                ("status_code", models.PositiveSmallIntegerField(null=True)),
+                ("excerpt", models.TextField(blank=True, default="")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tries", to="deliveries.delivery"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['delivery', 'number'],
+                "ordering": ["delivery", "number"],
             },
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['channel', 'next_attempt_at'], name='delivery_due'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("status", "pending")), fields=["channel", "next_attempt_at"], name="delivery_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['-created_at', 'id'], name='delivery_newest'),
+            model_name="delivery",
+            index=models.Index(fields=["-created_at", "id"], name="delivery_newest"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['status', '-created_at'], name='delivery_by_status'),
+            model_name="delivery",
+            index=models.Index(fields=["status", "-created_at"], name="delivery_by_status"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('settled_at__isnull', False)), fields=['settled_at'], name='delivery_settled'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("settled_at__isnull", False)), fields=["settled_at"], name="delivery_settled"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('event', 'target'), name='one_delivery_per_event_and_target'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("event", "target"), name="one_delivery_per_event_and_target"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'delivered', 'failed', 'outcome_unknown'])), name='delivery_status_known'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["pending", "delivered", "failed", "outcome_unknown"])),
+                name="delivery_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['end_action', 'action', 'webhook'])), name='delivery_kind_known'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["end_action", "action", "webhook"])), name="delivery_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deliveryattempt',
-            constraint=models.UniqueConstraint(fields=('delivery', 'number'), name='attempt_number_of_delivery'),
+            model_name="deliveryattempt",
+            constraint=models.UniqueConstraint(fields=("delivery", "number"), name="attempt_number_of_delivery"),
         ),
     ]

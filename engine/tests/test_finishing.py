@@ -31,9 +31,7 @@ def test_an_ending_in_the_middle_keeps_its_own_outcome() -> None:
 
     decision = finish(DEFINITION, asked.progress, result=None)
 
-    assert asked.facts[-1] == EndActionRequested(
-        action="api_call", target="https://bank.example/loans", step="refused"
-    )
+    assert asked.facts[-1] == EndActionRequested(action="api_call", target="https://bank.example/loans", step="refused")
     assert decision.outcome == "not_eligible"
     assert decision.facts == (Completed(outcome="not_eligible"),)
 

@@ -66,6 +66,28 @@ def test_a_log_level_is_a_known_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "'LOUD'" in refusal(monkeypatch, "LOG_LEVEL", "loud", environment.log_level)
 
 
+def test_what_may_be_reached_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EGRESS_ALLOW", " mail.intern:8080 , 10.1.0.0/16,")
+
+    allow = environment.egress_allow()
+
+    assert allow.opens("mail.intern", 8080)
+    assert allow.opens("10.1.2.3", 443)
+    assert not allow.opens("mail.intern", 443)
+
+
+def test_nothing_beside_the_public_may_be_reached_unless_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EGRESS_ALLOW", raising=False)
+
+    assert environment.egress_allow().entries == ()
+
+
+def test_something_to_be_reached_that_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = refusal(monkeypatch, "EGRESS_ALLOW", "mail.intern,http://x", environment.egress_allow)
+
+    assert sentence.startswith("EGRESS_ALLOW: 'http://x' is neither a host (mail.intern)")
+
+
 @pytest.mark.parametrize("given", ["", "short", "k" * 49])
 def test_a_secret_key_that_is_missing_or_short_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     sentence = refusal(monkeypatch, "SECRET_KEY", given, lambda: environment.secret_key(debug=False))
