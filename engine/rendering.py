@@ -63,7 +63,7 @@ def render_request(action: EndAction, facts: Facts) -> Request:
         body = _joined(pieces, slots, header=None)
         if _CONTENT_TYPE.lower() not in map(str.lower, headers):
             headers[_CONTENT_TYPE] = "application/json"
-    return Request(method=method, url=_url(action.target, facts), headers=headers, body=body, slots=tuple(slots))
+    return Request(method=method, url=render_url(action.target, facts), headers=headers, body=body, slots=tuple(slots))
 
 
 def render_arguments(action: EndAction, facts: Facts) -> dict[str, Any]:
@@ -280,8 +280,11 @@ def _header(name: str, text: str, facts: Facts, slots: list[Slot]) -> str:
 # ---- URLs ----
 
 
-def _url(target: str, facts: Facts) -> str:
-    """Return a URL in which every value is one quoted piece of a path segment or of the query."""
+def render_url(target: str, facts: Facts) -> str:
+    """Return a URL in which every value is one quoted piece of a path segment or of the query.
+
+    :raises Unrenderable: see :func:`render_request`
+    """
     wanted = [placeholder_of(match) for match in PLACEHOLDER.finditer(target)]
     shape = PLACEHOLDER.sub(_GAP, target)
     address, hash_mark, fragment = shape.partition("#")

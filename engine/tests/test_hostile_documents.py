@@ -187,6 +187,12 @@ HOSTILE: dict[str, dict[str, Any]] = {
         "end_action_target": "next",
         "end_action_config": {"state": {f"x{number}": "f1" for number in range(50_000)}},
     },
+    "placeholders for nothing": {
+        "state_schema": state(NAMES),
+        "end_action_type": "api_call",
+        "end_action_target": "https://a.example/",
+        "end_action_config": {"body": ["{{state.ghost}}" * 100] * 500, "headers": {"X": "{{ {{state.{{" * 5000}},
+    },
     "conditions on conditions": {
         "state_schema": state({name: {"x-when": row("f0", "answered")} for name in NAMES}),
     },

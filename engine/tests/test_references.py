@@ -1,8 +1,9 @@
-"""Which other templates a document names."""
+"""What a document asks to happen, and which other templates it names."""
 
 from typing import Any
 
-from engine.references import handovers, is_named, prerequisite_names
+from engine.definition import EndAction, EndActionType
+from engine.references import PlacedAction, actions, handovers, is_named, prerequisite_names
 from engine.tests.builders import document, info, row, step
 
 
@@ -18,6 +19,24 @@ def named() -> dict[str, Any]:
         end_action_target="next",
         prerequisites=["kyc", {"template": "income", "check": row("amount", ">", 5)}],
     )
+
+
+def test_actions_come_with_their_places_those_of_steps_too() -> None:
+    act = {"type": "tool_call", "target": "look_up", "config": {"arguments": {}}, "result": {"a": "/a"}}
+    source = document(step("one", "a", action=act), info("two", end={"outcome": "z", "end_action_type": "none"}))
+
+    assert list(actions(source)) == [
+        PlacedAction(
+            action=EndAction(type=EndActionType.TOOL_CALL, target="look_up", config={"arguments": {}}),
+            path_target="/steps/0/action/target",
+            path_config="/steps/0/action/config",
+        )
+    ]
+    assert [(found.path_target, found.path_config, found.action.type.value) for found in actions(named())] == [
+        ("/end_action_target", "/end_action_config", "workflow"),
+        ("/steps/1/end/end_action_target", "/steps/1/end/end_action_config", "workflow"),
+        ("/steps/2/end/end_action_target", "/steps/2/end/end_action_config", "api_call"),
+    ]
 
 
 def test_handovers_come_with_their_places() -> None:
