@@ -2,7 +2,6 @@
 
 import logging
 import random
-from traceback import format_tb
 from uuid import UUID
 
 from django.tasks import task
@@ -13,6 +12,7 @@ from deliveries.models import Delivery
 from deliveries.results import NotYet, Refused, Result
 from deliveries.sending import send
 from deliveries.settling import settle
+from instances.quiet import log_quietly
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def attempt(delivery_id: str, token: str) -> bool:
         found = held(UUID(delivery_id), UUID(token))
         return found is not None and carry_out(found)
     except Exception as error:  # noqa: BLE001  the lease runs out, and somebody tries again
-        _log(delivery_id, "settled", error)
+        log_quietly(logger, f"Delivery {delivery_id} could not be settled", error)
         return False
 
 
@@ -51,12 +51,6 @@ def _sent(delivery: Delivery) -> Result:
     try:
         return send(delivery)
     except Exception as error:  # noqa: BLE001  a bug in one kind of delivery must stop no other
-        _log(str(delivery.pk), "sent", error)
+        log_quietly(logger, f"Delivery {delivery.pk} could not be sent", error)
         words = "Something went wrong here. It is in our log."
         return NotYet(code="internal_error", reason=words, blames_receiver=False)
-
-
-def _log(delivery_id: str, what: str, error: Exception) -> None:
-    """Log where it failed. Not the message: it may quote values or secrets."""
-    where = "".join(format_tb(error.__traceback__))
-    logger.error("Delivery %s could not be %s: %s\n%s", delivery_id, what, type(error).__name__, where)

@@ -7,7 +7,6 @@ transaction, so that a crash in between leaves an event that is dispatched by wh
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from traceback import format_tb
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -15,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from deliveries.models import Channel, Delivery, Status
 from deliveries.orders import Again, Order, orders_of
 from events.models import Event
+from instances.quiet import log_quietly
 
 BATCH = 200
 
@@ -60,9 +60,7 @@ def _dispatch_one(event: Event, at: datetime) -> bool:
     except IntegrityError:  # the workflow was deleted at this moment; the next pass sees that
         return False
     except Exception as error:  # noqa: BLE001  a bug in one kind of delivery must stop no other
-        where = "".join(format_tb(error.__traceback__))
-        # Not the message: it may quote values.
-        logger.error("Event %s could not be dispatched: %s\n%s", event.pk, type(error).__name__, where)
+        log_quietly(logger, f"Event {event.pk} could not be dispatched", error)
         return False
     return True
 

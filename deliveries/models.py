@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from deliveries.results import Seen
 from events.models import Event
@@ -46,7 +47,7 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         """
         mine = Delivery.objects.filter(channel=OuterRef("pk"))
         under_way = mine.under_way(at).order_by().values("channel").annotate(count=Count("pk")).values("count")
-        busy = models.functions.Coalesce(models.Subquery(under_way), 0)
+        busy = Coalesce(models.Subquery(under_way), 0)
         room = models.Case(models.When(consecutive_failures__gte=Channel.PATIENCE, then=1), default=most_at_a_time)
         return (
             self.filter(Q(open_until=None) | Q(open_until__lte=at), Exists(mine.due(at)))

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from traceback import format_tb
 
 from deliveries.models import ScheduledJob
 from deliveries.retention import blank_orphans, purge_settled
+from instances.quiet import log_quietly
 from instances.sweep import expire_idle, purge_idempotency_keys
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,4 @@ def _run(name: str, job: Job, at: datetime, is_stopping: IsStopping) -> None:
     try:
         job.run(at, is_stopping)
     except Exception as error:  # noqa: BLE001  the other jobs are due too
-        # Not the message: a database quotes the row in it, with people's values.
-        where = "".join(format_tb(error.__traceback__))
-        logger.error("Could not %s: %s\n%s", name, type(error).__name__, where)
+        log_quietly(logger, f"Could not {name}", error)

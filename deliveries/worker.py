@@ -7,7 +7,6 @@ what is sent.
 import logging
 import threading
 from collections.abc import Callable
-from traceback import format_tb
 
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
@@ -16,6 +15,7 @@ from deliveries.attempts import attempt
 from deliveries.claiming import claim
 from deliveries.dispatch import dispatch
 from deliveries.periodic import run_due
+from instances.quiet import log_quietly
 
 IDLE_SECONDS = 0.5
 """So long a worker rests that found nothing to do; what becomes due meanwhile waits as long."""
@@ -67,7 +67,8 @@ class Worker:
             try:
                 rest = 0.0 if work() else IDLE_SECONDS
             except Exception as error:  # noqa: BLE001  whatever it was, the next delivery is due too
-                self._log(error)
+                is_database = isinstance(error, Error)
+                log_quietly(logger, "The database did not answer" if is_database else "The worker failed", error)
                 rest = AFTER_ERROR_SECONDS
             self._rest(rest)
 
@@ -75,10 +76,3 @@ class Worker:
         until = timezone.now().timestamp() + seconds
         while not self.is_stopping() and (left := until - timezone.now().timestamp()) > 0:
             threading.Event().wait(min(left, 0.1))
-
-    @staticmethod
-    def _log(error: Exception) -> None:
-        """Log where it failed. Not the message: a database quotes the row in it, with people's values."""
-        kind = "The database did not answer" if isinstance(error, Error) else "The worker failed"
-        where = "".join(format_tb(error.__traceback__))
-        logger.error("%s: %s\n%s", kind, type(error).__name__, where)

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from traceback import format_tb
 from uuid import UUID
 
 from django.db import models, transaction
@@ -18,6 +17,7 @@ from instances.acting import today_of
 from instances.event_data import events_of
 from instances.idempotency import KEPT_FOR
 from instances.models import IdempotencyKey, Workflow
+from instances.quiet import log_quietly
 from registry.definitions import definition_of
 
 ACTOR = "sweep"
@@ -43,7 +43,7 @@ def expire_idle(at: datetime, *, limit: int | None = None, is_stopping: Callable
         try:
             expired += _expire(workflow_id, at)
         except Exception as error:  # noqa: BLE001  whatever ails this one, the others are due too
-            _log(workflow_id, error)
+            log_quietly(logger, f"Workflow {workflow_id} could not expire", error)
             failed += 1
     return Swept(expired=expired, failed=failed)
 
@@ -94,9 +94,3 @@ def _purge_some(at: datetime) -> int:
     oldest = _forgotten(at).order_by("created_at").select_for_update(skip_locked=True)
     taken = list(oldest.values_list("pk", flat=True)[:BATCH])
     return IdempotencyKey.objects.filter(pk__in=taken).delete()[0]
-
-
-def _log(workflow_id: UUID, error: Exception) -> None:
-    """Log which workflow failed, and where. Not the message: a database quotes the row in it, with people's values."""
-    where = "".join(format_tb(error.__traceback__))
-    logger.error("Workflow %s could not expire: %s\n%s", workflow_id, type(error).__name__, where)

@@ -81,8 +81,9 @@ def _told(response: HttpResponseBase) -> dict[str, Any] | None:
         told = response.data
     elif isinstance(response, HttpResponse):  # the answer of an earlier request with the same key
         told = json.loads(response.content)
-    is_under_way = told is not None and told["next"] in (Next.WAIT, Next.FINISHING)
-    return told if is_under_way and _workflow_in(told)["status"] in (Status.ACTIVE, Status.FINISHING) else None
+    if told is None or told["next"] not in (Next.WAIT, Next.FINISHING):
+        return None
+    return told if _workflow_in(told)["status"] in (Status.ACTIVE, Status.FINISHING) else None
 
 
 def _workflow_in(told: dict[str, Any]) -> dict[str, Any]:

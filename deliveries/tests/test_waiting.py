@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from deliveries.models import DeliveryAttempt
@@ -98,8 +99,6 @@ def test_beside_a_worker_it_is_sent_once(client: APIClient, workflow: Workflow, 
     stop = threading.Event()
 
     def worker() -> None:
-        from django.db import connection
-
         while not stop.is_set():
             work()
         connection.close()
