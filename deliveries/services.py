@@ -1,0 +1,60 @@
+"""What operators do with deliveries: send again what was given up, once as far as the receiver can tell."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from deliveries.errors import AlreadyDelivered, DeliveryNotFound, NothingToReplay
+from deliveries.models import Channel, Delivery, Kind, Status
+from instances import results
+from instances.acting import Acting
+
+REPLAY_ATTEMPTS = 10
+REPLAY_WITHIN = timedelta(hours=24)
+
+
+@transaction.atomic
+def replay(delivery_id: UUID, acting: Acting) -> Delivery:
+    """Send a delivery again, under the same key: at once if it waits, and otherwise if it was given up.
+
+    A webhook that got through can be sent again, too: its receiver knows it by its id.
+
+    :raises DeliveryNotFound: there is none
+    :raises AlreadyDelivered: it is an action, and was done
+    :raises NothingToReplay: its workflow was cancelled or deleted, or went on without it
+    """
+    delivery = Delivery.objects.filter(pk=delivery_id).select_related("channel").first()
+    if delivery is None:
+        raise DeliveryNotFound("There is no such delivery.")
+    if delivery.status == Status.PENDING:
+        _hurry(delivery, acting.at)
+    elif delivery.kind == Kind.WEBHOOK:
+        delivery.reopen(at=acting.at, give_up_at=acting.at + REPLAY_WITHIN, more_attempts=REPLAY_ATTEMPTS)
+    elif delivery.status == Status.DELIVERED:
+        raise AlreadyDelivered("It got through. Sending it again would do a second time what was asked for once.")
+    else:
+        _ask_again(delivery, acting)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def _hurry(delivery: Delivery, at: datetime) -> None:
+    """Let a delivery be due now, and its receiver be tried though it failed before; unless it is being sent."""
+    Delivery.objects.filter(pk=delivery.pk, lease_token=None).update(next_attempt_at=at)
+    Channel.objects.filter(pk=delivery.channel_id).update(open_until=None)
+
+
+def _ask_again(delivery: Delivery, acting: Acting) -> None:
+    """Let the workflow ask for it again: its event becomes the same request under the same key."""
+    done = None
+    if delivery.workflow_id is not None and delivery.kind == Kind.END_ACTION and _is_latest(delivery):
+        done = results.ask_again(delivery.workflow_id, acting=acting)
+    if done is None:
+        raise NothingToReplay("Its workflow was cancelled or deleted, or went on since. There is nothing to send.")
+
+
+def _is_latest(delivery: Delivery) -> bool:
+    """Tell whether no other request was made since: values may have changed, and an old request is history."""
+    mine = Delivery.objects.filter(workflow=delivery.workflow_id, kind=delivery.kind, step=delivery.step)
+    return not mine.filter(event_id__gt=delivery.event_id).exists()
