@@ -79,6 +79,8 @@ REFUSED_WHEN_SAVED = [
     ("https://[2001:db8::1]:PORT/", "reserved"),
     ("https://[127.0.0.1]:PORT/", "address"),
     ("https://[::1:PORT/", "address"),
+    ("https://[2606:2800:220:1::1]]/", "port"),
+    ("https://[2606:2800:220:1::1].example.com/", "port"),
     ("https://::1:PORT/", "host"),
     ("https://[v1.x]:PORT/", "address"),
     # One host for the reader, another for the machine.

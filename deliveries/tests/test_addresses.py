@@ -155,6 +155,14 @@ def test_names_under_a_name_are_not_the_name_itself_nor_one_that_ends_alike() ->
     assert not allow.names("a.example.com", 8080)
 
 
+def test_a_name_on_the_list_is_not_one_that_ends_alike() -> None:
+    allow = Allowed.parse("example.com")
+
+    assert allow.names("example.com", 443)
+    assert not allow.names("badexample.com", 443)
+    assert not allow.names("a.example.com", 443)
+
+
 @pytest.mark.parametrize("given", ["", " ", ",", " , "])
 def test_an_empty_list_allows_nothing(given: str) -> None:
     assert Allowed.parse(given) == NOTHING_ALLOWED
@@ -169,6 +177,7 @@ def test_a_list_is_read_from_a_text_or_its_parts_in_any_case() -> None:
 @pytest.mark.parametrize(
     "given",
     [
+        "mail.intern:99999",
         "http://mail.intern",
         "mail.intern/",
         "mail.intern:",
@@ -202,6 +211,16 @@ def test_an_entry_that_cannot_be_read_is_refused_by_name(given: str) -> None:
         Allowed.parse(f"good.example, {given}")
 
     assert "good.example" not in str(caught.value)
+
+
+def test_an_entry_that_cannot_be_read_is_answered_with_what_can() -> None:
+    with pytest.raises(ValueError, match="is neither") as caught:
+        Allowed.parse("*")
+
+    assert str(caught.value) == (
+        "'*' is neither a host (mail.intern), names under a host (*.example.com), "
+        "an address nor a network (10.1.0.0/16, [fd00::]/8), each with a port or without."
+    )
 
 
 @pytest.mark.parametrize(("url", "code"), REFUSED_WHEN_SAVED)
@@ -240,6 +259,78 @@ def test_everything_wrong_with_a_url_is_said_at_once() -> None:
         "scheme",
         "port",
     ]
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("example.com", "Begin with https:// and the name of a host, written out."),
+        ("ftp://example.com/", "Use https; nothing else is spoken."),
+        (
+            "http://example.com:443/",
+            "Use https. Plain http goes only to hosts and ports that an operator adds to EGRESS_ALLOW.",
+        ),
+        ("https://example.com:22/", "Port 22 is open only where an operator adds host and port to EGRESS_ALLOW."),
+        ("https://example.com:65536/", "Write the port as a number from 1 to 65535, or leave it out with its colon."),
+        ("https://example.com:/", "Write the port as a number from 1 to 65535, or leave it out with its colon."),
+        (
+            "https://exa+mple.com/",
+            "Write the host as letters, digits and hyphens with dots between, other scripts as xn--...",
+        ),
+        (
+            "https://intranet/",
+            "'intranet' is no public name. If it is meant to be reached, an operator adds it to EGRESS_ALLOW.",
+        ),
+        ("https://127.1/", "Write an IPv4 address as four decimal numbers, and an IPv6 address in brackets."),
+        (
+            "https://[2606:2800:220:1::1/",
+            "Write an IPv4 address as four decimal numbers, and an IPv6 address in brackets.",
+        ),
+        (
+            "https://10.0.0.1/",
+            "This address is not public. If it is meant to be reached, an operator adds it to EGRESS_ALLOW.",
+        ),
+        (
+            "https://{{state.host}}/",
+            "Placeholders may stand in path and query only. Write out scheme, host and port.",
+        ),
+        (
+            "https://example.com/a b",
+            "A URL holds no spaces, line breaks, backslashes, braces nor letters beyond ASCII. Write them as %20, %5C, ...",
+        ),
+        ("https://example.com/#x", "A fragment (#) is never sent. Leave it out, or write %23."),
+        ("https://me@example.com/", "User and password must not stand in a URL. Use a header with a secret."),
+        (
+            "https://example.com/../",
+            "The path must not hold '.' or '..' as a segment: each reader goes elsewhere from there.",
+        ),
+        (
+            "https://example.com/{{secret:bank}}",
+            "A secret must not stand in a URL, which is logged on its way. Use a header.",
+        ),
+        ("https://example.com/" + "a" * 8173, "A URL has at most 8192 characters."),
+    ],
+)
+def test_what_is_wrong_is_said_with_what_to_do(url: str, sentence: str) -> None:
+    assert [said for _, said in judge_url(url, allow=NOTHING_ALLOWED)] == [sentence]
+
+
+def test_what_is_wrong_is_said_together_when_sending() -> None:
+    with pytest.raises(UrlRefused) as caught:
+        target_of("ftp://example.com/#x", allow=NOTHING_ALLOWED)
+
+    assert str(caught.value) == (
+        "A fragment (#) is never sent. Leave it out, or write %23. Use https; nothing else is spoken."
+    )
+
+
+def test_a_url_may_be_as_long_as_is_said() -> None:
+    assert codes("https://example.com/" + "a" * 8172) == []
+
+
+def test_ports_end_at_65535() -> None:
+    assert codes("https://mail.intern:65535/", "mail.intern:65535") == []
+    assert codes("https://mail.intern:65536/", "mail.intern:65535") == ["port"]
 
 
 def test_a_port_is_said_once_to_be_closed() -> None:

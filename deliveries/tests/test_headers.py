@@ -46,8 +46,15 @@ def test_a_value_that_would_end_its_line_or_cannot_be_carried_is_refused(value: 
     )
 
 
+def test_a_name_that_is_none_is_repeated_in_part() -> None:
+    assert refused_header("n n" * 50, "x") == (
+        f"{('n n' * 50)[:40]!r} is no name of a header: it is made of letters, digits and hyphens."
+    )
+
+
 def test_a_value_that_is_too_long_or_padded_is_refused_without_being_repeated() -> None:
-    assert refused_header("X", "s" * 9000) == "The header X is longer than 8192 characters."
+    assert refused_header("X", "s" * 8192) is None
+    assert refused_header("X", "s" * 8193) == "The header X is longer than 8192 characters."
     assert refused_header("X", " s") == "The header X begins or ends with a space."
     assert refused_header("X", "s\t") == "The header X begins or ends with a space."
 
