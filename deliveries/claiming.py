@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from deliveries.models import Channel, Delivery, DeliveryAttempt, DeliveryQuerySet
+from deliveries.models import Channel, Delivery, DeliveryAttempt, DeliveryQuerySet, Kind
 from deliveries.results import NOTHING_SEEN
 
 LEASE = timedelta(seconds=60)
@@ -47,11 +47,11 @@ class Begun:
 def claim(at: datetime, *, workflow_id: UUID | None = None) -> Held | None:
     """Take a lease of something that is due, in turn from each receiver; None if there is nothing.
 
-    With `workflow_id` only what belongs to that workflow is taken.
+    With `workflow_id` only what that workflow waits for is taken, and none of the webhooks about it.
     """
     due = Delivery.objects.due(at)
     if workflow_id is not None:
-        due = due.filter(workflow=workflow_id)
+        due = due.filter(workflow=workflow_id).exclude(kind=Kind.WEBHOOK)
     channels = Channel.objects.ready(at, most_at_a_time=MOST_IN_A_CHANNEL)
     if workflow_id is not None:
         channels = channels.filter(pk__in=due.values("channel"))
