@@ -47,7 +47,7 @@ class Begun:
 def claim(at: datetime, *, workflow_id: UUID | None = None) -> Held | None:
     """Take a lease of something that is due, in turn from each receiver; None if there is nothing.
 
-    With `workflow_id` only what that workflow waits for is taken.
+    With `workflow_id` only what that workflow waits for is taken, and none of the webhooks about it.
     """
     due = Delivery.objects.due(at)
     if workflow_id is not None:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from deliveries.models import Channel, Delivery, Status
 from deliveries.orders import Again, Order, orders_of
+from deliveries.webhooks import Audience
 from events.models import Event
 from instances.quiet import log_quietly
 
@@ -46,50 +47,70 @@ def _dispatch_some(ids: list[int], at: datetime) -> int:
     waiting = Event.objects.undispatched().filter(pk__in=ids)
     if connection.vendor == "postgresql":
         waiting = waiting.select_for_update(skip_locked=True)
-    done = [event.pk for event in waiting if _dispatch_one(event, at)]
+    batch = _Batch(list(waiting))
+    done = [event.pk for event in batch.events if _dispatch_one(event, batch, at)]
     Event.objects.note_dispatched(done, at=at)
     return len(done)
 
 
-def _dispatch_one(event: Event, at: datetime) -> bool:
+class _Batch:
+    """Events that are dispatched together, with what is read once for all of them."""
+
+    def __init__(self, events: list[Event]) -> None:
+        self.events = events
+        self.audience = Audience(events)
+        self.channels: dict[str, Channel] = {}
+
+    def channel(self, name: str) -> Channel:
+        """Return the channel of this name; two workers may make it at the same moment."""
+        known = name[:2100]
+        if known not in self.channels:
+            self.channels[known] = Channel.objects.get_or_create(name=known)[0]
+        return self.channels[known]
+
+
+def _dispatch_one(event: Event, batch: _Batch, at: datetime) -> bool:
     try:
-        orders = orders_of(event)
+        orders = [*orders_of(event), *batch.audience.orders_of(event)]
         if orders:
             with transaction.atomic():
-                _write(event, orders, at)
+                _write(event, orders, batch, at)
     except IntegrityError:  # the workflow was deleted at this moment; the next pass sees that
+        batch.channels.clear()  # one that was made just now is gone again
         return False
     except Exception as error:  # noqa: BLE001  a bug in one kind of delivery must stop no other
+        batch.channels.clear()
         log_quietly(logger, f"Event {event.pk} could not be dispatched", error)
         return False
     return True
 
 
-def _write(event: Event, orders: Iterable[Order | Again], at: datetime) -> None:
+def _write(event: Event, orders: Iterable[Order | Again], batch: _Batch, at: datetime) -> None:
+    new = []
     for order in orders:
         match order:
             case Again():
                 order.delivery.reopen(at=at, give_up_at=at + order.within, more_attempts=order.max_attempts)
             case Order():
-                Delivery.objects.create(
-                    kind=order.kind,
-                    event=event,
-                    target=order.target,
-                    channel=_channel(order.channel),
-                    workflow_id=order.workflow_id,
-                    step=order.step,
-                    run=order.run,
-                    request=order.request,
-                    terms=order.terms,
-                    is_idempotent=order.is_idempotent,
-                    status=Status.PENDING.value,
-                    max_attempts=order.max_attempts,
-                    give_up_at=at + order.within,
-                    next_attempt_at=at,
-                    created_at=at,
-                )
+                new.append(_delivery(event, order, batch.channel(order.channel), at))
+    Delivery.objects.bulk_create(new)
 
 
-def _channel(name: str) -> Channel:
-    """Return the channel of this name; two workers may make it at the same moment."""
-    return Channel.objects.get_or_create(name=name[:2100])[0]
+def _delivery(event: Event, order: Order, channel: Channel, at: datetime) -> Delivery:
+    return Delivery(
+        kind=order.kind,
+        event=event,
+        target=order.target,
+        channel=channel,
+        workflow_id=order.workflow_id,
+        step=order.step,
+        run=order.run,
+        request=order.request,
+        terms=order.terms,
+        is_idempotent=order.is_idempotent,
+        status=Status.PENDING.value,
+        max_attempts=order.max_attempts,
+        give_up_at=at + order.within,
+        next_attempt_at=at,
+        created_at=at,
+    )

@@ -10,6 +10,7 @@ from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
+from deliveries.endpoints import WebhookEndpoint  # noqa: F401  Django looks for models here
 from deliveries.results import Seen
 from events.models import Event
 from instances.models import Workflow
@@ -119,6 +120,19 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         gone = self.filter(workflow=None, settled_at__isnull=False, request__isnull=False)
         return gone.exclude(event__subject_id=F("event__template_id"))
 
+    def reopen(self, *, at: datetime, give_up_at: datetime, more_attempts: int) -> int:
+        """Try once more what was given up, or got through: the same request under the same key; return how many."""
+        return self.exclude(status=Status.PENDING).update(
+            status=Status.PENDING.value,
+            max_attempts=F("attempts") + more_attempts,
+            give_up_at=give_up_at,
+            next_attempt_at=at,
+            lease_token=None,
+            settled_at=None,
+            code="",
+            reason="",
+        )
+
     def blank(self) -> None:
         """Take out what these carried and what came back, and keep that they were sent."""
         DeliveryAttempt.objects.filter(delivery__in=self.values("pk")).update(excerpt="", reason="")
@@ -168,6 +182,7 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["-created_at", "id"], name="delivery_newest"),
             models.Index(fields=["status", "-created_at"], name="delivery_by_status"),
+            models.Index(fields=["channel", "-created_at", "id"], name="delivery_of_channel"),
             models.Index(fields=["settled_at"], name="delivery_settled", condition=Q(settled_at__isnull=False)),
         ]
         verbose_name_plural = "deliveries"
@@ -192,19 +207,8 @@ class Delivery(models.Model):
 
     def reopen(self, *, at: datetime, give_up_at: datetime, more_attempts: int) -> bool:
         """Try once more what was given up, or got through: the same request under the same key."""
-        settled = type(self).objects.filter(pk=self.pk).exclude(status=Status.PENDING)
-        return bool(
-            settled.update(
-                status=Status.PENDING.value,
-                max_attempts=self.attempts + more_attempts,
-                give_up_at=give_up_at,
-                next_attempt_at=at,
-                lease_token=None,
-                settled_at=None,
-                code="",
-                reason="",
-            )
-        )
+        mine = type(self).objects.filter(pk=self.pk)
+        return bool(mine.reopen(at=at, give_up_at=give_up_at, more_attempts=more_attempts))
 
     def _write(self, token: uuid.UUID, **columns: Any) -> bool:
         """Write columns if the lease is still this one: who lost it changes nothing."""

@@ -16,9 +16,10 @@ from django.utils import timezone
 from deliveries import vault
 from deliveries.client import Answer, SendFailed
 from deliveries.client import send as send_request
-from deliveries.models import Delivery
+from deliveries.models import Delivery, Kind
 from deliveries.results import EXCERPT, Delivered, NotYet, Refused, Result, Seen
 from deliveries.tools import ToolCall, call_tool
+from deliveries.webhooks import signed_request
 from engine.errors import DomainError
 from engine.rendering import fill_secrets, secret_names
 from engine.requests import Request
@@ -37,6 +38,8 @@ def send(delivery: Delivery) -> Result:
         return Refused(code=refusal["code"], reason=refusal["reason"])
     if delivery.request is None:
         return Refused(code="request_forgotten", reason="What was to be sent is not kept any more.")
+    if delivery.kind == Kind.WEBHOOK:
+        return _send_webhook(delivery)
     if "tool" in delivery.request:
         return _call_tool(delivery, delivery.request)
     return _send_api_call(delivery, Request.from_dict(delivery.request))
@@ -50,6 +53,17 @@ def _send_api_call(delivery: Delivery, request: Request) -> Result:
     filled = fill_secrets(request, secrets)
     filled = with_headers(filled, {"Idempotency-Key": str(delivery.pk)})
     return exchange(filled, delivery.terms, secrets=secrets.values())
+
+
+def _send_webhook(delivery: Delivery) -> Result:
+    """Send a webhook: the receiver either took it or said that it is gone, and anything else is worth another try."""
+    request = signed_request(delivery, at=timezone.now())
+    if isinstance(request, Refused):
+        return request
+    result = exchange(request, {})
+    if isinstance(result, Refused) and not result.is_gone:
+        return NotYet(code=result.code, reason=result.reason, seen=result.seen)
+    return result
 
 
 def exchange(request: Request, terms: Mapping[str, Any], *, secrets: Any = ()) -> Result:
