@@ -35,7 +35,7 @@ def make_delivery() -> Builder[Delivery]:
             template_version=1,
         )
         values = {
-            "kind": Kind.WEBHOOK.value,
+            "kind": Kind.END_ACTION.value,
             "event": event,
             "target": "t",
             "channel": Channel.objects.get_or_create(name=channel)[0],
