@@ -75,7 +75,7 @@ _NOT_IN_A_SCHEME = re.compile(r"[^a-zA-Z0-9+.\x00-]")
 
 _UNFIT_FINDING = (
     "character",
-    "A URL holds no spaces, line breaks, backslashes, braces nor letters beyond ASCII. Write them as %20, %5C, ...",
+    "A URL holds no spaces, line breaks, backslashes, braces nor letters beyond ASCII. Write %20 and the like.",
 )
 _NO_SCHEME_FINDING = ("scheme", "Begin with https:// and the name of a host, written out.")
 _PLACEHOLDER_FINDING = (

@@ -62,7 +62,7 @@ def send(request: Request, *, deadline: float, max_body: int = MOST_BODY_BYTES, 
         most_bytes=max_body * _OVERHEAD_FACTOR + _OVERHEAD_BYTES,
     )
     url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
-    connection = httpcore.HTTPConnection(url.origin, ssl_context=egress.tls_context(), network_backend=backend)
+    connection = httpcore.HTTPConnection(url.origin, ssl_context=egress.context_to_change(), network_backend=backend)
     try:
         with connection, connection.stream(request.method, url, headers=headers, content=body) as response:
             received = _joined(response.headers)

@@ -165,7 +165,7 @@ class Stream(httpcore.NetworkStream):
 
     def start_tls(
         self,
-        ssl_context: ssl.SSLContext,
+        ssl_context: ssl.SSLContext,  # context_to_change()
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
@@ -175,7 +175,7 @@ class Stream(httpcore.NetworkStream):
         """
         try:
             self._socket.settimeout(self._egress.deadline.remaining())
-            encrypted = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
+            encrypted = tls_context().wrap_socket(self._socket, server_hostname=server_hostname)
         except TimeoutError:
             self.close()
             raise self._egress.deadline.passed() from None
@@ -213,7 +213,18 @@ def tls_context() -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+@cache
+def context_to_change() -> ssl.SSLContext:
+    """Return a context that encrypts nothing: httpcore changes the one it is given at each connection.
+
+    OpenSSL copies from a context without a lock, so that a change to :func:`tls_context` while another thread connects
+    would have that thread read memory which was freed.
+    """
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _addresses(host: str, port: int, deadline: Deadline) -> list[str]:

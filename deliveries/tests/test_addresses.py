@@ -296,7 +296,7 @@ def test_everything_wrong_with_a_url_is_said_at_once() -> None:
         ),
         (
             "https://example.com/a b",
-            "A URL holds no spaces, line breaks, backslashes, braces nor letters beyond ASCII. Write them as %20, %5C, ...",
+            "A URL holds no spaces, line breaks, backslashes, braces nor letters beyond ASCII. Write %20 and the like.",
         ),
         ("https://example.com/#x", "A fragment (#) is never sent. Leave it out, or write %23."),
         ("https://me@example.com/", "User and password must not stand in a URL. Use a header with a secret."),

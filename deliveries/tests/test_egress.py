@@ -307,6 +307,22 @@ def test_old_versions_of_tls_are_not_spoken() -> None:
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
+def test_what_all_threads_encrypt_with_is_not_changed_by_any(
+    resolver: Resolver, authority: Authority, trust: Callable[[Authority], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust(authority)
+    resolver.knows(HOST, ["127.0.0.1"])
+    shared = egress.tls_context()
+    changed: list[ssl.SSLContext] = []
+    monkeypatch.setattr(ssl.SSLContext, "set_alpn_protocols", lambda self, _protocols: changed.append(self))
+
+    with receiver(tls=authority.server(HOST)) as server:
+        over_tls(server)
+
+    assert changed
+    assert shared not in changed
+
+
 def test_something_that_does_not_speak_tls_is_no_answer(resolver: Resolver) -> None:
     resolver.knows(HOST, ["127.0.0.1"])
 
