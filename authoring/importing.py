@@ -13,6 +13,7 @@ from engine.conditions import same
 from engine.errors import DomainError
 from registry.errors import InvalidDocument
 from registry.models import WorkflowTemplate
+from registry.publish_checks import OPERATOR
 from registry.registry import WorkflowRegistry
 
 
@@ -91,12 +92,12 @@ def _take(document: Any, existing: Existing, *, actor: str, at: datetime) -> Imp
     name = document.get("name") if isinstance(document, dict) else None
     stored = WorkflowTemplate.objects.filter(name=name).first() if isinstance(name, str) else None
     if stored is None or existing is Existing.REFUSE:
-        made = WorkflowRegistry.create(document, actor=actor, at=at, note="Imported")
+        made = WorkflowRegistry.create(document, actor=actor, at=at, note="Imported", publisher=OPERATOR)
         return Imported(name=made.name, change=Change.CREATED, version=made.current_version)
     if existing is Existing.KEEP:
         return Imported(name=stored.name, change=Change.KEPT, version=stored.current_version)
     before = stored.document()
-    updated = WorkflowRegistry.replace(stored.pk, document, actor=actor, at=at, note="Imported")
+    updated = WorkflowRegistry.replace(stored.pk, document, actor=actor, at=at, note="Imported", publisher=OPERATOR)
     change = Change.UNCHANGED if same(updated.document(), before) else Change.UPDATED
     return Imported(name=updated.name, change=change, version=updated.current_version)
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class DeliveriesConfig(AppConfig):
@@ -7,8 +8,14 @@ class DeliveriesConfig(AppConfig):
     name = "deliveries"
 
     def ready(self) -> None:
-        """Let requests that wait carry out what they asked for."""
-        from deliveries.waiting import carry_out_for  # noqa: PLC0415  it reads models, which are not there before
+        """Find the tools of all apps, add the publish checks, and let requests that wait carry out what they asked."""
+        # They read models, which are not there before.
+        from deliveries import publish_checks  # noqa: PLC0415
+        from deliveries.waiting import carry_out_for  # noqa: PLC0415
         from instances import waiting  # noqa: PLC0415
+        from registry.publish_checks import register  # noqa: PLC0415
 
+        autodiscover_modules("workflow_tools")
+        register(publish_checks.tools_fit)
+        register(publish_checks.secrets_may_be_sent)
         waiting.register(carry_out_for)

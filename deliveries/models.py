@@ -1,7 +1,7 @@
-"""The outbox: what is to leave the building, each attempt to send it, and the channels that it goes through."""
+"""The outbox: what is to leave the building, each attempt to send it, its channel, and secrets that go with it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Self
@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from deliveries.endpoints import WebhookEndpoint  # noqa: F401  Django looks for models here
+from deliveries.hosts import fits_any
 from deliveries.results import Seen
 from events.models import Event
 from instances.models import Workflow
@@ -32,6 +33,10 @@ class Status(StrEnum):
     FAILED = "failed"
     OUTCOME_UNKNOWN = "outcome_unknown"
     """It may have been done or not, and must not be done twice: somebody has to look."""
+
+
+# `last_used_at` is for people who clean up; a write per request would cost more than it tells.
+LAST_USE_PRECISION = timedelta(minutes=5)
 
 
 def _choices(kinds: type[StrEnum]) -> list[tuple[str, str]]:
@@ -267,3 +272,53 @@ class ScheduledJob(models.Model):
         """Take the job if it is due, so that nobody else does it; the next time is counted from now."""
         due = type(self).objects.filter(pk=self.pk, next_run_at=self.next_run_at, next_run_at__lte=at)
         return bool(due.update(next_run_at=at + every))
+
+
+class SecretQuerySet(models.QuerySet["Secret"]):
+    """Finding secrets."""
+
+    def named(self, names: Collection[str]) -> Self:
+        """Return the secrets with these names."""
+        return self.filter(pk__in=names)
+
+    def note_use(self, secrets: Iterable["Secret"], at: datetime) -> None:
+        """Remember roughly when these were last used."""
+        stale = [one.pk for one in secrets if one.last_used_at is None or at - one.last_used_at >= LAST_USE_PRECISION]
+        if stale:
+            self.filter(pk__in=stale).update(last_used_at=at)
+
+
+class Secret(models.Model):
+    """Something that is sent and never shown: its value encrypted, and the hosts it may be sent to."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    hosts = models.JSONField(default=list)
+    ciphertext = models.TextField(editable=False)
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+    updated_by = models.CharField(max_length=255, editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = SecretQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        permissions: ClassVar = [("use_tools", "Can publish templates that call tools")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may_go_to(self, host: str, port: int) -> bool:
+        """Tell whether the secret may be sent to this host."""
+        return fits_any(self.hosts, host, port)
+
+    def store(self, *, ciphertext: str | None = None, hosts: list[str], by: str, at: datetime) -> None:
+        """Keep new hosts, and a new value if there is one."""
+        fields = ["hosts", "updated_at", "updated_by"]
+        self.hosts, self.updated_at, self.updated_by = hosts, at, by
+        if ciphertext is not None:
+            self.ciphertext = ciphertext
+            fields.append("ciphertext")
+        if self._state.adding:
+            self.created_at = at
+        self.save(update_fields=None if self._state.adding else fields)

@@ -3,12 +3,12 @@
 Secrets are filled in here and nowhere earlier, and taken out of what comes back before anybody stores it.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,15 +16,20 @@ from django.utils import timezone
 from deliveries import vault
 from deliveries.client import Answer, SendFailed
 from deliveries.client import send as send_request
+from deliveries.hosts import host_of
 from deliveries.models import Delivery, Kind
+from deliveries.redaction import redact
 from deliveries.results import EXCERPT, Delivered, NotYet, Refused, Result, Seen
-from deliveries.tools import ToolCall, call_tool
+from deliveries.tools import ToolCall, ToolNotFound, ToolRefused, tool_named
 from deliveries.webhooks import signed_request
 from engine.errors import DomainError
 from engine.rendering import fill_secrets, secret_names
 from engine.requests import Request
-from engine.strict_json import UnreadableJson, loads
+from engine.strict_json import UnreadableJson, check, loads
 from engine.verdicts import Verdict, captured, classify
+from instances.quiet import log_quietly
+
+logger = logging.getLogger(__name__)
 
 LONGEST_SECONDS = 20
 """The longest anything may take to send: at most half the lease under which it is sent."""
@@ -39,25 +44,25 @@ def send(delivery: Delivery) -> Result:
     if delivery.request is None:
         return Refused(code="request_forgotten", reason="What was to be sent is not kept any more.")
     if delivery.kind == Kind.WEBHOOK:
-        return _send_webhook(delivery)
+        return _send_webhook(delivery, body=delivery.request["body"])
     if "tool" in delivery.request:
         return _call_tool(delivery, delivery.request)
     return _send_api_call(delivery, Request.from_dict(delivery.request))
 
 
 def _send_api_call(delivery: Delivery, request: Request) -> Result:
+    host, port = host_of(request.url)
     try:
-        secrets = vault.reveal(secret_names(request), host=_host_of(request.url))
+        secrets = vault.reveal(secret_names(request), host=host, port=port, at=timezone.now())
     except DomainError as refusal:
         return Refused(code=refusal.code, reason=refusal.message)
-    filled = fill_secrets(request, secrets)
-    filled = with_headers(filled, {"Idempotency-Key": str(delivery.pk)})
-    return exchange(filled, delivery.terms, secrets=secrets.values())
+    filled = with_headers(fill_secrets(request, secrets), {"Idempotency-Key": str(delivery.pk)})
+    return exchange(filled, delivery.terms, secrets=list(secrets.values()))
 
 
-def _send_webhook(delivery: Delivery) -> Result:
+def _send_webhook(delivery: Delivery, *, body: str) -> Result:
     """Send a webhook: the receiver either took it or said that it is gone, and anything else is worth another try."""
-    request = signed_request(delivery, at=timezone.now())
+    request = signed_request(delivery, body=body, at=timezone.now())
     if isinstance(request, Refused):
         return request
     result = exchange(request, {})
@@ -66,7 +71,7 @@ def _send_webhook(delivery: Delivery) -> Result:
     return result
 
 
-def exchange(request: Request, terms: Mapping[str, Any], *, secrets: Any = ()) -> Result:
+def exchange(request: Request, terms: Mapping[str, Any], *, secrets: Sequence[str] = ()) -> Result:
     """Send an HTTP request and judge the answer by the terms of the delivery."""
     try:
         answer = send_request(
@@ -79,12 +84,12 @@ def exchange(request: Request, terms: Mapping[str, Any], *, secrets: Any = ()) -
         if failure.code in ("blocked", "header_refused"):
             return Refused(code=failure.code, reason=failure.message)
         return NotYet(code=failure.code, reason=failure.message, may_have_been_done=failure.may_have_arrived)
-    return judged(answer, terms, secrets=list(secrets), at=timezone.now())
+    return judged(answer, terms, secrets=secrets, at=timezone.now())
 
 
-def judged(answer: Answer, terms: Mapping[str, Any], *, secrets: list[str], at: datetime) -> Result:
+def judged(answer: Answer, terms: Mapping[str, Any], *, secrets: Sequence[str], at: datetime) -> Result:
     """Return what an answer means: its status decides, by what the author said counts as success."""
-    text = vault.redact(answer.body.decode("utf-8", errors="replace"), secrets).replace("\x00", "\ufffd")
+    text = redact(answer.body.decode("utf-8", errors="replace"), secrets).replace("\x00", "\ufffd")
     seen = Seen(status_code=answer.status, excerpt=text[:EXCERPT])
     words = f"The receiver answered {answer.status}."
     match classify(answer.status, terms):
@@ -110,13 +115,34 @@ def with_headers(request: Request, headers: Mapping[str, str]) -> Request:
 
 
 def _call_tool(delivery: Delivery, request: Mapping[str, Any]) -> Result:
+    """Call a tool. What it raises, but for a refusal, leaves open whether it was done."""
+    workflow = delivery.workflow
     call = ToolCall(
         idempotency_key=str(delivery.pk),
-        workflow_id=str(delivery.workflow_id or ""),
-        own_addresses=frozenset(delivery.terms.get("own_addresses", ())),
+        workflow_id=str(workflow.pk) if workflow else "",
+        template=workflow.template.name if workflow else "",
+        version=workflow.version.number if workflow else 0,
         at=timezone.now(),
+        own_addresses=frozenset(delivery.terms.get("own_addresses", ())),
     )
-    return call_tool(request["tool"], request["arguments"], call, terms=delivery.terms)
+    try:
+        answer = tool_named(request["tool"]).run(call, request["arguments"])
+    except (ToolRefused, ToolNotFound) as refusal:
+        return Refused(code=getattr(refusal, "reason", refusal.code), reason=refusal.message)
+    except Exception as error:  # noqa: BLE001  tools are other people's code
+        log_quietly(logger, f"Tool {request['tool']} failed in delivery {delivery.pk}", error)
+        return NotYet(code="tool_failed", reason=f"The tool failed ({type(error).__name__}). The log says where.")
+    return Delivered(answer=captured(delivery.terms, _storable(answer, request["tool"])))
+
+
+def _storable(answer: Any, tool: str) -> Any:
+    """Return what a tool answered if it is JSON; it did what it was asked in any case."""
+    try:
+        check(answer)
+    except UnreadableJson:
+        logger.error("Tool %s answered what is no JSON; it is not kept.", tool)  # noqa: TRY400  the answer is in it
+        return None
+    return answer
 
 
 def _parsed(text: str, *, is_cut: bool) -> Any:
@@ -143,7 +169,3 @@ def _wish_of(answer: Answer, at: datetime) -> timedelta | None:
     if moment.tzinfo is None:
         return None
     return max(moment - at, timedelta(0))
-
-
-def _host_of(url: str) -> str:
-    return urlsplit(url).netloc

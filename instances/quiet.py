@@ -1,4 +1,4 @@
-"""Logging what went wrong without what people said: a database quotes the row in its message, others their arguments."""
+"""Logging what went wrong without what people said: a database quotes the row, other code what it was given."""
 
 import logging
 from traceback import format_tb

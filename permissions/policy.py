@@ -67,6 +67,10 @@ def _grants(scope: Scope, verb: str) -> Access:
     return Access(scope=scope, permission=f"permissions.{verb}_usertypeworkflowtemplate")
 
 
+def _secrets(verb: str) -> Access:
+    return Access(scope=Scope.OPERATIONS, permission=f"deliveries.{verb}_secret")
+
+
 POLICY: Mapping[str, Mapping[str, Access]] = {
     "templates": {
         "GET": _templates(Scope.TEMPLATES_READ, "view"),
@@ -105,6 +109,13 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     },
     "workflow-acts": {"POST": _workflows(Scope.WORKFLOWS_RUN, "change")},
     "workflow-events": {"GET": _workflows(Scope.WORKFLOWS_READ, "view")},
+    "secrets": {
+        "GET": _secrets("view"),
+        "PUT": _secrets("add"),
+        "PATCH": _secrets("change"),
+        "DELETE": _secrets("delete"),
+    },
+    "tools": {"GET": Access(scope=Scope.TOOLS_USE, permission="deliveries.use_tools")},
 }
 
 

@@ -1,10 +1,12 @@
 """What must be true of the world before a document is published. A list, like Django's own system checks.
 
-Apps above the registry add theirs in `AppConfig.ready()`; each gets a document without errors and returns findings.
+Apps above the registry add theirs in `AppConfig.ready()`; each gets a document without errors, and who would publish
+it, and returns findings.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from engine.conditions import rows
 from engine.errors import did_you_mean
@@ -12,8 +14,32 @@ from engine.findings import Finding, Severity, pointer
 from engine.prerequisites import Prerequisite
 from engine.references import handovers, prerequisite_names
 from registry.models import WorkflowTemplate
+from rest.callers import Caller
 
-type PublishCheck = Callable[[Mapping[str, Any]], Iterable[Finding]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """What whoever publishes a document holds: scopes of an API key, or Django permissions."""
+
+    scopes: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+    may_everything: bool = False
+
+    @classmethod
+    def of(cls, caller: Caller) -> Self:
+        """Return the publisher that a caller is."""
+        return cls(scopes=caller.scopes, permissions=caller.permissions)
+
+    def holds(self, permission: str, *, scope: str) -> bool:
+        """Tell whether this Django permission is held, or the scope that stands for it."""
+        return self.may_everything or permission in self.permissions or scope in self.scopes
+
+
+NOBODY_IN_PARTICULAR = Publisher()
+OPERATOR = Publisher(may_everything=True)
+"""Whoever has the command line of the service."""
+
+type PublishCheck = Callable[[Mapping[str, Any], Publisher], Iterable[Finding]]
 
 MAX_LEVELS = 100
 MAX_NEEDED = 1000
@@ -28,12 +54,12 @@ def register(check: PublishCheck) -> None:
         _checks.append(check)
 
 
-def run(document: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """Return what all checks find in a document."""
-    return tuple(finding for check in _checks for finding in check(document))
+def run(document: Mapping[str, Any], publisher: Publisher) -> tuple[Finding, ...]:
+    """Return what all checks find in a document that this publisher would publish."""
+    return tuple(finding for check in _checks for finding in check(document, publisher))
 
 
-def target_exists(document: Mapping[str, Any]) -> Iterable[Finding]:
+def target_exists(document: Mapping[str, Any], _: Publisher) -> Iterable[Finding]:
     """Warn of `workflow` end actions whose target is not there yet: templates may refer to each other."""
     wanted = [(path, name) for path, name in handovers(document) if name != document["name"]]
     named = WorkflowTemplate.objects.filter(name__in={name for _, name in wanted})
@@ -44,7 +70,7 @@ def target_exists(document: Mapping[str, Any]) -> Iterable[Finding]:
             yield Finding(rule="unknown_target", severity=Severity.WARNING, path=path, message=words)
 
 
-def prerequisites_exist(document: Mapping[str, Any]) -> Iterable[Finding]:
+def prerequisites_exist(document: Mapping[str, Any], _: Publisher) -> Iterable[Finding]:
     """Warn of prerequisites that are not there yet, and of checks on fields that they do not have."""
     wanted = [Prerequisite.from_document(entry) for entry in document["prerequisites"]]
     found = WorkflowTemplate.objects.filter(name__in=[prerequisite.template for prerequisite in wanted])
@@ -74,7 +100,7 @@ def _check_findings(prerequisite: Prerequisite, properties: Mapping[str, Any], p
             )
 
 
-def prerequisites_end(document: Mapping[str, Any]) -> Iterable[Finding]:
+def prerequisites_end(document: Mapping[str, Any], _: Publisher) -> Iterable[Finding]:
     """Refuse prerequisites that need, by way of others, what is to be published: nobody could ever begin."""
     own, named = document["name"], prerequisite_names(document)
     needs = _needs_below(own, named)

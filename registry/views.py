@@ -19,6 +19,7 @@ from registry.diffs import patch_between
 from registry.errors import DraftNotFound
 from registry.filters import TemplateFilter
 from registry.models import WorkflowTemplate
+from registry.publish_checks import Publisher
 from registry.registry import ANSWER_KEYS, WorkflowRegistry
 from registry.serializers import (
     DiffSerializer,
@@ -55,8 +56,8 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
     @extend_schema(request=DocumentSerializer, responses={201: TemplateSerializer})
     def create(self, request: Request) -> Response:
         """Store a document and publish it as version 1, usable at once."""
-        template = WorkflowRegistry.create(request.data, actor=caller_of(request).actor, at=timezone.now())
-        return Response(_written(template), status=status.HTTP_201_CREATED)
+        template = WorkflowRegistry.create(request.data, **_by(request))
+        return Response(_written(request, template), status=status.HTTP_201_CREATED)
 
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Show a template with its published content."""
@@ -65,18 +66,14 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
     @extend_schema(request=DocumentSerializer)
     def update(self, request: Request, pk: UUID) -> Response:
         """Replace the document; changed content becomes the next version."""
-        template = WorkflowRegistry.replace(
-            self.get_object().pk, _document(request), actor=caller_of(request).actor, at=timezone.now()
-        )
-        return Response(_written(template))
+        template = WorkflowRegistry.replace(self.get_object().pk, _document(request), **_by(request))
+        return Response(_written(request, template))
 
     @extend_schema(request=DocumentSerializer(partial=True))
     def partial_update(self, request: Request, pk: UUID) -> Response:
         """Change some top-level keys; changed content becomes the next version."""
-        template = WorkflowRegistry.change(
-            self.get_object().pk, _document(request), actor=caller_of(request).actor, at=timezone.now()
-        )
-        return Response(_written(template))
+        template = WorkflowRegistry.change(self.get_object().pk, _document(request), **_by(request))
+        return Response(_written(request, template))
 
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: UUID) -> Response:
@@ -88,7 +85,7 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
     @action(detail=False, methods=["post"], policy="template-validation")
     def validate(self, request: Request) -> Response:
         """Return everything found in a document; nothing is stored."""
-        found = WorkflowRegistry.validate(request.data)
+        found = WorkflowRegistry.validate(request.data, publisher=Publisher.of(caller_of(request)))
         return Response({"valid": not any(finding.is_error for finding in found), "findings": findings_answer(found)})
 
     @extend_schema(responses=DraftSerializer)
@@ -126,12 +123,9 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
     def publish(self, request: Request, pk: UUID) -> Response:
         """Publish the draft as the next version."""
         template = WorkflowRegistry.publish_draft(
-            self.get_object().pk,
-            actor=caller_of(request).actor,
-            at=timezone.now(),
-            **body_of(request, PublishSerializer),
+            self.get_object().pk, **_by(request), **body_of(request, PublishSerializer)
         )
-        return Response(_written(template))
+        return Response(_written(request, template))
 
     @extend_schema(responses=VersionSummarySerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], policy="template-versions", filterset_class=None)
@@ -170,10 +164,8 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
     def restore(self, request: Request, pk: UUID, number: int) -> Response:
         """Publish the content of an earlier version again, as a new one."""
         body_of(request, EmptySerializer)
-        template = WorkflowRegistry.restore(
-            self.get_object().pk, number, actor=caller_of(request).actor, at=timezone.now()
-        )
-        return Response(_written(template))
+        template = WorkflowRegistry.restore(self.get_object().pk, number, **_by(request))
+        return Response(_written(request, template))
 
 
 class _AgainstSerializer(StrictSerializer):
@@ -194,6 +186,13 @@ def _document(request: Request) -> Mapping[str, Any]:
     return {key: part for key, part in request.data.items() if key not in ANSWER_KEYS}
 
 
-def _written(template: WorkflowTemplate) -> dict[str, Any]:
+def _by(request: Request) -> dict[str, Any]:
+    """Return who publishes, and when."""
+    caller = caller_of(request)
+    return {"actor": caller.actor, "at": timezone.now(), "publisher": Publisher.of(caller)}
+
+
+def _written(request: Request, template: WorkflowTemplate) -> dict[str, Any]:
     """Return a template that was just written, with what is worth knowing about it."""
-    return {**template_answer(template), "findings": findings_answer(WorkflowRegistry.validate(template.document()))}
+    found = WorkflowRegistry.validate(template.document(), publisher=Publisher.of(caller_of(request)))
+    return {**template_answer(template), "findings": findings_answer(found)}

@@ -2,13 +2,16 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
-else:  # only the stubs make it generic
+    AnyModelForm = forms.ModelForm[Any]
+else:  # only the stubs make them generic
     AnyModelAdmin = admin.ModelAdmin
+    AnyModelForm = forms.ModelForm
 
 
 class ReadOnlyAdmin(AnyModelAdmin):

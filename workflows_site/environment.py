@@ -2,12 +2,14 @@
 
 import logging
 import os
+import re
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from deliveries.addresses import Allowed
@@ -16,6 +18,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.FileAwareEnv()
 environ.Env.read_env(BASE_DIR / ".env")
+
+_ADDRESS = re.compile(r"[^@\s]*@[^@\s]+")
 
 SQLITE_BUSY_TIMEOUT_SECONDS = 20
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
@@ -75,6 +79,44 @@ def secret_key(*, debug: bool) -> str:
             "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
         )
     return str(given)
+
+
+def encryption_keys(*, debug: bool) -> list[str]:
+    """Return the keys of secrets, which only a development machine may leave out: the first encrypts, all decrypt.
+
+    :raises ImproperlyConfigured: there is none, or one is no key
+    """
+    given = [key.strip() for key in _text("ENCRYPTION_KEYS", default="").split(",") if key.strip()]
+    if not given and debug:
+        return ["b25seS1mb3ItZGV2ZWxvcG1lbnQtMDAwMDAwMDAwMDA="]
+    if not given or not all(map(_is_encryption_key, given)):
+        raise ImproperlyConfigured(
+            "ENCRYPTION_KEYS must be set, to one or more keys separated by commas. Make one: "
+            "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
+        )
+    return given
+
+
+def _is_encryption_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
+def email_allow() -> list[str]:
+    """Return the addresses, and with a leading @ the hosts of addresses, that e-mail may be sent to.
+
+    :raises ImproperlyConfigured: an entry is neither
+    """
+    given = [entry.strip() for entry in _text("EMAIL_ALLOW", default="").split(",") if entry.strip()]
+    for entry in given:
+        if not _ADDRESS.fullmatch(entry):
+            raise ImproperlyConfigured(
+                f"EMAIL_ALLOW holds {entry!r}. List addresses and hosts, like office@bank.example,@staff.example"
+            )
+    return given
 
 
 def allowed_hosts(*, debug: bool) -> list[str]:

@@ -7,9 +7,11 @@ from workflows_site.environment import BASE_DIR
 
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(debug=DEBUG)
+ENCRYPTION_KEYS = environment.encryption_keys(debug=DEBUG)
 ALLOWED_HOSTS = environment.allowed_hosts(debug=DEBUG)
 CSRF_TRUSTED_ORIGINS = environment.env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATABASES = {"default": environment.database()}
+EMAIL_ALLOW = environment.email_allow()
 HTTPS = environment.flag("HTTPS", default=False)
 EGRESS_ALLOW = environment.egress_allow()
 

@@ -54,7 +54,7 @@ class Door:
         """Whether a key that is limited to user types can hold the scope."""
         return self.access.scope in LIMITED_SCOPES
 
-    def address(self, objects: Mapping[type[Model], UUID]) -> str:
+    def address(self, objects: Mapping[type[Model], UUID | str]) -> str:
         """Return the path with the ids of real objects in it."""
 
         def fill(place: re.Match[str]) -> str:

@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 
+from deliveries.models import Secret
+from deliveries.vault import store_secret
 from instances.models import Workflow
 from permissions.models import ApiKey, UserType, UserTypeWorkflowTemplate
 from permissions.policy import POLICY, Scope
@@ -21,7 +23,7 @@ from permissions.services import issue_api_key
 from permissions.tests.doors import PUBLIC, Door, every_door, public_routes
 from registry.models import WorkflowTemplate
 
-type Objects = dict[type[Model], UUID]
+type Objects = dict[type[Model], UUID | str]
 type Verdict = tuple[int, str]
 
 EVERY_SCOPE = frozenset(map(str, Scope))
@@ -39,11 +41,13 @@ def objects(make_workflow: Callable[..., Workflow]) -> Objects:
     """One object of every kind, none of which is the stranger's."""
     workflow = make_workflow()
     grant = UserTypeWorkflowTemplate.objects.get()
+    secret, _ = store_secret("bank", value="s3cret", hosts=["bank.example"], by="test", at=timezone.now())
     return {
         Workflow: workflow.pk,
         WorkflowTemplate: workflow.template_id,
         UserType: workflow.user_type_id,
         UserTypeWorkflowTemplate: grant.pk,
+        Secret: secret.pk,
     }
 
 

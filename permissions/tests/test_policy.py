@@ -62,6 +62,11 @@ EXPECTED = {
     ("workflows", "DELETE"): ("workflows:run", "instances.delete_workflow"),
     ("workflow-acts", "POST"): ("workflows:run", "instances.change_workflow"),
     ("workflow-events", "GET"): ("workflows:read", "instances.view_workflow"),
+    ("secrets", "GET"): ("operations", "deliveries.view_secret"),
+    ("secrets", "PUT"): ("operations", "deliveries.add_secret"),
+    ("secrets", "PATCH"): ("operations", "deliveries.change_secret"),
+    ("secrets", "DELETE"): ("operations", "deliveries.delete_secret"),
+    ("tools", "GET"): ("tools:use", "deliveries.use_tools"),
 }
 
 READ = Access(scope=Scope.TEMPLATES_READ, permission="registry.view_workflowtemplate")

@@ -16,6 +16,7 @@ from permissions.models import UserType
 from registry import definitions, publish_checks
 from registry.errors import InvalidDocument
 from registry.models import TemplateVersion, WorkflowTemplate
+from registry.publish_checks import Publisher
 from registry.registry import WorkflowRegistry
 
 type MakeTemplate = Callable[..., WorkflowTemplate]
@@ -151,7 +152,7 @@ def checks() -> Iterator[list[publish_checks.PublishCheck]]:
 
 
 def _no_kittens(severity: Severity) -> publish_checks.PublishCheck:
-    def check(document: Mapping[str, Any]) -> Iterable[Finding]:
+    def check(document: Mapping[str, Any], _: Publisher) -> Iterable[Finding]:
         if "kitten" in document["guidelines"]:
             yield Finding(rule="kittens", severity=severity, path="/guidelines", message="No kittens.")
 
@@ -182,6 +183,64 @@ def test_a_registered_check_blocks_every_way_of_publishing(
     assert client.get(f"{_path(template)}/draft").status_code == 200
 
 
+def test_a_check_is_told_what_whoever_publishes_holds(
+    client: APIClient,
+    make_client: Callable[..., APIClient],
+    make_template: MakeTemplate,
+    checks: list[publish_checks.PublishCheck],
+) -> None:
+    def only_tool_users(document: Mapping[str, Any], publisher: Publisher) -> Iterable[Finding]:
+        if "tool" in document["guidelines"] and not publisher.holds("x.use", scope="tools:use"):
+            yield Finding(rule="tools", path="/guidelines", message="No tools for you.")
+
+    author, body = make_client(scopes=["templates:read", "templates:write"]), document(guidelines="tool")
+    publish_checks.register(only_tool_users)
+    template = make_template()
+    address = _path(template)
+    client.put(f"{address}/draft", {"document": {**template.document(), "guidelines": "tool"}})
+
+    ways: list[Callable[[APIClient], Any]] = [
+        lambda who: who.post(f"{LIST}/validate", body),
+        lambda who: who.post(LIST, body),
+        lambda who: who.post(f"{address}/publish", {}),
+        lambda who: who.patch(address, {"guidelines": "tools"}),
+        lambda who: who.put(address, {**template.document(), "guidelines": "a tool"}),
+        lambda who: who.post(f"{address}/versions/2/restore"),
+    ]
+    for ask in ways:
+        refused, taken = ask(author).json(), ask(client).json()
+        findings = refused.get("findings") or refused["errors"]
+        assert [found.get("rule") or found["code"] for found in findings] == ["tools"]
+        assert taken.get("findings") == []
+
+
+def test_what_is_published_already_can_be_renewed_and_retired_whatever_the_world_came_to(
+    client: APIClient, make_template: MakeTemplate, checks: list[publish_checks.PublishCheck]
+) -> None:
+    template = make_template(guidelines="kitten")
+    publish_checks.register(_no_kittens(Severity.ERROR))
+
+    described = client.patch(_path(template), {"description": "New."})
+    retired = client.put(_path(template), {**template.document(), "is_active": False})
+
+    assert (described.status_code, retired.status_code) == (200, 200)
+    assert [found["rule"] for found in retired.json()["findings"]] == ["kittens"]
+    assert _verdict(client.patch(_path(template), {"name": "other"})) == (400, "invalid_template")
+    assert _verdict(client.put(_path(template), {"steps": []})) == (400, "invalid_template")
+
+
+def test_a_publisher_holds_a_permission_by_its_name_by_the_scope_or_by_being_an_operator() -> None:
+    held = [
+        Publisher(scopes=frozenset({"s"})),
+        Publisher(permissions=frozenset({"p"})),
+        publish_checks.OPERATOR,
+        Publisher(scopes=frozenset({"p"}), permissions=frozenset({"s"})),
+        publish_checks.NOBODY_IN_PARTICULAR,
+    ]
+
+    assert [one.holds("p", scope="s") for one in held] == [True, True, True, False, False]
+
+
 def test_a_warning_of_a_check_informs_and_does_not_block(
     client: APIClient, checks: list[publish_checks.PublishCheck]
 ) -> None:
@@ -198,7 +257,7 @@ def test_a_check_is_asked_once_and_only_about_documents_without_errors(
 ) -> None:
     asked: list[Mapping[str, Any]] = []
 
-    def note(document: Mapping[str, Any]) -> Iterable[Finding]:
+    def note(document: Mapping[str, Any], _: Publisher) -> Iterable[Finding]:
         asked.append(document)
         return ()
 

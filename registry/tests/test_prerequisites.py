@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from conftest import document
 from registry import publish_checks
 from registry.models import WorkflowTemplate
+from registry.publish_checks import OPERATOR
 from registry.registry import WorkflowRegistry
 
 type MakeTemplate = Callable[..., WorkflowTemplate]
@@ -122,7 +123,7 @@ def test_a_long_chain_takes_a_query_for_each_level(
         make_template(name=f"t{number}", prerequisites=[f"t{number + 1}"])
 
     with django_assert_num_queries(8):
-        (circle,) = publish_checks.prerequisites_end({"name": "t8", "prerequisites": ["t0"]})
+        (circle,) = publish_checks.prerequisites_end({"name": "t8", "prerequisites": ["t0"]}, OPERATOR)
 
     assert "t8 -> t0 -> t1 -> t2 -> t3 -> t4 -> t5 -> t6 -> t7 -> t8." in circle.message
 
@@ -133,14 +134,14 @@ def test_how_far_a_circle_is_looked_for_is_bounded(
     make_template(name="b", prerequisites=["c"])
     make_template(name="a", prerequisites=["b"])
     looked_for = {"name": "c", "prerequisites": ["a"]}
-    assert len(list(publish_checks.prerequisites_end(looked_for))) == 1
+    assert len(list(publish_checks.prerequisites_end(looked_for, OPERATOR))) == 1
 
     for limit, least in (("MAX_LEVELS", 2), ("MAX_NEEDED", 3)):
         with monkeypatch.context() as bounded:
             bounded.setattr(publish_checks, limit, least - 1)
-            assert list(publish_checks.prerequisites_end(looked_for)) == []
+            assert list(publish_checks.prerequisites_end(looked_for, OPERATOR)) == []
             bounded.setattr(publish_checks, limit, least)
-            assert len(list(publish_checks.prerequisites_end(looked_for))) == 1
+            assert len(list(publish_checks.prerequisites_end(looked_for, OPERATOR))) == 1
 
 
 def test_a_template_that_others_need_keeps_its_name(client: APIClient, make_template: MakeTemplate) -> None:

@@ -1,0 +1,54 @@
+"""Shapes of bodies and answers about secrets and tools."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from deliveries.vault import MAX_HOSTS, MAX_VALUE
+from rest.serializers import StrictSerializer
+
+_ANSWERED = frozenset({"name", "created_at", "updated_at", "updated_by", "last_used_at"})
+
+
+def _hosts() -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.CharField(max_length=300), min_length=1, max_length=MAX_HOSTS, help_text="like bank.example"
+    )
+
+
+class SecretInputSerializer(StrictSerializer):
+    """A secret to store. Keys that only our answers have are accepted and ignored."""
+
+    answered = _ANSWERED
+
+    value = serializers.CharField(max_length=MAX_VALUE, trim_whitespace=False, write_only=True)
+    hosts = _hosts()
+
+
+class SecretHostsSerializer(StrictSerializer):
+    """The hosts that a secret may be sent to from now on."""
+
+    answered = _ANSWERED
+
+    hosts = _hosts()
+
+
+class SecretSerializer(serializers.Serializer[Any]):
+    """A secret as it is answered: never its value."""
+
+    name = serializers.CharField()
+    hosts = serializers.ListField(child=serializers.CharField())
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    updated_by = serializers.CharField()
+    last_used_at = serializers.DateTimeField(allow_null=True)
+
+
+class ToolSerializer(serializers.Serializer[Any]):
+    """A tool as it is answered; `arguments` is a JSON Schema."""
+
+    name = serializers.CharField()
+    description = serializers.CharField()
+    arguments = serializers.JSONField()
+    idempotent = serializers.BooleanField()
+    permission = serializers.CharField(allow_blank=True)

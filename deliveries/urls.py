@@ -1,0 +1,9 @@
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from deliveries.views import SecretViewSet, ToolViewSet
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("secrets", SecretViewSet, basename="secret")
+
+urlpatterns = [*router.urls, path("tools", ToolViewSet.as_view({"get": "list"}), name="tool-list")]
