@@ -14,7 +14,7 @@ from instances.services import StartOrder, start
 from permissions.models import UserType, UserTypeWorkflowTemplate
 from permissions.policy import Scope
 from permissions.services import grant, issue_api_key, save_user_type
-from registry import definitions
+from registry import definitions, publish_checks
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
 from rest.callers import Caller
@@ -65,7 +65,7 @@ def make_template(db: None) -> Callable[..., WorkflowTemplate]:
     """Return a builder of published templates; it takes what :func:`document` takes."""
 
     def make(**parts: Any) -> WorkflowTemplate:
-        return WorkflowRegistry.create(document(**parts), actor="author", at=NOW)
+        return WorkflowRegistry.create(document(**parts), actor="author", at=NOW, publisher=publish_checks.OPERATOR)
 
     return make
 

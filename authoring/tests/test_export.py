@@ -15,6 +15,7 @@ from authoring.documents import FORMATS, read
 from authoring.tests.commands import run
 from conftest import NOW, document
 from registry.models import WorkflowTemplate
+from registry.publish_checks import OPERATOR
 from registry.registry import WorkflowRegistry
 
 EXAMPLES = [
@@ -27,12 +28,12 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x0
 )
 METADATA = st.dictionaries(WORDS, WORDS | st.booleans() | st.integers(-(2**53), 2**53) | st.lists(WORDS), max_size=3)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("example_secrets")]
 
 
 def _store(*documents: dict[str, Any]) -> None:
     for given_document in documents:
-        WorkflowRegistry.create(given_document, actor="author", at=NOW)
+        WorkflowRegistry.create(given_document, actor="author", at=NOW, publisher=OPERATOR)
 
 
 def _stored() -> dict[str, dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Every route of the API as tests walk them, with a world of one of each thing to walk through."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from conftest import NOW, document, step
+from deliveries.models import Secret
+from deliveries.vault import store_secret
 from instances.models import Workflow
 from instances.tests.calls import Answer
 from permissions.models import UserTypeWorkflowTemplate
@@ -60,10 +63,11 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """One of each thing: a template with a draft and two versions, a grant, and an active workflow."""
+    """One of each thing: a template with a draft and two versions, a grant, a secret, and an active workflow."""
 
     template: WorkflowTemplate
     grant: UserTypeWorkflowTemplate
+    secret: Secret
     workflow: Workflow
 
     def path_of(self, route: Route) -> str:
@@ -73,9 +77,10 @@ class World:
             "user-types": self.grant.user_type_id,
             "permissions": self.grant.pk,
             "workflows": self.workflow.pk,
+            "secrets": self.secret.pk,
         }
         collection = route.path.split("/")[2]
-        return route.path.replace("<uuid:pk>", str(keys.get(collection))).replace("<int:number>", "1")
+        return re.sub("<(uuid|str):pk>", str(keys.get(collection)), route.path).replace("<int:number>", "1")
 
     def body_of(self, route: Route) -> dict[str, Any]:
         """Return a body that this route takes."""
@@ -114,6 +119,7 @@ class World:
                 "source": "llm",
                 "expected_revision": 1,
             },
+            "/api/secrets/<str:pk>": {"value": "s3cret", "hosts": ["bank.example", "*.bank.example:8443"]},
             "/api/workflows/<uuid:pk>/cancel": {"reason": "Enough."},
         }
         return bodies.get(route.path, {})
@@ -126,7 +132,9 @@ def build_world(make_user_type: Callable[..., Any], make_workflow: Callable[...,
     WorkflowRegistry.save_draft(template.pk, DOCUMENT, actor="author", at=NOW)
     kind = make_user_type(template, name="customer")
     workflow = make_workflow(template=template, user_type=kind, conversation_id="c1")
-    return World(template=template, grant=UserTypeWorkflowTemplate.objects.get(), workflow=workflow)
+    secret, _ = store_secret("bank", value="s3cret", hosts=["bank.example"], by="operator", at=NOW)
+    grant = UserTypeWorkflowTemplate.objects.get()
+    return World(template=template, grant=grant, secret=secret, workflow=workflow)
 
 
 def routes(*methods: str) -> list[Route]:

@@ -100,6 +100,7 @@ def site(folder: Path, **changes: str) -> Site:
     environment = {
         **{name: value for name, value in os.environ.items() if name not in ours},
         "SECRET_KEY": "0" * 50,
+        "ENCRYPTION_KEYS": "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=",
         "ALLOWED_HOSTS": "127.0.0.1",
         "DATABASE_URL": f"sqlite:///{folder / 'site.sqlite3'}",
         **changes,

@@ -14,6 +14,7 @@ from workflows_site import environment
 from workflows_site.checks import sqlite_is_safe
 
 KEY = "k" * 50
+ENCRYPTION_KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
 
 
 def refusal(monkeypatch: pytest.MonkeyPatch, name: str, value: str, read: Any) -> str:
@@ -132,6 +133,35 @@ def test_sqlite_is_set_up_so_that_no_write_is_lost(monkeypatch: pytest.MonkeyPat
     assert config["OPTIONS"]["timeout"] == 20
 
 
+@pytest.mark.parametrize("given", ["", " , ", "short", ENCRYPTION_KEY + ",x", "k" * 44, "é" * 44])
+def test_encryption_keys_that_are_missing_or_none_are_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    sentence = refusal(monkeypatch, "ENCRYPTION_KEYS", given, lambda: environment.encryption_keys(debug=False))
+
+    assert sentence.startswith("ENCRYPTION_KEYS must be set")
+    assert "urlsafe_b64encode" in sentence
+    assert given.strip(" ,") == "" or given not in sentence
+
+
+def test_there_may_be_several_encryption_keys_and_a_development_machine_needs_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ENCRYPTION_KEYS", f" {ENCRYPTION_KEY} ,{ENCRYPTION_KEY}")
+    assert environment.encryption_keys(debug=False) == [ENCRYPTION_KEY, ENCRYPTION_KEY]
+
+    monkeypatch.delenv("ENCRYPTION_KEYS")
+    assert [len(key) for key in environment.encryption_keys(debug=True)] == [44]
+    refusal(monkeypatch, "ENCRYPTION_KEYS", "short", lambda: environment.encryption_keys(debug=True))
+
+
+def test_e_mail_may_go_to_the_addresses_and_hosts_that_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_ALLOW", " office@bank.example, @staff.example,")
+    assert environment.email_allow() == ["office@bank.example", "@staff.example"]
+
+    assert "'staff.example'" in refusal(monkeypatch, "EMAIL_ALLOW", "@a.example,staff.example", environment.email_allow)
+    monkeypatch.delenv("EMAIL_ALLOW")
+    assert environment.email_allow() == []
+
+
 @pytest.mark.django_db
 def test_the_database_of_the_tests_passes_the_check() -> None:
     assert sqlite_is_safe(databases=["default"]) == []
@@ -187,7 +217,13 @@ def test_a_start_without_a_secret_key_says_so_in_a_sentence_and_no_trace(tmp_pat
 
 def _run(arguments: list[str], **settings: str) -> subprocess.CompletedProcess[str]:
     """Run Python in the project's folder with these settings and no others."""
-    given = {"SECRET_KEY": KEY, "ALLOWED_HOSTS": "api.example", "PATH": os.environ["PATH"], **settings}
+    given = {
+        "SECRET_KEY": KEY,
+        "ENCRYPTION_KEYS": ENCRYPTION_KEY,
+        "ALLOWED_HOSTS": "api.example",
+        "PATH": os.environ["PATH"],
+        **settings,
+    }
     return subprocess.run(  # noqa: S603  our own command
         [sys.executable, *arguments],
         cwd=environment.BASE_DIR,

@@ -75,8 +75,8 @@ def test_the_description_is_valid_openapi(description: dict[str, Any]) -> None:
 
 def test_every_route_is_described_and_says_what_it_takes(description: dict[str, Any]) -> None:
     described = {(method, path.rstrip("/")) for method, path in _operations(description)}
-    walked = {(route.method, re.sub(r"<\w+:pk>", "{id}", route.path)) for route in routes()}
-    walked = {(method, re.sub(r"<\w+:(\w+)>", r"{\1}", path)) for method, path in walked}
+    walked = {(route.method, re.sub(r"<uuid:pk>", "{id}", route.path)) for route in routes()}
+    walked = {(method, re.sub(r"<\w+:(\w+)>", r"{\1}", path.replace("<str:pk>", "{name}"))) for method, path in walked}
 
     assert walked - described == {("get", "/api/schema"), ("get", "/api/docs")}
     for (method, path), operation in _operations(description).items():
@@ -101,7 +101,7 @@ def api(client: APIClient, description: dict[str, Any]) -> Described:
 def test_every_answer_of_a_session_is_as_described(
     api: Described, description: dict[str, Any], make_user_type: Callable[..., UserType]
 ) -> None:
-    for part in (_templates, _permissions, _workflows, _endings):
+    for part in (_templates, _permissions, _workflows, _endings, _secrets_and_tools):
         for method, path, body, expect in part(api):
             api.ask(method, path, body, expect=expect)
 
@@ -200,3 +200,13 @@ def _endings(api: Described) -> Iterator[Call]:
     assert waiting["started_prerequisite"]["template"] == "careful"
     yield "post", f"/api/workflows/{waiting['id']}/activate", {}, 409
     yield "post", f"{path}/confirm", {"token": ready["confirmation"]["token"]}, 200
+
+
+def _secrets_and_tools(api: Described) -> Iterator[Call]:
+    path, body = "/api/secrets/bank", {"value": "s3cret", "hosts": ["bank.example"]}
+    yield "put", path, body, 201
+    yield "put", path, {**body, **api.ask("get", path)}, 200
+    yield "patch", path, {"hosts": ["*.bank.example:8443"]}, 200
+    yield "get", "/api/secrets?limit=1", None, 200
+    yield "delete", path, None, 204
+    yield "get", "/api/tools", None, 200
