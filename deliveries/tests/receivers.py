@@ -91,7 +91,7 @@ def gzip_bomb(size: int = 50_000_000) -> Reply:
 class Receiver:
     """A listening receiver; what it took is in `requests`, in the order in which it was complete."""
 
-    def __init__(self, behaviour: Behaviour, *, tls: ssl.SSLContext | None, host: str) -> None:
+    def __init__(self, behaviour: Behaviour, *, tls: ssl.SSLContext | None) -> None:
         """Listen at a free port."""
         self.requests: list[Received] = []
         self.connections = 0
@@ -100,12 +100,10 @@ class Receiver:
         """What went wrong in the test's own behaviour."""
         self._behaviour = behaviour
         self._tls = tls
-        self._host = host
         self._lock = threading.Lock()
         self._is_over = threading.Event()
         self._open: set[socket.socket] = set()
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, 0), family=family, backlog=256)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
@@ -113,7 +111,7 @@ class Receiver:
     @property
     def authority(self) -> str:
         """Host and port, as the allow-list names them."""
-        return f"[{self._host}]:{self.port}" if ":" in self._host else f"{self._host}:{self.port}"
+        return f"127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
@@ -197,10 +195,9 @@ def receiver(
     behaviour: Behaviour = lambda _received, _number: Reply(),
     *,
     tls: ssl.SSLContext | None = None,
-    host: str = "127.0.0.1",
 ) -> Iterator[Receiver]:
     """Receive until the block ends; every request is answered 200 unless the behaviour says otherwise."""
-    server = Receiver(behaviour, tls=tls, host=host)
+    server = Receiver(behaviour, tls=tls)
     try:
         yield server
     finally:

@@ -242,7 +242,7 @@ def test_an_answer_that_drips_ends_at_the_deadline(reply: Reply) -> None:
 
     assert (failure.code, failure.may_have_arrived) == ("deadline", True)
     assert failure.message == "There was no whole answer within 0.5 seconds."
-    assert 0.5 <= seconds < 1
+    assert 0.5 <= seconds < 1.5
 
 
 def test_a_receiver_that_does_not_read_is_left_at_the_deadline() -> None:
@@ -254,7 +254,7 @@ def test_a_receiver_that_does_not_read_is_left_at_the_deadline() -> None:
             send(request, deadline=0.5, allow=Allowed.parse(authority))
 
     assert (caught.value.code, caught.value.may_have_arrived) == ("deadline", True)
-    assert time.monotonic() - began_at < 1
+    assert time.monotonic() - began_at < 1.5
 
 
 @pytest.mark.parametrize("deadline", [0, -1])
