@@ -56,7 +56,7 @@ class Reply:
     body_pause: float = 0
     """Seconds between the bytes of the body."""
     is_endless: bool = False
-    """The body is repeated for as long as it is read."""
+    """The body, or `raw`, is repeated for as long as it is read."""
     is_lost: bool = False
     """The connection is closed without an answer, once the request was taken."""
     is_reset: bool = False
@@ -171,13 +171,12 @@ class Receiver:
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         if reply.is_reset or reply.is_lost:
             return
-        if reply.raw is not None:
-            stream.sendall(reply.raw)
-            return
-        self._send(stream, reply.head(), reply.header_pause)
-        self._send(stream, reply.body, reply.body_pause)
+        if reply.raw is None:
+            self._send(stream, reply.head(), reply.header_pause)
+        body = reply.body if reply.raw is None else reply.raw
+        self._send(stream, body, reply.body_pause)
         while reply.is_endless and not self._is_over.is_set():
-            self._send(stream, reply.body, reply.body_pause)
+            self._send(stream, body, reply.body_pause)
 
     def _send(self, stream: socket.socket, data: bytes, pause: float) -> None:
         if not pause:
