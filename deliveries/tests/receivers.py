@@ -56,7 +56,7 @@ class Reply:
     body_pause: float = 0
     """Seconds between the bytes of the body."""
     is_endless: bool = False
-    """The body is repeated for as long as it is read."""
+    """The body, or `raw`, is repeated for as long as it is read."""
     is_lost: bool = False
     """The connection is closed without an answer, once the request was taken."""
     is_reset: bool = False
@@ -91,7 +91,7 @@ def gzip_bomb(size: int = 50_000_000) -> Reply:
 class Receiver:
     """A listening receiver; what it took is in `requests`, in the order in which it was complete."""
 
-    def __init__(self, behaviour: Behaviour, *, tls: ssl.SSLContext | None, host: str) -> None:
+    def __init__(self, behaviour: Behaviour, *, tls: ssl.SSLContext | None) -> None:
         """Listen at a free port."""
         self.requests: list[Received] = []
         self.connections = 0
@@ -100,12 +100,10 @@ class Receiver:
         """What went wrong in the test's own behaviour."""
         self._behaviour = behaviour
         self._tls = tls
-        self._host = host
         self._lock = threading.Lock()
         self._is_over = threading.Event()
         self._open: set[socket.socket] = set()
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, 0), family=family, backlog=256)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
@@ -113,7 +111,7 @@ class Receiver:
     @property
     def authority(self) -> str:
         """Host and port, as the allow-list names them."""
-        return f"[{self._host}]:{self.port}" if ":" in self._host else f"{self._host}:{self.port}"
+        return f"127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
@@ -173,13 +171,12 @@ class Receiver:
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         if reply.is_reset or reply.is_lost:
             return
-        if reply.raw is not None:
-            stream.sendall(reply.raw)
-            return
-        self._send(stream, reply.head(), reply.header_pause)
-        self._send(stream, reply.body, reply.body_pause)
+        if reply.raw is None:
+            self._send(stream, reply.head(), reply.header_pause)
+        body = reply.body if reply.raw is None else reply.raw
+        self._send(stream, body, reply.body_pause)
         while reply.is_endless and not self._is_over.is_set():
-            self._send(stream, reply.body, reply.body_pause)
+            self._send(stream, body, reply.body_pause)
 
     def _send(self, stream: socket.socket, data: bytes, pause: float) -> None:
         if not pause:
@@ -197,10 +194,9 @@ def receiver(
     behaviour: Behaviour = lambda _received, _number: Reply(),
     *,
     tls: ssl.SSLContext | None = None,
-    host: str = "127.0.0.1",
 ) -> Iterator[Receiver]:
     """Receive until the block ends; every request is answered 200 unless the behaviour says otherwise."""
-    server = Receiver(behaviour, tls=tls, host=host)
+    server = Receiver(behaviour, tls=tls)
     try:
         yield server
     finally:

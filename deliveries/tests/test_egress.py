@@ -123,11 +123,11 @@ def test_an_address_that_never_answers_leaves_time_for_the_next(resolver: Resolv
     with receiver() as server:
         resolver.knows(HOST, ["10.255.255.1", "127.0.0.1"])
 
-        answer = get(f"http://{HOST}:{server.port}/", allow=f"{HOST}:{server.port}", deadline=0.6)
+        answer = get(f"http://{HOST}:{server.port}/", allow=f"{HOST}:{server.port}", deadline=1.6)
 
     assert answer.status == 200
     assert [address for address, _ in dialled] == ["10.255.255.1", "127.0.0.1"]
-    assert answer.seconds < 0.6
+    assert answer.seconds < 1.6
 
 
 def test_a_host_that_never_answers_ends_at_the_deadline(resolver: Resolver, dialled: Dialled) -> None:
@@ -136,7 +136,7 @@ def test_a_host_that_never_answers_ends_at_the_deadline(resolver: Resolver, dial
     failure, seconds = timed(lambda: refusal(f"https://{HOST}/", allow=HOST, deadline=0.3))
 
     assert (failure.code, failure.may_have_arrived) == ("deadline", False)
-    assert 0.3 <= seconds < 0.8
+    assert 0.3 <= seconds < 1.3
     assert len(dialled) == 1
 
 
@@ -172,7 +172,7 @@ def test_a_resolver_that_hangs_does_not_outlast_the_deadline(monkeypatch: pytest
     released.set()
 
     assert (failure.code, failure.may_have_arrived) == ("deadline", False)
-    assert 0.3 <= seconds < 0.8
+    assert 0.3 <= seconds < 1.3
 
 
 def test_an_address_needs_no_resolver(resolver: Resolver) -> None:
@@ -182,12 +182,12 @@ def test_an_address_needs_no_resolver(resolver: Resolver) -> None:
     assert resolver.asked == []
 
 
-@pytest.mark.skipif(not socket.has_ipv6, reason="this machine has no IPv6")
-def test_an_address_of_version_6_is_dialled_like_any_other() -> None:
-    with receiver(host="::1") as server:
-        assert get(server.url + "/x", allow=server.authority).status == 200
+def test_an_address_of_version_6_is_dialled_like_any_other(resolver: Resolver, dialled: Dialled) -> None:
+    resolver.knows("six.example", ["2606:2800:220:1::1"])
 
-    assert server.requests[0].headers["host"] == server.authority
+    assert refusal("https://six.example/").code == "unreachable"
+    assert refusal("http://[0::1]:99/", allow="[::1]:99").code == "unreachable"
+    assert dialled == [("2606:2800:220:1::1", 443), ("::1", 99)]
 
 
 def test_the_list_opens_one_port_of_one_host(dialled: Dialled) -> None:
@@ -351,14 +351,15 @@ def dripping(connection: socket.socket) -> None:
 def test_a_handshake_that_does_not_end_is_ended_at_the_deadline(
     resolver: Resolver, behaviour: Callable[[socket.socket], None]
 ) -> None:
-    resolver.knows(HOST, ["127.0.0.1"])
+    # Of two addresses, the first has half of the time to be reached, and then all of it.
+    resolver.knows(HOST, ["127.0.0.1", "127.0.0.2"])
 
     with listening(behaviour) as port:
         url = f"https://{HOST}:{port}/"
         failure, seconds = timed(lambda: refusal(url, allow=f"{HOST}:{port}", deadline=0.4))
 
     assert (failure.code, failure.may_have_arrived) == ("deadline", False)
-    assert 0.4 <= seconds < 1
+    assert 0.4 <= seconds < 1.4
 
 
 def test_an_encrypted_answer_that_drips_ends_at_the_deadline(
@@ -372,7 +373,7 @@ def test_an_encrypted_answer_that_drips_ends_at_the_deadline(
         failure, seconds = timed(lambda: failing(lambda: over_tls(server, deadline=0.4)))
 
     assert (failure.code, failure.may_have_arrived) == ("deadline", True)
-    assert 0.4 <= seconds < 1
+    assert 0.4 <= seconds < 1.4
 
 
 def test_a_broken_connection_is_left_to_the_answer_that_may_stand_in_it() -> None:
