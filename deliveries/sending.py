@@ -25,7 +25,7 @@ from engine.requests import Request
 from engine.strict_json import UnreadableJson, loads
 from engine.verdicts import Verdict, captured, classify
 
-LONGEST_SECONDS = 20
+LONGEST_SECONDS = min(20.0, settings.DELIVERIES_LEASE_SECONDS / 2)
 """The longest anything may take to send: at most half the lease under which it is sent."""
 
 MAX_ANSWER = 64 * 1024
