@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from deliveries.models import Channel, Delivery, DeliveryAttempt, DeliveryQuerySet, Kind
 from deliveries.results import NOTHING_SEEN
 
-LEASE = timedelta(seconds=60)
-"""More than twice as long as anything may take to send."""
+LEASE = timedelta(seconds=settings.DELIVERIES_LEASE_SECONDS)
+"""At least twice as long as anything may take to send."""
 
 MOST_IN_A_CHANNEL = 4
 """So many deliveries to one receiver are under way at a time, in all workers together."""

@@ -25,7 +25,8 @@ class Patience:
     max_attempts: int
     give_up_at: datetime
     delays: tuple[timedelta, ...] = ()
-    """The delay after each attempt, the last one from then on; without any they grow from 10 s to 4 h."""
+    """The delay after each attempt, the last one from then on; without any they grow from the first one to 4 h."""
+    first_delay: timedelta = FIRST_DELAY
 
 
 def next_attempt_at(
@@ -49,4 +50,4 @@ def _delay(patience: Patience, attempts: int) -> timedelta:
     if patience.delays:
         return patience.delays[min(attempts, len(patience.delays)) - 1]
     # The exponent is bounded because a float is not: 2.5 to the power of a thousand is no number any more.
-    return min(FIRST_DELAY * GROWTH ** min(attempts - 1, 20), LONGEST_DELAY)
+    return min(patience.first_delay * GROWTH ** min(attempts - 1, 20), LONGEST_DELAY)

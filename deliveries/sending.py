@@ -31,7 +31,7 @@ from instances.quiet import log_quietly
 
 logger = logging.getLogger(__name__)
 
-LONGEST_SECONDS = 20
+LONGEST_SECONDS = min(20.0, settings.DELIVERIES_LEASE_SECONDS / 2)
 """The longest anything may take to send: at most half the lease under which it is sent."""
 
 MAX_ANSWER = 64 * 1024

@@ -5,8 +5,9 @@ workflow, and then the delivery.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from deliveries.claiming import Begun
@@ -42,6 +43,7 @@ def verdict_of(delivery: Delivery, result: Result, *, was_interrupted: bool, at:
                 max_attempts=delivery.max_attempts,
                 give_up_at=delivery.give_up_at,
                 delays=WEBHOOK_DELAYS if delivery.kind == Kind.WEBHOOK else (),
+                first_delay=timedelta(seconds=settings.DELIVERIES_FIRST_DELAY_SECONDS),
             )
             again_at = next_attempt_at(patience, attempts=delivery.attempts, at=at, chance=chance, wish=wish)
             return Verdict(

@@ -83,6 +83,10 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DELIVERIES_LEASE_SECONDS = environment.whole_number("DELIVERIES_LEASE_SECONDS", default=60, minimum=1, maximum=3600)
+DELIVERIES_FIRST_DELAY_SECONDS = environment.whole_number(
+    "DELIVERIES_FIRST_DELAY_SECONDS", default=10, minimum=1, maximum=3600
+)
 DELIVERIES_KEPT_DAYS = environment.whole_number("DELIVERIES_KEPT_DAYS", default=90, minimum=1, maximum=3650)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 APPEND_SLASH = True

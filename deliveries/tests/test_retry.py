@@ -21,6 +21,12 @@ def test_delays_grow_and_stop_growing() -> None:
     assert delay(LONG, 9) == LONGEST_DELAY == delay(LONG, 99)
 
 
+def test_the_first_delay_can_be_another_one() -> None:
+    hasty = Patience(max_attempts=100, give_up_at=LONG.give_up_at, first_delay=timedelta(seconds=2))
+
+    assert [delay(hasty, attempts).total_seconds() for attempts in (1, 2, 3)] == [2, 5, 12.5]
+
+
 def test_ten_attempts_outlast_a_receiver_that_is_away_for_hours() -> None:
     total = sum((delay(LONG, attempts) for attempts in range(1, 10)), timedelta())
 
