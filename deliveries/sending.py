@@ -39,7 +39,7 @@ def send(delivery: Delivery) -> Result:
     if delivery.request is None:
         return Refused(code="request_forgotten", reason="What was to be sent is not kept any more.")
     if delivery.kind == Kind.WEBHOOK:
-        return _send_webhook(delivery)
+        return _send_webhook(delivery, body=delivery.request["body"])
     if "tool" in delivery.request:
         return _call_tool(delivery, delivery.request)
     return _send_api_call(delivery, Request.from_dict(delivery.request))
@@ -55,9 +55,9 @@ def _send_api_call(delivery: Delivery, request: Request) -> Result:
     return exchange(filled, delivery.terms, secrets=secrets.values())
 
 
-def _send_webhook(delivery: Delivery) -> Result:
+def _send_webhook(delivery: Delivery, *, body: str) -> Result:
     """Send a webhook: the receiver either took it or said that it is gone, and anything else is worth another try."""
-    request = signed_request(delivery, at=timezone.now())
+    request = signed_request(delivery, body=body, at=timezone.now())
     if isinstance(request, Refused):
         return request
     result = exchange(request, {})

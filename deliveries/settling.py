@@ -14,6 +14,7 @@ from deliveries.following import follow
 from deliveries.models import Delivery, Kind, Status
 from deliveries.results import Delivered, NotYet, Refused, Result, Seen
 from deliveries.retry import WEBHOOK_DELAYS, Patience, next_attempt_at
+from deliveries.webhooks import MAX_ATTEMPTS
 from instances import results
 
 
@@ -38,15 +39,19 @@ def verdict_of(delivery: Delivery, result: Result, *, was_interrupted: bool, at:
             doubtful = (may_have_been_done or was_interrupted) and not delivery.is_idempotent
             if doubtful:
                 return Verdict(status=Status.OUTCOME_UNKNOWN, code="outcome_unknown", reason=reason)
-            patience = Patience(
-                max_attempts=delivery.max_attempts,
-                give_up_at=delivery.give_up_at,
-                delays=WEBHOOK_DELAYS if delivery.kind == Kind.WEBHOOK else (),
-            )
-            again_at = next_attempt_at(patience, attempts=delivery.attempts, at=at, chance=chance, wish=wish)
+            patience, attempts = _patience(delivery)
+            again_at = next_attempt_at(patience, attempts=attempts, at=at, chance=chance, wish=wish)
             return Verdict(
                 status=Status.PENDING if again_at else Status.FAILED, code=code, reason=reason, again_at=again_at
             )
+
+
+def _patience(delivery: Delivery) -> tuple[Patience, int]:
+    """Return how long a delivery is tried, and how many attempts count; a replay of a webhook begins anew."""
+    if delivery.kind != Kind.WEBHOOK:
+        return Patience(max_attempts=delivery.max_attempts, give_up_at=delivery.give_up_at), delivery.attempts
+    patience = Patience(max_attempts=MAX_ATTEMPTS, give_up_at=delivery.give_up_at, delays=WEBHOOK_DELAYS)
+    return patience, delivery.attempts - (delivery.max_attempts - MAX_ATTEMPTS)
 
 
 @transaction.atomic

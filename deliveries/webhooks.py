@@ -113,16 +113,13 @@ class Audience:
         return {"workflow_id": str(event.subject_id), **template, **self._told.get(event.subject_id, {}), **own}
 
 
-def signed_request(delivery: Delivery, *, at: datetime) -> Request | Refused:
+def signed_request(delivery: Delivery, *, body: str, at: datetime) -> Request | Refused:
     """Return the request that sends a webhook at this moment, or why it is not to be sent any more."""
     endpoint = WebhookEndpoint.objects.targeted(delivery.target).first()
     if endpoint is None:
         return Refused(code="endpoint_deleted", reason="The endpoint was deleted.")
     if not endpoint.is_active:
-        return Refused(
-            code="endpoint_disabled", reason="The endpoint is disabled. Enable it, and replay what it missed."
-        )
-    body = delivery.request["body"]
+        return Refused(code="endpoint_disabled", reason="The endpoint is disabled. Enable it, then replay.")
     secrets = [vault.decrypt(kept) for kept in endpoint.encrypted_secrets(at)]
     signature = signature_headers(secrets, message_id=str(delivery.pk), at=at, body=body)
     return Request(

@@ -67,6 +67,10 @@ def _grants(scope: Scope, verb: str) -> Access:
     return Access(scope=scope, permission=f"permissions.{verb}_usertypeworkflowtemplate")
 
 
+def _endpoints(verb: str) -> Access:
+    return Access(scope=Scope.OPERATIONS, permission=f"deliveries.{verb}_webhookendpoint")
+
+
 POLICY: Mapping[str, Mapping[str, Access]] = {
     "templates": {
         "GET": _templates(Scope.TEMPLATES_READ, "view"),
@@ -105,6 +109,14 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     },
     "workflow-acts": {"POST": _workflows(Scope.WORKFLOWS_RUN, "change")},
     "workflow-events": {"GET": _workflows(Scope.WORKFLOWS_READ, "view")},
+    "webhook-endpoints": {
+        "GET": _endpoints("view"),
+        "POST": _endpoints("add"),
+        "PATCH": _endpoints("change"),
+        "DELETE": _endpoints("delete"),
+    },
+    "webhook-endpoint-acts": {"POST": _endpoints("change")},
+    "webhook-endpoint-deliveries": {"GET": Access(scope=Scope.OPERATIONS, permission="deliveries.view_delivery")},
 }
 
 

@@ -13,6 +13,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("registry.urls")),
     path("", include("permissions.urls")),
     path("", include("instances.urls")),
+    path("", include("deliveries.urls")),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     re_path("", problems.not_found),

@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 
+from deliveries.endpoint_services import create_endpoint
+from deliveries.endpoints import WebhookEndpoint
 from instances.models import Workflow
 from permissions.models import ApiKey, UserType, UserTypeWorkflowTemplate
 from permissions.policy import POLICY, Scope
@@ -44,6 +46,7 @@ def objects(make_workflow: Callable[..., Workflow]) -> Objects:
         WorkflowTemplate: workflow.template_id,
         UserType: workflow.user_type_id,
         UserTypeWorkflowTemplate: grant.pk,
+        WebhookEndpoint: create_endpoint(url="https://receiver.example/", at=timezone.now()).endpoint.pk,
     }
 
 

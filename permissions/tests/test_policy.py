@@ -62,6 +62,12 @@ EXPECTED = {
     ("workflows", "DELETE"): ("workflows:run", "instances.delete_workflow"),
     ("workflow-acts", "POST"): ("workflows:run", "instances.change_workflow"),
     ("workflow-events", "GET"): ("workflows:read", "instances.view_workflow"),
+    ("webhook-endpoints", "GET"): ("operations", "deliveries.view_webhookendpoint"),
+    ("webhook-endpoints", "POST"): ("operations", "deliveries.add_webhookendpoint"),
+    ("webhook-endpoints", "PATCH"): ("operations", "deliveries.change_webhookendpoint"),
+    ("webhook-endpoints", "DELETE"): ("operations", "deliveries.delete_webhookendpoint"),
+    ("webhook-endpoint-acts", "POST"): ("operations", "deliveries.change_webhookendpoint"),
+    ("webhook-endpoint-deliveries", "GET"): ("operations", "deliveries.view_delivery"),
 }
 
 READ = Access(scope=Scope.TEMPLATES_READ, permission="registry.view_workflowtemplate")
