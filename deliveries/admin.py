@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -51,7 +50,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     fields = (
         "id",
         "kind",
-        "sent_to",
+        "channel",
         "status",
         "code",
         "reason",
@@ -67,12 +66,6 @@ class DeliveryAdmin(ReadOnlyAdmin):
     )
     inlines = (AttemptInline,)
     actions = ("send_again",)
-
-    @admin.display(description="sent to")
-    def sent_to(self, delivery: Delivery) -> str:
-        """Return where it goes."""
-        request: Mapping[str, Any] = delivery.request or {}
-        return f"{request.get('method', '')} {request.get('url', request.get('tool', ''))}".strip()
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         """Tell whether somebody may send again what was given up."""

@@ -38,7 +38,7 @@ def carry_out(held: Held) -> bool:
         return False
     if begun.was_interrupted and not begun.delivery.is_idempotent:
         result: Result = NotYet(code="interrupted", reason="It may have been sent before. It is not sent again.")
-    elif begun.delivery.attempts > begun.delivery.max_attempts:
+    elif begun.delivery.tried > begun.delivery.max_attempts:
         result = Refused(code="interrupted", reason="Every attempt to send it ended without a result.")
     else:
         result = _sent(begun.delivery)

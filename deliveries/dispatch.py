@@ -90,7 +90,7 @@ def _write(event: Event, orders: Iterable[Order | Again], batch: _Batch, at: dat
     for order in orders:
         match order:
             case Again():
-                order.delivery.reopen(at=at, give_up_at=at + order.within, more_attempts=order.max_attempts)
+                order.delivery.reopen(at=at, give_up_at=at + order.within)
             case Order():
                 new.append(_delivery(event, order, batch.channel(order.channel), at))
     Delivery.objects.bulk_create(new)

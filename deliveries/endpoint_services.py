@@ -20,7 +20,7 @@ from deliveries.endpoints import WebhookEndpoint
 from deliveries.event_types import TEST, unknown_types
 from deliveries.models import Channel, Delivery, Status
 from deliveries.signing import new_secret
-from deliveries.webhooks import MAX_ATTEMPTS, PATIENCE
+from deliveries.webhooks import PATIENCE
 from events.models import Event, NewEvent, Subject
 
 OLD_SECRET_STAYS = timedelta(hours=24)
@@ -141,11 +141,8 @@ def send_test(endpoint_id: UUID, *, actor: str, at: datetime) -> Delivery:
     subject = Subject(id=endpoint.pk, template_id=endpoint.pk, template_version=0)
     Event.objects.write(subject, [NewEvent(type=TEST, data={})], at=at, actor=actor)
     dispatch(at, subject_id=endpoint.pk)
-    return (
-        Delivery.objects.select_related("event", "channel")
-        .filter(target=endpoint.target, event__type=TEST)
-        .latest("event_id")
-    )
+    sent = Delivery.objects.select_related("event", "channel").prefetch_related("tries")
+    return sent.get(event=Event.objects.of(endpoint.pk).last(), target=endpoint.target)
 
 
 def replay(endpoint: WebhookEndpoint, wanted: Range, *, at: datetime) -> Replayed:
@@ -154,11 +151,8 @@ def replay(endpoint: WebhookEndpoint, wanted: Range, *, at: datetime) -> Replaye
     :raises EndpointDisabled: nothing is sent to it
     """
     _check_active(endpoint)
-    found = Delivery.objects.filter(
-        channel__name=endpoint.channel_name,
-        created_at__gte=wanted.since,
-        created_at__lt=wanted.until,
-        request__isnull=False,
+    found = Delivery.objects.through(endpoint.channel_name).filter(
+        created_at__gte=wanted.since, created_at__lt=wanted.until, request__isnull=False
     )
     found = found.filter(status=Status.FAILED) if wanted.only_failed else found.exclude(status=Status.PENDING)
     rows = list(found.order_by("created_at", "-id").values_list("pk", "created_at")[: MOST_REPLAYED + 1])
@@ -166,7 +160,7 @@ def replay(endpoint: WebhookEndpoint, wanted: Range, *, at: datetime) -> Replaye
     for ids in _batches([pk for pk, _ in rows[:MOST_REPLAYED]]):
         with transaction.atomic():
             some = Delivery.objects.filter(pk__in=ids)
-            count += some.reopen(at=at, give_up_at=at + PATIENCE, more_attempts=MAX_ATTEMPTS)
+            count += some.reopen(at=at, give_up_at=at + PATIENCE)
     return Replayed(count=count, next_since=rows[-1][1] if len(rows) > MOST_REPLAYED else None)
 
 

@@ -111,6 +111,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Return what somebody holds a lease of."""
         return self.filter(status=Status.PENDING, lease_token__isnull=False, next_attempt_at__gt=at)
 
+    def through(self, channel_name: str) -> Self:
+        """Return what goes through a channel; asked so that the index of the channel gives the order, too."""
+        return self.filter(channel=Channel.objects.filter(name=channel_name).values("pk")[:1])
+
     def take(self, delivery: "Delivery", *, token: uuid.UUID, at: datetime, lease: timedelta) -> bool:
         """Take a lease of a delivery that is due, unless somebody else did since it was read."""
         mine = self.due(at).filter(pk=delivery.pk, lease_token=delivery.lease_token)
@@ -125,11 +129,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         gone = self.filter(workflow=None, settled_at__isnull=False, request__isnull=False)
         return gone.exclude(event__subject_id=F("event__template_id"))
 
-    def reopen(self, *, at: datetime, give_up_at: datetime, more_attempts: int) -> int:
+    def reopen(self, *, at: datetime, give_up_at: datetime) -> int:
         """Try once more what was given up, or got through: the same request under the same key; return how many."""
         return self.exclude(status=Status.PENDING).update(
             status=Status.PENDING.value,
-            max_attempts=F("attempts") + more_attempts,
+            earlier_attempts=F("attempts"),
             give_up_at=give_up_at,
             next_attempt_at=at,
             lease_token=None,
@@ -164,6 +168,7 @@ class Delivery(models.Model):
     is_idempotent = models.BooleanField(default=True)
     status = models.CharField(max_length=20, choices=_choices(Status), default=Status.PENDING.value)
     attempts = models.PositiveIntegerField(default=0)
+    earlier_attempts = models.PositiveIntegerField(default=0)
     max_attempts = models.PositiveIntegerField()
     give_up_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
@@ -195,6 +200,11 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.id} ({self.status})"
 
+    @property
+    def tried(self) -> int:
+        """How often it was tried since it was asked for, or asked for again."""
+        return self.attempts - self.earlier_attempts
+
     def settle(self, token: uuid.UUID, status: Status, *, code: str = "", reason: str = "", at: datetime) -> bool:
         """Note the end of a delivery, if the lease is still the one it was sent under."""
         return self._write(token, status=status.value, lease_token=None, code=code, reason=reason, settled_at=at)
@@ -210,10 +220,10 @@ class Delivery(models.Model):
             return None
         return DeliveryAttempt.objects.create(delivery=self, number=number, started_at=at)
 
-    def reopen(self, *, at: datetime, give_up_at: datetime, more_attempts: int) -> bool:
+    def reopen(self, *, at: datetime, give_up_at: datetime) -> bool:
         """Try once more what was given up, or got through: the same request under the same key."""
         mine = type(self).objects.filter(pk=self.pk)
-        return bool(mine.reopen(at=at, give_up_at=give_up_at, more_attempts=more_attempts))
+        return bool(mine.reopen(at=at, give_up_at=give_up_at))
 
     def _write(self, token: uuid.UUID, **columns: Any) -> bool:
         """Write columns if the lease is still this one: who lost it changes nothing."""

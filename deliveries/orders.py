@@ -45,7 +45,6 @@ class Again:
     """Something that was given up, to be sent once more: the same request under the same key."""
 
     delivery: Delivery
-    max_attempts: int
     within: timedelta
 
 
@@ -134,11 +133,7 @@ def own_addresses(definition: Definition, position: Position) -> list[str]:
 
 
 def _again(last: Delivery) -> Again:
-    return Again(
-        delivery=last,
-        max_attempts=last.terms.get("max_attempts", MAX_ATTEMPTS if last.is_idempotent else 1),
-        within=timedelta(hours=last.terms.get("max_hours", MAX_HOURS)),
-    )
+    return Again(delivery=last, within=timedelta(hours=last.terms.get("max_hours", MAX_HOURS)))
 
 
 _MAKERS: Mapping[str, Callable[[Event], list[Order | Again]]] = {

@@ -1,17 +1,15 @@
 """What operators do with deliveries: send again what was given up, once as far as the receiver can tell."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from deliveries.errors import AlreadyDelivered, DeliveryNotFound, NothingToReplay
 from deliveries.models import Channel, Delivery, Kind, Status
+from deliveries.webhooks import PATIENCE
 from instances import results
 from instances.acting import Acting
-
-REPLAY_ATTEMPTS = 10
-REPLAY_WITHIN = timedelta(hours=24)
 
 
 @transaction.atomic
@@ -30,7 +28,7 @@ def replay(delivery_id: UUID, acting: Acting) -> Delivery:
     if delivery.status == Status.PENDING:
         _hurry(delivery, acting.at)
     elif delivery.kind == Kind.WEBHOOK:
-        delivery.reopen(at=acting.at, give_up_at=acting.at + REPLAY_WITHIN, more_attempts=REPLAY_ATTEMPTS)
+        delivery.reopen(at=acting.at, give_up_at=acting.at + PATIENCE)
     elif delivery.status == Status.DELIVERED:
         raise AlreadyDelivered("It got through. Sending it again would do a second time what was asked for once.")
     else:

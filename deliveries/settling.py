@@ -45,7 +45,7 @@ def verdict_of(delivery: Delivery, result: Result, *, was_interrupted: bool, at:
                 delays=WEBHOOK_DELAYS if delivery.kind == Kind.WEBHOOK else (),
                 first_delay=timedelta(seconds=settings.DELIVERIES_FIRST_DELAY_SECONDS),
             )
-            again_at = next_attempt_at(patience, attempts=delivery.attempts, at=at, chance=chance, wish=wish)
+            again_at = next_attempt_at(patience, attempts=delivery.tried, at=at, chance=chance, wish=wish)
             return Verdict(
                 status=Status.PENDING if again_at else Status.FAILED, code=code, reason=reason, again_at=again_at
             )

@@ -119,9 +119,7 @@ def signed_request(delivery: Delivery, *, body: str, at: datetime) -> Request | 
     if endpoint is None:
         return Refused(code="endpoint_deleted", reason="The endpoint was deleted.")
     if not endpoint.is_active:
-        return Refused(
-            code="endpoint_disabled", reason="The endpoint is disabled. Enable it, and replay what it missed."
-        )
+        return Refused(code="endpoint_disabled", reason="The endpoint is disabled. Enable it, then replay.")
     secrets = [vault.decrypt(kept) for kept in endpoint.encrypted_secrets(at)]
     signature = signature_headers(secrets, message_id=str(delivery.pk), at=at, body=body)
     return Request(

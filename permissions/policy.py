@@ -71,6 +71,10 @@ def _secrets(verb: str) -> Access:
     return Access(scope=Scope.OPERATIONS, permission=f"deliveries.{verb}_secret")
 
 
+def _endpoints(verb: str) -> Access:
+    return Access(scope=Scope.OPERATIONS, permission=f"deliveries.{verb}_webhookendpoint")
+
+
 POLICY: Mapping[str, Mapping[str, Access]] = {
     "templates": {
         "GET": _templates(Scope.TEMPLATES_READ, "view"),
@@ -116,6 +120,14 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
         "DELETE": _secrets("delete"),
     },
     "tools": {"GET": Access(scope=Scope.TOOLS_USE, permission="deliveries.use_tools")},
+    "webhook-endpoints": {
+        "GET": _endpoints("view"),
+        "POST": _endpoints("add"),
+        "PATCH": _endpoints("change"),
+        "DELETE": _endpoints("delete"),
+    },
+    "webhook-endpoint-acts": {"POST": _endpoints("change")},
+    "webhook-endpoint-deliveries": {"GET": Access(scope=Scope.OPERATIONS, permission="deliveries.view_delivery")},
 }
 
 

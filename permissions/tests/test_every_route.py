@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 
+from deliveries.endpoint_services import create_endpoint
+from deliveries.endpoints import WebhookEndpoint
 from deliveries.models import Secret
 from deliveries.vault import store_secret
 from instances.models import Workflow
@@ -48,6 +50,7 @@ def objects(make_workflow: Callable[..., Workflow]) -> Objects:
         UserType: workflow.user_type_id,
         UserTypeWorkflowTemplate: grant.pk,
         Secret: secret.pk,
+        WebhookEndpoint: create_endpoint(url="https://receiver.example/", at=timezone.now()).endpoint.pk,
     }
 
 

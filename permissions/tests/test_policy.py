@@ -67,6 +67,12 @@ EXPECTED = {
     ("secrets", "PATCH"): ("operations", "deliveries.change_secret"),
     ("secrets", "DELETE"): ("operations", "deliveries.delete_secret"),
     ("tools", "GET"): ("tools:use", "deliveries.use_tools"),
+    ("webhook-endpoints", "GET"): ("operations", "deliveries.view_webhookendpoint"),
+    ("webhook-endpoints", "POST"): ("operations", "deliveries.add_webhookendpoint"),
+    ("webhook-endpoints", "PATCH"): ("operations", "deliveries.change_webhookendpoint"),
+    ("webhook-endpoints", "DELETE"): ("operations", "deliveries.delete_webhookendpoint"),
+    ("webhook-endpoint-acts", "POST"): ("operations", "deliveries.change_webhookendpoint"),
+    ("webhook-endpoint-deliveries", "GET"): ("operations", "deliveries.view_delivery"),
 }
 
 READ = Access(scope=Scope.TEMPLATES_READ, permission="registry.view_workflowtemplate")
