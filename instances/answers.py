@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.asking import Ask, ask_next
+from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.progress import Position, Status, locate
 from engine.report import Ignored, Rejected, Report
-from engine.workflow import Decision, Next, next_of
+from engine.workflow import Next, next_of, waiting_for
 from events.models import Event
 from instances.acting import Done
 from instances.confirmation import confirmation_of
@@ -36,13 +37,17 @@ def workflow_answer(
         "user_type": workflow.user_type.name,
         "status": workflow.status,
         "next": next_of(definition, workflow.progress, where),
-        "waiting_for": _waiting_for(workflow),
+        "waiting_for": _waiting_for(workflow, where),
         "current_step": workflow.current_step or None,
         "state_data": all_shown(definition, where.live, caller),
         "missing": list(where.missing),
         "item_ids": {name: ids for name, ids in workflow.item_ids.items() if name in where.live},
         "contested": list(where.contested),
         "unmet": _unmet(where),
+        "actions": {
+            step: {"status": state.status, "code": state.code, "reason": state.reason}
+            for step, state in where.actions.items()
+        },
         "skipped_steps": workflow.skipped_steps,
         "acknowledged_steps": workflow.acknowledged_steps,
         "metadata": workflow.metadata,
@@ -190,12 +195,14 @@ def _unmet(position: Position) -> list[dict[str, Any]]:
     return [{"step": unmet.step, "fields": list(unmet.fields), "message": unmet.message} for unmet in position.unmet]
 
 
-def _waiting_for(workflow: Workflow) -> list[str]:
+def _waiting_for(workflow: Workflow, position: Position) -> list[str]:
     match workflow.status:
         case Status.CREATED:
             return list(workflow.unmet_prerequisites) or ["activation"]
         case Status.PAUSED:
             return ["resumption"]
+        case Status.ACTIVE:
+            return list(waiting_for(position))
         case _:
             return []
 
