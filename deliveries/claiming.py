@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import transaction
 
 from deliveries.models import Channel, Delivery, DeliveryAttempt, DeliveryQuerySet, Kind
-from deliveries.results import NOTHING_SEEN
 
 LEASE = timedelta(seconds=settings.DELIVERIES_LEASE_SECONDS)
 """At least twice as long as anything may take to send."""
@@ -76,8 +75,7 @@ def begin(held: Held, at: datetime) -> Begun | None:
     if attempt is None:
         return None
     if interrupted is not None:
-        reason = "The worker that sent it never told what came of it."
-        interrupted.end(result="unknown", code="interrupted", reason=reason, seen=NOTHING_SEEN, at=at)
+        interrupted.interrupt(at)
     return Begun(delivery=held.delivery, token=held.token, attempt=attempt, was_interrupted=interrupted is not None)
 
 

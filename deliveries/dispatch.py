@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 
-from deliveries.models import Channel, Delivery, Status
+from deliveries.models import Channel, Delivery
 from deliveries.orders import Again, Order, orders_of
+from deliveries.results import Status
 from deliveries.webhooks import Audience
 from events.models import Event
 from instances.quiet import log_quietly

@@ -18,7 +18,8 @@ from deliveries.dispatch import dispatch
 from deliveries.endpoint_errors import EndpointDisabled, EndpointInvalid, EndpointNotFound, RotatedTooOften
 from deliveries.endpoints import WebhookEndpoint
 from deliveries.event_types import TEST, unknown_types
-from deliveries.models import Channel, Delivery, Status
+from deliveries.models import Channel, Delivery
+from deliveries.results import Status
 from deliveries.signing import new_secret
 from deliveries.webhooks import PATIENCE
 from events.models import Event, NewEvent, Subject

@@ -2,7 +2,7 @@
 
 from django_filters import rest_framework as filters
 
-from deliveries.models import Status
+from deliveries.results import Status
 from rest.filters import MomentFilter, StrictFilterSet, yes_or_no
 
 

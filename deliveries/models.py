@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from deliveries.endpoints import WebhookEndpoint  # noqa: F401  Django looks for models here
 from deliveries.hosts import fits_any
-from deliveries.results import Seen
+from deliveries.results import Seen, Status, Verdict
 from events.models import Event
 from instances.models import Workflow
 
@@ -23,16 +23,6 @@ class Kind(StrEnum):
     END_ACTION = "end_action"
     ACTION = "action"
     WEBHOOK = "webhook"
-
-
-class Status(StrEnum):
-    """Where a delivery is."""
-
-    PENDING = "pending"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    OUTCOME_UNKNOWN = "outcome_unknown"
-    """It may have been done or not, and must not be done twice: somebody has to look."""
 
 
 # `last_used_at` is for people who clean up; a write per request would cost more than it tells.
@@ -166,6 +156,7 @@ class Delivery(models.Model):
     request = models.JSONField(null=True)
     terms = models.JSONField(default=dict)
     is_idempotent = models.BooleanField(default=True)
+    is_doubtful = models.BooleanField(default=False)
     status = models.CharField(max_length=20, choices=_choices(Status), default=Status.PENDING.value)
     attempts = models.PositiveIntegerField(default=0)
     earlier_attempts = models.PositiveIntegerField(default=0)
@@ -205,13 +196,18 @@ class Delivery(models.Model):
         """How often it was tried since it was asked for, or asked for again."""
         return self.attempts - self.earlier_attempts
 
-    def settle(self, token: uuid.UUID, status: Status, *, code: str = "", reason: str = "", at: datetime) -> bool:
-        """Note the end of a delivery, if the lease is still the one it was sent under."""
-        return self._write(token, status=status.value, lease_token=None, code=code, reason=reason, settled_at=at)
-
-    def postpone(self, token: uuid.UUID, *, until: datetime, code: str, reason: str) -> bool:
-        """Give the lease back until the next attempt, if it is still the one it was sent under."""
-        return self._write(token, lease_token=None, next_attempt_at=until, code=code, reason=reason)
+    def settle(self, token: uuid.UUID, verdict: Verdict, *, at: datetime) -> bool:
+        """Note what came of an attempt, if the lease is still the one it was sent under, and give the lease back."""
+        columns: dict[str, Any] = {
+            "status": verdict.status.value,
+            "code": verdict.code,
+            "reason": verdict.reason,
+            "is_doubtful": verdict.in_doubt,
+            "lease_token": None,
+        }
+        if verdict.again_at is not None:
+            return self._write(token, **columns, next_attempt_at=verdict.again_at)
+        return self._write(token, **columns, settled_at=at)
 
     def begin_attempt(self, token: uuid.UUID, *, at: datetime, lease: timedelta) -> "DeliveryAttempt | None":
         """Note that it is about to be sent, under a lease that begins now; None if somebody else has it by now."""
@@ -256,17 +252,22 @@ class DeliveryAttempt(models.Model):
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.delivery_id}"
 
-    def end(self, *, result: str, code: str = "", reason: str = "", seen: Seen, at: datetime) -> None:
+    def end(self, verdict: Verdict, *, seen: Seen, at: datetime) -> None:
         """Note what came of it."""
         columns: Mapping[str, Any] = {
             "ended_at": at,
-            "result": result,
-            "code": code,
-            "reason": reason,
+            "result": "retry" if verdict.again_at is not None else verdict.status.value,
+            "code": verdict.code,
+            "reason": verdict.reason,
             "status_code": seen.status_code,
             "excerpt": seen.excerpt,
         }
         type(self).objects.filter(pk=self.pk).update(**columns)
+
+    def interrupt(self, at: datetime) -> None:
+        """Note that nobody will tell what came of it: whoever sent it lost the lease."""
+        reason = "The worker that sent it never told what came of it."
+        type(self).objects.filter(pk=self.pk).update(ended_at=at, result="unknown", code="interrupted", reason=reason)
 
 
 class ScheduledJob(models.Model):

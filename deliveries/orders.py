@@ -1,15 +1,16 @@
 """What is to be sent because of an event: the request as it will be sent, rendered from what is stored now."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from deliveries.models import Delivery, Kind
 from deliveries.tools import find_tool
+from engine.actions import ActionStatus
 from engine.definition import Definition, EndAction, EndActionType
-from engine.progress import Position, Status, locate
+from engine.progress import Position, Progress, Status, locate
 from engine.rendering import Facts, Unrenderable, render_arguments, render_request
 from events.models import Event
 from instances.models import Workflow
@@ -136,6 +137,35 @@ def _again(last: Delivery) -> Again:
     return Again(delivery=last, within=timedelta(hours=last.terms.get("max_hours", MAX_HOURS)))
 
 
+def _action_orders(event: Event) -> list[Order | Again]:
+    """Return the delivery of the action of a step, unless its inputs were corrected or it ended meanwhile."""
+    step_id, run = event.data["step"], event.data["run"]
+    workflow = Workflow.objects.with_names().filter(pk=event.subject_id).first()
+    if workflow is None or not _is_awaited(workflow.progress, step_id, run):
+        return []
+    if event.data.get("again"):
+        last = workflow.deliveries.filter(kind=Kind.ACTION, step=step_id, run=run).first()
+        if last is not None and last.request is not None:
+            return [_again(last)]
+    definition = definition_of(workflow.version_id)
+    position = locate(definition, workflow.progress)
+    asked = definition.steps_by_id[step_id].action
+    if asked is None or step_id not in position.inputs:
+        return []
+    action = EndAction(type=EndActionType(asked.type), target=asked.target, config=asked.config)
+    known = replace(position, live=position.inputs[step_id])
+    return [
+        _order(workflow, definition, known, action, kind=Kind.ACTION, target=f"step:{step_id}", step=step_id, run=run)
+    ]
+
+
+def _is_awaited(progress: Progress, step_id: str, run: int) -> bool:
+    state = progress.actions.get(step_id)
+    is_open = progress.status in (Status.ACTIVE, Status.PAUSED)
+    return is_open and state is not None and state.run == run and state.status is ActionStatus.REQUESTED
+
+
 _MAKERS: Mapping[str, Callable[[Event], list[Order | Again]]] = {
+    "workflow.action_requested": _action_orders,
     "workflow.end_action_requested": _end_action_orders,
 }

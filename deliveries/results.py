@@ -1,8 +1,20 @@
 """What became of one attempt, whatever was sent: the values between sending and settling."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
+
+
+class Status(StrEnum):
+    """Where a delivery is."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    """It may have been done or not, and must not be done twice: somebody has to look."""
+
 
 EXCERPT = 2000
 """So many characters of an answer are kept with the attempt, for people who look for what went wrong."""
@@ -54,3 +66,15 @@ class Refused:
 
 
 type Result = Delivered | NotYet | Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a result means for a delivery: settled with a status, or to be tried again at a moment."""
+
+    status: Status
+    code: str = ""
+    reason: str = ""
+    again_at: datetime | None = None
+    in_doubt: bool = False
+    """Whether the receiver may have done what it was asked, in this attempt or an earlier one."""

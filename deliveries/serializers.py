@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from deliveries.models import Kind, Status
+from deliveries.models import Kind
+from deliveries.results import Status
 from deliveries.vault import MAX_HOSTS, MAX_VALUE
 from rest.serializers import StrictSerializer
 

@@ -1,15 +1,18 @@
 """What operators do with deliveries: send again what was given up, once as far as the receiver can tell."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from deliveries.errors import AlreadyDelivered, DeliveryNotFound, NothingToReplay
-from deliveries.models import Channel, Delivery, Kind, Status
+from deliveries.models import Channel, Delivery, Kind
+from deliveries.results import Status
 from deliveries.webhooks import PATIENCE
 from instances import results
 from instances.acting import Acting
+
+ACTION_PATIENCE = timedelta(hours=24)
 
 
 @transaction.atomic
@@ -44,11 +47,18 @@ def _hurry(delivery: Delivery, at: datetime) -> None:
 
 
 def _ask_again(delivery: Delivery, acting: Acting) -> None:
-    """Let the workflow ask for it again: its event becomes the same request under the same key."""
-    done = None
-    if delivery.workflow_id is not None and delivery.kind == Kind.END_ACTION and _is_latest(delivery):
-        done = results.ask_again(delivery.workflow_id, acting=acting)
-    if done is None:
+    """Send the same request under the same key once more.
+
+    For an end action the workflow asks anew, and so waits for it; the answer to an action is taken late, too.
+    """
+    if delivery.workflow_id is None or not _is_latest(delivery):
+        is_asked = False
+    elif delivery.kind == Kind.END_ACTION:
+        is_asked = results.ask_again(delivery.workflow_id, acting=acting) is not None
+    else:
+        is_asked = results.is_receiving(delivery.workflow_id, step=delivery.step, run=delivery.run)
+        is_asked = is_asked and delivery.reopen(at=acting.at, give_up_at=acting.at + ACTION_PATIENCE)
+    if not is_asked:
         raise NothingToReplay("Its workflow was cancelled or deleted, or went on since. There is nothing to send.")
 
 

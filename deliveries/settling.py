@@ -4,7 +4,6 @@ Only who still has the lease settles anything. Locks are taken in the order of `
 workflow, and then the delivery.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,43 +11,29 @@ from django.db import transaction
 
 from deliveries.claiming import Begun
 from deliveries.following import follow
-from deliveries.models import Delivery, Kind, Status
-from deliveries.results import Delivered, NotYet, Refused, Result, Seen
+from deliveries.models import Delivery, Kind
+from deliveries.results import Delivered, NotYet, Refused, Result, Status, Verdict
 from deliveries.retry import WEBHOOK_DELAYS, Patience, next_attempt_at
 from instances import results
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a result means for a delivery: settled with a status, or to be tried again at a moment."""
-
-    status: Status
-    code: str = ""
-    reason: str = ""
-    again_at: datetime | None = None
-
-
-def verdict_of(delivery: Delivery, result: Result, *, was_interrupted: bool, at: datetime, chance: float) -> Verdict:
+def verdict_of(begun: Begun, result: Result, *, at: datetime, chance: float) -> Verdict:
     """Return what a result means; `chance` is a random number from 0 up to 1 that spreads the next attempts."""
+    delivery = begun.delivery
+    # Once it is doubtful whether it was done, no later attempt makes that certain.
+    in_doubt = delivery.is_doubtful or begun.was_interrupted
     match result:
         case Delivered():
             return Verdict(status=Status.DELIVERED)
         case Refused(code=code, reason=reason):
-            return Verdict(status=Status.FAILED, code=code, reason=reason)
+            return Verdict(status=Status.FAILED, code=code, reason=reason, in_doubt=in_doubt)
         case NotYet(code=code, reason=reason, wish=wish, may_have_been_done=may_have_been_done):
-            doubtful = (may_have_been_done or was_interrupted) and not delivery.is_idempotent
-            if doubtful:
-                return Verdict(status=Status.OUTCOME_UNKNOWN, code="outcome_unknown", reason=reason)
-            patience = Patience(
-                max_attempts=delivery.max_attempts,
-                give_up_at=delivery.give_up_at,
-                delays=WEBHOOK_DELAYS if delivery.kind == Kind.WEBHOOK else (),
-                first_delay=timedelta(seconds=settings.DELIVERIES_FIRST_DELAY_SECONDS),
-            )
-            again_at = next_attempt_at(patience, attempts=delivery.tried, at=at, chance=chance, wish=wish)
-            return Verdict(
-                status=Status.PENDING if again_at else Status.FAILED, code=code, reason=reason, again_at=again_at
-            )
+            in_doubt = in_doubt or may_have_been_done
+            if in_doubt and not delivery.is_idempotent:
+                return Verdict(status=Status.OUTCOME_UNKNOWN, code="outcome_unknown", reason=reason, in_doubt=True)
+            again_at = next_attempt_at(_patience(delivery), attempts=delivery.tried, at=at, chance=chance, wish=wish)
+            status = Status.PENDING if again_at else Status.FAILED
+            return Verdict(status=status, code=code, reason=reason, again_at=again_at, in_doubt=in_doubt)
 
 
 @transaction.atomic
@@ -57,28 +42,19 @@ def settle(begun: Begun, result: Result, *, at: datetime, chance: float) -> bool
     delivery = begun.delivery
     if delivery.workflow_id is not None and delivery.kind != Kind.WEBHOOK:
         results.hold(delivery.workflow_id)
-    verdict = verdict_of(delivery, result, was_interrupted=begun.was_interrupted, at=at, chance=chance)
-    if not _write(begun, verdict, at):
+    verdict = verdict_of(begun, result, at=at, chance=chance)
+    if not delivery.settle(begun.token, verdict, at=at):
         return False
-    begun.attempt.end(
-        result=_word(result, verdict), code=verdict.code, reason=verdict.reason, seen=_seen(result), at=at
-    )
-    blames_receiver = isinstance(result, NotYet) and result.blames_receiver
-    delivery.channel.note(failed=blames_receiver, at=at)
-    if verdict.status is not Status.PENDING or delivery.kind == Kind.WEBHOOK:
-        follow(delivery, verdict.status, result, at=at)
+    begun.attempt.end(verdict, seen=result.seen, at=at)
+    delivery.channel.note(failed=isinstance(result, NotYet) and result.blames_receiver, at=at)
+    follow(delivery, verdict, result, at=at)
     return True
 
 
-def _write(begun: Begun, verdict: Verdict, at: datetime) -> bool:
-    if verdict.again_at is not None:
-        return begun.delivery.postpone(begun.token, until=verdict.again_at, code=verdict.code, reason=verdict.reason)
-    return begun.delivery.settle(begun.token, verdict.status, code=verdict.code, reason=verdict.reason, at=at)
-
-
-def _word(result: Result, verdict: Verdict) -> str:
-    return "retry" if verdict.again_at is not None else str(verdict.status)
-
-
-def _seen(result: Result) -> Seen:
-    return result.seen
+def _patience(delivery: Delivery) -> Patience:
+    return Patience(
+        max_attempts=delivery.max_attempts,
+        give_up_at=delivery.give_up_at,
+        delays=WEBHOOK_DELAYS if delivery.kind == Kind.WEBHOOK else (),
+        first_delay=timedelta(seconds=settings.DELIVERIES_FIRST_DELAY_SECONDS),
+    )

@@ -10,7 +10,8 @@ from django.utils import timezone
 from deliveries.attempts import carry_out
 from deliveries.claiming import Held, claim
 from deliveries.dispatch import dispatch
-from deliveries.models import Delivery, Kind, Status
+from deliveries.models import Delivery, Kind
+from deliveries.results import Status
 
 GLANCE_SECONDS = 0.05
 """How soon it is noticed that another worker, who was first, is done."""

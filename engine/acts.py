@@ -35,7 +35,7 @@ _ALLOWED: Mapping[Act, frozenset[Status]] = {
     Act.RESUME: frozenset({Status.PAUSED}),
     Act.CONFIRM: frozenset({Status.ACTIVE}),
     Act.CANCEL: frozenset({Status.CREATED, Status.ACTIVE, Status.PAUSED, Status.FAILED}),
-    Act.RETRY: frozenset({Status.FAILED}),
+    Act.RETRY: frozenset({Status.ACTIVE, Status.FAILED}),
     Act.EXPIRE: frozenset({Status.CREATED, Status.ACTIVE, Status.PAUSED}),
     Act.DELETE: frozenset({Status.CREATED, *ENDED}),
 }

@@ -60,7 +60,7 @@ def _urgent(progress: Progress, position: Position) -> Iterator[tuple[str, Why]]
 def _of_the_current_step(definition: Definition, progress: Progress, position: Position) -> Iterator[tuple[str, Why]]:
     """Return what the current step lacks; a step that is open without lacking an answer asks for its optional ones."""
     step = position.current_step
-    if step is None:
+    if step is None or not position.asks(step):
         return
     live_fields = frozenset(position.live_fields)
     asked = [name for name in step.fields if name in live_fields]

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from engine import computed, conditions
+from engine.actions import Action, ActionType, OnFailure
 from engine.computed import Formula, Place
 from engine.conditions import Condition
 from engine.prerequisites import REGULAR_END, Prerequisite
@@ -123,6 +124,8 @@ class Step:
     when: Condition | None = None
     rules: tuple[Rule, ...] = ()
     ending: Ending | None = None
+    action: Action | None = None
+    """What the server does to find the fields out itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +146,8 @@ class Definition:
     loose_fields: tuple[str, ...] = field(init=False)
     """The fields of no step, in their order; they count as before the first step."""
     steps_by_id: Mapping[str, Step] = field(init=False)
+    steps_of_actions: Mapping[str, Step] = field(init=False)
+    """For each field that an action finds out, the step of that action."""
     dependents: Mapping[str, tuple[str, ...]] = field(init=False)
     """For each field, those that name it in `x-depends-on`."""
     computed_after: Mapping[Place, tuple[tuple[str, Formula], ...]] = field(init=False)
@@ -170,6 +175,8 @@ class Definition:
                 dependents[cause] = (*dependents.get(cause, ()), name)
         object.__setattr__(self, "dependents", MappingProxyType(dependents))
         object.__setattr__(self, "steps_by_id", MappingProxyType({step.id: step for step in self.steps}))
+        found_out = {name: step for step in self.steps if step.action is not None for name in step.fields}
+        object.__setattr__(self, "steps_of_actions", MappingProxyType(found_out))
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
@@ -256,6 +263,19 @@ def _step(source: Mapping[str, Any]) -> Step:
         when=conditions.parse(when) if when is not None else None,
         rules=tuple(_rule(part) for part in source.get("rules", ())),
         ending=_ending(source["end"]) if "end" in source else None,
+        action=_action(source["action"]) if source.get("action") else None,
+    )
+
+
+def _action(source: Mapping[str, Any]) -> Action:
+    return Action(
+        type=ActionType(source["type"]),
+        target=source["target"],
+        config=source.get("config") or NOTHING,
+        result=source.get("result") or NOTHING,
+        idempotent=source.get("idempotent", False),
+        must_confirm=source.get("confirm", False),
+        on_failure=OnFailure(source.get("on_failure", OnFailure.FAIL)),
     )
 
 

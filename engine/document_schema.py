@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.actions import ActionType, OnFailure
 from engine.conditions import LIST_VALUED, PRESENCE, TODAY, Operator
 from engine.definition import EndActionType, Sensitivity
 
@@ -13,6 +14,7 @@ MAX_CONDITION_DEPTH = 16
 MAX_CONDITION_ROWS = 100
 MAX_PARTS = 100
 MAX_PREREQUISITES = 20
+MAX_ACTIONS = 50
 
 SETTINGS = ("name", "description", "category", "metadata", "is_active")
 CONTENT = (
@@ -47,7 +49,7 @@ PROPERTY_KEYWORDS = frozenset(
 
 # Part of the contract, and not carried out yet: a document that uses one is refused rather than half obeyed.
 NOT_YET_DOCUMENT = frozenset({"tests"})
-NOT_YET_STEP = frozenset({"action", "uses", "for_each"})
+NOT_YET_STEP = frozenset({"uses", "for_each"})
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _WORDS: dict[str, Any] = {"type": "string", "pattern": r"\S"}
@@ -133,6 +135,7 @@ _DEFINITIONS: dict[str, Any] = {
             "when": _CONDITION,
             "rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}},
             "end": {"$ref": "#/$defs/end"},
+            "action": {"$ref": "#/$defs/action"},
             **dict.fromkeys(NOT_YET_STEP, True),
         },
         "required": ["id", "name"],
@@ -144,6 +147,20 @@ _DEFINITIONS: dict[str, Any] = {
         "required": ["outcome"],
         "additionalProperties": False,
         "dependentRequired": {"end_action_target": ["end_action_type"], "end_action_config": ["end_action_type"]},
+    },
+    "action": {
+        "type": ["object", "null"],
+        "properties": {
+            "type": {"enum": [str(kind) for kind in ActionType]},
+            "target": {**_WORDS, "maxLength": 2000},
+            "config": {"type": "object"},
+            "result": {"type": "object", "additionalProperties": _TEXT},
+            "idempotent": {"type": "boolean"},
+            "confirm": {"type": "boolean"},
+            "on_failure": {"enum": [str(choice) for choice in OnFailure]},
+        },
+        "required": ["type", "target"],
+        "additionalProperties": False,
     },
     "choices": {
         "type": "object",

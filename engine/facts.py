@@ -22,6 +22,8 @@ class Submitted:
     invalidated: Mapping[str, str] = NOTHING
     skipped: tuple[str, ...] = ()
     acknowledged: tuple[str, ...] = ()
+    outdated_actions: tuple[str, ...] = ()
+    """Steps whose action is to be asked for anew, because its inputs are others."""
     parked: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()
     rejected: tuple[Mapping[str, str], ...] = ()
@@ -95,6 +97,47 @@ class EndActionRequested:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRequested:
+    """The server is to find a step out; `again` if the same request was made before, under the same key."""
+
+    type: ClassVar[str] = "workflow.action_requested"
+    step: str
+    run: int
+    digest: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionCompleted:
+    """What a step asked the server for is done, and its answer counts."""
+
+    type: ClassVar[str] = "workflow.action_completed"
+    step: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionFailure:
+    """What a step asked the server for is not done, or done to no use, or nobody knows; `status` says which."""
+
+    type: ClassVar[str] = "workflow.action_failed"
+    step: str
+    run: int
+    status: str
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionOutdated:
+    """A result came that nothing waits for any more; it changes nothing."""
+
+    type: ClassVar[str] = "workflow.action_outdated"
+    step: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completed:
     """The workflow came to its end."""
 
@@ -109,6 +152,8 @@ class Failed:
     type: ClassVar[str] = "workflow.failed"
     code: str
     reason: str
+    step: str | None = None
+    """The step whose action failed, if that is why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +182,10 @@ type Fact = (
     | Retried
     | Confirmed
     | EndActionRequested
+    | ActionRequested
+    | ActionCompleted
+    | ActionFailure
+    | ActionOutdated
     | Completed
     | Failed
     | Cancelled

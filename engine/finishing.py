@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
+from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.errors import Conflict
 from engine.facts import Completed, Failed
 from engine.progress import Position, Progress, Status, locate
-from engine.workflow import Decision
 
 
 class NotFinishing(Conflict):

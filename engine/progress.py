@@ -1,12 +1,12 @@
 """Where a workflow stands. Everything is derived from the stored values; nothing is remembered between two calls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from itertools import chain
 from typing import Any
 
+from engine.actions import FAILURES, Action, ActionState, ActionStatus, OnFailure
 from engine.computed import compute
 from engine.conditions import Known, evaluate
 from engine.definition import NOTHING, Definition, Ending, Step
@@ -51,6 +51,12 @@ class Progress:
     said: frozenset[str] = frozenset()
     """Steps whose information the person was told."""
     attempts: Mapping[str, int] = NOTHING
+    actions: Mapping[str, ActionState] = NOTHING
+    """What is known of the request of each step that has an action, by the step's id; those of other branches too."""
+    last_run: int = 0
+    """The run of the latest request, whichever step it was for."""
+    failed_step: str = ""
+    """The step whose action is why the workflow has failed, if that is why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +79,14 @@ class Position:
     missing: tuple[str, ...]
     contested: tuple[str, ...]
     unmet: tuple[Unmet, ...]
+    inputs: Mapping[str, Mapping[str, Any]]
+    """For each step with an action, the live values that its request is made of."""
+    actions: Mapping[str, ActionState]
+    """For each applying step with an action, what is known of its request; an answer that is not enough is unusable."""
+
+    def asks(self, step: Step) -> bool:
+        """Tell whether the fields of a step are the person's to answer."""
+        return _asks(step, self.actions)
 
     @property
     def current_step(self) -> Step | None:
@@ -109,7 +123,21 @@ def locate(definition: Definition, progress: Progress) -> Position:
         missing=tuple(walk.missing()),
         contested=tuple(walk.contested()),
         unmet=tuple(walk.unmet),
+        inputs=walk.inputs,
+        actions=walk.actions,
     )
+
+
+def _asks(step: Step, actions: Mapping[str, ActionState]) -> bool:
+    """Tell whether a step is the person's to answer: it has no action, or one that failed and asks instead."""
+    return step.action is None or _has_failed(step, actions, OnFailure.ASK)
+
+
+def _has_failed(step: Step, actions: Mapping[str, ActionState], then: OnFailure) -> bool:
+    """Tell whether a step has an action that failed, of which the author says that `then` this is to happen."""
+    state = actions.get(step.id)
+    is_so = step.action is not None and step.action.on_failure is then
+    return is_so and state is not None and state.status in FAILURES
 
 
 class _Walk:
@@ -123,13 +151,19 @@ class _Walk:
         self.steps: list[Step] = []
         self.complete: set[str] = set()
         self.unmet: list[Unmet] = []
+        self.inputs: dict[str, Mapping[str, Any]] = {}
+        self.actions: dict[str, ActionState] = {}
         self.known = Known(values=self.live, today=progress.today, attempts=progress.attempts)
 
     def enter(self, step: Step) -> bool:
         """Take a step if it applies; tell whether it ends the workflow, so that nothing comes after it."""
         applies = step.when is None or evaluate(step.when, self.known) is True
+        if step.action is not None:
+            self._note_inputs(step, step.action)
         if applies:
             self.steps.append(step)
+            if step.id in self.progress.actions:
+                self.actions[step.id] = self.progress.actions[step.id]
         for name in step.fields:
             if applies:
                 self.take(name)
@@ -138,7 +172,23 @@ class _Walk:
             self._judge_step(step)
         return applies and step.ending is not None
 
+    def _note_inputs(self, step: Step, action: Action) -> None:
+        """Keep what a request would be made of: what its placeholders name, or, if they name nothing, all there is."""
+        names = action.inputs or tuple(self.live)
+        self.inputs[step.id] = {name: self.live[name] for name in names if name in self.live}
+
+    def _judge_answer(self, step: Step) -> None:
+        """Take an answer that does not fill what is required, as the other answers are now, for an unusable one."""
+        state = self.actions.get(step.id)
+        if state is None or state.status is not ActionStatus.SUCCEEDED or self._is_skipped(step):
+            return
+        if short := [self.definition.fields[name].label for name in step.fields if self._is_missing(name)]:
+            words = f"The answer has nothing for: {', '.join(short)}."
+            unusable = replace(state, status=ActionStatus.UNUSABLE, code="result_missing", reason=words)
+            self.actions[step.id] = unusable
+
     def _judge_step(self, step: Step) -> None:
+        self._judge_answer(step)
         short = [name for name in step.fields if name in self.live and self._is_short(name)]
         for name in short:
             field = self.definition.fields[name]
@@ -180,12 +230,17 @@ class _Walk:
             self._open(self._askable(violation.fields), self._explain(violation))
 
     def missing(self) -> list[str]:
-        """Return the required fields that are asked and not answered, but for those of skipped steps."""
-        return [name for name in self.asked if self._is_missing(name)]
+        """Return the required fields that people are asked for and that are not answered, skipped steps aside."""
+        return [name for name in self.asked if self._is_missing(name) and not self._is_found_out(name)]
 
     def _is_missing(self, name: str) -> bool:
         is_open = name in self.asked and name not in self.live
         return is_open and self.definition.fields[name].required and not self._is_excused(name)
+
+    def _is_found_out(self, name: str) -> bool:
+        """Tell whether the field is an action's to answer, and not the person's."""
+        step = self.definition.steps_of_actions.get(name)
+        return step is not None and not _asks(step, self.actions)
 
     def contested(self) -> list[str]:
         """Return the live fields whose value was called into question."""
@@ -206,12 +261,27 @@ class _Walk:
         return explain(violation, NOTHING, "What was collected")
 
     def _askable(self, fields: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the fields that can be asked again; for a computed one, its inputs."""
-        named = chain.from_iterable(self.definition.sources.get(name, (name,)) for name in fields)
-        return tuple(dict.fromkeys(name for name in named if name in self.asked))
+        """Return the fields that can be asked again; for a computed one, or one that is found out, its inputs."""
+        found: dict[str, bool] = {}
+        behind = list(reversed(fields))
+        while behind:
+            name = behind.pop()
+            if name not in found:
+                inputs = self._inputs_of(name)
+                found[name] = not inputs and name in self.asked and not self._is_found_out(name)
+                behind += reversed(inputs)
+        return tuple(name for name, is_askable in found.items() if is_askable)
+
+    def _inputs_of(self, name: str) -> tuple[str, ...]:
+        """Return what the value of a field follows from."""
+        action = self.definition.steps_of_actions[name].action if self._is_found_out(name) else None
+        return self.definition.sources.get(name, ()) if action is None else action.inputs
 
     def _is_excused(self, name: str) -> bool:
-        """Tell whether every step that asks for the field was skipped."""
+        """Tell whether every step that asks for the field was skipped, or the action that was to find it out failed."""
+        step = self.definition.steps_of_actions.get(name)
+        if step is not None and _has_failed(step, self.actions, OnFailure.SKIP):
+            return True
         if not self.progress.skipped:
             return False
         asking = [step for step in self.steps if name in step.fields]
@@ -226,6 +296,10 @@ class _Walk:
             return False
         if self._is_skipped(step):
             return True
+        if not _asks(step, self.actions):
+            state = self.actions.get(step.id)
+            has_succeeded = state is not None and state.status is ActionStatus.SUCCEEDED
+            return has_succeeded or _has_failed(step, self.actions, OnFailure.SKIP)
         if not step.fields:
             return not step.required or step.id in self.progress.acknowledged
         required = [name for name in asked if self.definition.fields[name].required]

@@ -21,7 +21,7 @@ def to_say(position: Position, already: Set[str]) -> tuple[Say, ...]:
     for step in position.steps:
         if step.ending is not None:
             told.append(Say(step=step.id, name=step.name, text=step.ending.message or step.description))
-        elif not step.fields and step.id not in already:
+        elif not step.fields and step.action is None and step.id not in already:
             told.append(Say(step=step.id, name=step.name, text=step.description))
         if step == position.current_step:
             break

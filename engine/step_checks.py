@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine import computed_checks, ending_checks
+from engine import action_step_checks, computed_checks, ending_checks
 from engine.condition_checks import Scope, check_condition
 from engine.definition import display_order
 from engine.errors import did_you_mean
@@ -12,7 +12,7 @@ from engine.findings import Finding, Severity, pointer
 from engine.parts import Parts
 
 # What a step that ends the workflow has no use for.
-_ASKING = ("fields", "rules")
+_ASKING = ("fields", "rules", "action")
 
 
 def check(parts: Parts) -> Iterator[Finding]:
@@ -30,9 +30,11 @@ def check(parts: Parts) -> Iterator[Finding]:
         scope = Scope(properties=parts.properties, offers=parts.offers, before=order.known, step=step_id)
         if "when" in step:
             yield from check_condition(step["when"], path + "/when", scope)
+        yield from action_step_checks.check(step, path, scope, parts)
         yield from _fields(step, path, scope, order)
         yield from _rules(step, path, scope)
         yield from _end(parts, index, step, path)
+    yield from action_step_checks.check_all(parts)
 
 
 def unknown_field(name: str, properties: Mapping[str, Any], path: str, step: str | None = None) -> Finding:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from engine.causes import causes_of_request
+from engine.changes import Answering, Merged
 from engine.definition import NOTHING, Definition
 from engine.document_schema import MAX_FIELDS
-from engine.draft import Draft, Merged
+from engine.draft import Draft
 from engine.errors import Invalid
 from engine.progress import Progress
 
@@ -55,10 +57,12 @@ class Submission:
     is_prefill: bool = False
     restated: frozenset[str] = frozenset()
     settles: bool = True
+    answering: Answering | None = None
+    """The action whose answer this is."""
 
 
 def merge(definition: Definition, progress: Progress, submission: Submission, *, today: date) -> Merged:
-    """Merge a submission into what is stored.
+    """Merge a submission into what is stored; what would make another request of one that was sent is refused.
 
     :raises FieldGivenAndCleared: a field is both in `data` and in `clear`
     :raises ListGivenAndChanged: a field is in `data` or `clear`, and in `append` or `remove` too
@@ -66,6 +70,20 @@ def merge(definition: Definition, progress: Progress, submission: Submission, *,
         100 entries
     """
     _check(submission)
+    spoken_for: frozenset[str] = frozenset()
+    while True:
+        sealed = (causes_of_request(definition, definition.steps_by_id[step_id]) for step_id in spoken_for)
+        merged = _merged(definition, progress, submission, frozenset().union(*sealed), today)
+        # What is refused may have kept another request as it was, so more of them can be altered once it is.
+        if merged.altered <= spoken_for:
+            return merged
+        spoken_for |= merged.altered
+
+
+def _merged(
+    definition: Definition, progress: Progress, submission: Submission, sealed: frozenset[str], today: date
+) -> Merged:
+    """Merge a submission, but for changes of the fields that something was sent for."""
     draft = Draft(
         definition,
         progress,
@@ -73,6 +91,8 @@ def merge(definition: Definition, progress: Progress, submission: Submission, *,
         is_prefill=submission.is_prefill,
         restated=submission.restated,
         settles=submission.settles,
+        sealed=sealed,
+        answering=submission.answering,
     )
     for name in dict.fromkeys(submission.clear):
         draft.clear(name)

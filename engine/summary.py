@@ -1,11 +1,12 @@
 """What was collected, in the words people know it by: the lines a person is asked to confirm."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine.choosing import narrowed
 from engine.conditions import same
-from engine.definition import Definition
+from engine.definition import Definition, Step
 from engine.messages import choices
 from engine.progress import Position
 
@@ -22,6 +23,16 @@ class Line:
 
 def summary(definition: Definition, position: Position) -> tuple[Line, ...]:
     """Return the live answers in the order in which they are asked, computed ones right after their last input."""
+    return _lines(definition, position, position.live)
+
+
+def summary_of_inputs(definition: Definition, position: Position, step: Step) -> tuple[Line, ...]:
+    """Return likewise the answers of which the request of a step is made."""
+    inputs = position.inputs[step.id]
+    return _lines(definition, position, {name: value for name, value in position.live.items() if name in inputs})
+
+
+def _lines(definition: Definition, position: Position, values: Mapping[str, Any]) -> tuple[Line, ...]:
     return tuple(
         Line(
             field=name,
@@ -29,7 +40,7 @@ def summary(definition: Definition, position: Position) -> tuple[Line, ...]:
             value=value,
             words=words(narrowed(definition.fields[name], position.live).schema, value),
         )
-        for name, value in position.live.items()
+        for name, value in values.items()
     )
 
 

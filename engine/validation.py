@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine import (
+    action_step_checks,
     computed_checks,
     dates,
     dependency_checks,
@@ -27,7 +28,7 @@ from engine.document_schema import (
     NOT_YET_STEP,
 )
 from engine.errors import did_you_mean
-from engine.findings import MAX_FINDINGS, Finding, pointer
+from engine.findings import MAX_FINDINGS, Finding, errors, pointer
 from engine.parts import Parts
 from engine.schema import Violation, compile_schema, violations
 from engine.step_checks import unknown_field
@@ -77,7 +78,8 @@ def validate(document: Any) -> tuple[Finding, ...]:
         prerequisite_checks.check(parts.prerequisites, document.get("name")),
         _time_zone_findings(parts),
     )
-    return tuple(islice(found, MAX_FINDINGS))
+    told = tuple(islice(found, MAX_FINDINGS))
+    return told if errors(told) else (*told, *action_step_checks.check_circles(document))[:MAX_FINDINGS]
 
 
 def _cut(document: Any) -> Any:
@@ -124,6 +126,8 @@ def _known_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
             return tuple(definitions["step"]["properties"])
         case ("steps", int(), "end"):
             return tuple(definitions["end"]["properties"])
+        case ("steps", int(), "action"):
+            return tuple(definitions["action"]["properties"])
         case ("steps", int(), "rules", int()):
             return tuple(definitions["rule"]["properties"])
         case ("state_schema", "properties", _, "x-computed"):

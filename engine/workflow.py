@@ -1,32 +1,33 @@
 """The acts: what each does to a workflow, from stored progress to new progress and the facts that became true."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from engine.action_results import Awaited, merge_state
+from engine.action_runs import NothingToRetry, failed_step, is_failed, requested_again
+from engine.actions import ActionResult, ActionStatus
 from engine.acts import Act, check_allowed, is_allowed
+from engine.conclusion import Decision, ask_for_action, concluded, decided, ended
 from engine.dates import later
-from engine.definition import Definition, EndAction, EndActionType, Ending
+from engine.definition import Definition, Step
 from engine.errors import Conflict, Invalid
 from engine.facts import (
+    ActionOutdated,
     Activated,
     Cancelled,
-    Completed,
     Confirmed,
-    EndActionRequested,
     Expired,
     Fact,
-    Failed,
     MetadataChanged,
     Paused,
     Resumed,
     Retried,
 )
 from engine.progress import Position, Progress, Status, locate
-from engine.report import EMPTY_REPORT, Outcome, Report
-from engine.saying import Say, said, to_say
+from engine.report import Outcome, Report
 from engine.submission import Submission, merge
 from engine.writing import Writing, changed_keys, merge_writing, metadata_after
 
@@ -66,29 +67,6 @@ class PrerequisitesUnmet(Conflict):
         super().__init__(f"These must be completed first: {', '.join(names)}.", waiting_for=names)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What an act leads to. `hands_over_to` is the `workflow` end action to carry out in the same transaction.
-
-    `metadata` is what the metadata becomes; None leaves it as it is.
-    """
-
-    progress: Progress
-    position: Position
-    report: Report = EMPTY_REPORT
-    facts: tuple[Fact, ...] = ()
-    outcome: str = ""
-    say: tuple[Say, ...] = ()
-    hands_over_to: EndAction | None = None
-    metadata: Mapping[str, Any] | None = None
-    unmet_prerequisites: tuple[str, ...] = ()
-    """The prerequisites that a workflow which was just made does not meet."""
-    end_action_result: Any = None
-    """What the end action came back with."""
-    is_waiting: bool = False
-    """Whether it was asked to be active and waits for them."""
-
-
 def start(definition: Definition, prefill: Submission, *, today: date) -> Decision:
     """Return the first state of a workflow: made and prefilled.
 
@@ -98,7 +76,10 @@ def start(definition: Definition, prefill: Submission, *, today: date) -> Decisi
     missing = sorted(
         name
         for name, field in definition.fields.items()
-        if field.required and field.read_only and name not in merged.progress.values
+        if field.required
+        and field.read_only
+        and name not in merged.progress.values
+        and name not in definition.steps_of_actions
     )
     if missing:
         raise ReadOnlyMissing(
@@ -106,7 +87,7 @@ def start(definition: Definition, prefill: Submission, *, today: date) -> Decisi
             fields=missing,
             rejected=[{"field": r.field, "code": r.code, "message": r.message} for r in merged.report.rejected],
         )
-    return Decision(progress=merged.progress, position=merged.position, report=merged.report, facts=merged.facts)
+    return decided(merged)
 
 
 def admit(definition: Definition, made: Decision, *, activate: bool, unmet: tuple[str, ...] = ()) -> Decision:
@@ -123,11 +104,7 @@ def submit(definition: Definition, progress: Progress, submission: Submission, *
     """
     check_allowed(Act.SUBMIT, progress.status)
     merged = merge(definition, progress, submission, today=today)
-    return _concluded(
-        definition,
-        Decision(progress=merged.progress, position=merged.position, report=merged.report, facts=merged.facts),
-        today=today,
-    )
+    return concluded(definition, decided(merged), today=today)
 
 
 def write(
@@ -139,19 +116,20 @@ def write(
     """
     check_allowed(Act.SUBMIT, progress.status)
     merged = merge_writing(definition, progress, writing, today=today)
-    decision = Decision(progress=merged.progress, position=merged.position, report=merged.report, facts=merged.facts)
+    decision = decided(merged)
     after = metadata_after(metadata, writing)
     keys = changed_keys(metadata, after)
     if keys and merged.report.outcome is not Outcome.REJECTED:
-        moved = replace(merged.progress, today=today)
+        # Another day may bring a step back whose request was made for other inputs.
+        moved = merge(definition, replace(merged.progress, today=today), Submission(), today=today)
         decision = Decision(
-            progress=moved,
-            position=locate(definition, moved),
+            progress=moved.progress,
+            position=moved.position,
             report=replace(merged.report, outcome=Outcome.APPLIED),
-            facts=(*merged.facts, MetadataChanged(keys=keys)),
+            facts=(*merged.facts, MetadataChanged(keys=keys), *moved.facts),
             metadata=after,
         )
-    return _concluded(definition, decision, today=today)
+    return concluded(definition, decision, today=today)
 
 
 def activate(definition: Definition, progress: Progress, *, unmet: tuple[str, ...] = (), today: date) -> Decision:
@@ -228,38 +206,57 @@ def confirm(definition: Definition, progress: Progress, *, today: date) -> Decis
         raise NothingToConfirm("There is nothing to confirm now. Look at next, and at what is missing.")
     facts: tuple[Fact, ...] = (Confirmed(),)
     decision = Decision(progress=progress, position=position, report=_APPLIED, facts=facts)
-    return _ended(decision, definition.ending, today=today)
+    if position.current_step is not None:
+        return ask_for_action(definition, decision, position.current_step)
+    return ended(decision, definition.ending, today=today)
 
 
 def retry(definition: Definition, progress: Progress, submission: Submission | None, *, today: date) -> Decision:
-    """Ask again for what a failed workflow was to end with; with a submission, make it active and end it anew.
+    """Ask again for what failed: an action of a step, or what the workflow was to end with.
 
-    :raises Conflict: the workflow has not failed
+    With a submission a failed workflow is active again and ends anew; what was asked for with other inputs is asked for
+    under a new run.
+
+    :raises Conflict: nothing failed, or it must not be asked for twice
     """
     check_allowed(Act.RETRY, progress.status)
-    if submission is not None:
-        return _back(definition, progress, submission, Retried(is_changed=True), today=today)
     position = locate(definition, progress)
-    again = Decision(progress=progress, position=position, report=_APPLIED, facts=(Retried(is_changed=False),))
-    return _ended(again, position.ending or definition.ending, today=today, again=True)
+    failed = failed_step(position) if progress.status is Status.ACTIVE else progress.failed_step
+    if not failed and progress.status is Status.ACTIVE:
+        raise NothingToRetry("Nothing has failed. Go on with what next says.")
+    if not failed and submission is None:
+        again = Decision(progress=progress, position=position, report=_APPLIED, facts=(Retried(is_changed=False),))
+        return ended(again, position.ending or definition.ending, today=today, again=True)
+    fact = Retried(is_changed=submission is not None)
+    decision = _active_again(definition, progress, submission or Submission(), fact, today=today)
+    if is_failed(decision.position, failed):
+        decision = _asked_again(definition, decision, definition.steps_by_id[failed], today=today)
+    return concluded(definition, decision, today=today)
 
 
-def fail(decision: Decision, *, code: str, reason: str) -> Decision:
-    """Turn a completion into a failure, because what was to follow it cannot be."""
-    return replace(
-        decision,
-        progress=replace(decision.progress, status=Status.FAILED),
-        facts=(*(fact for fact in decision.facts if not isinstance(fact, Completed)), Failed(code=code, reason=reason)),
-        outcome="",
-        hands_over_to=None,
-    )
+def receive(
+    definition: Definition, progress: Progress, step_id: str, run: int, result: ActionResult, *, today: date
+) -> Decision:
+    """Store what came of a request and go on from there; one that nothing waits for any more changes nothing.
+
+    What is not active is left where it stands, its date too; the act that makes it active again goes on from there.
+    Nobody listens to a result: what there is to say is said in the answer of the next act.
+    """
+    awaited = Awaited.find(definition, progress, step_id, run=run, result=result)
+    if awaited is None:
+        fact = ActionOutdated(step=step_id, run=run)
+        return Decision(progress=progress, position=locate(definition, progress), facts=(fact,))
+    if progress.status is not Status.ACTIVE:
+        return decided(awaited.merged(result, today=progress.today))
+    decision = concluded(definition, decided(awaited.merged(result, today=today)), today=today)
+    return replace(decision, say=(), progress=replace(decision.progress, said=progress.said))
 
 
 def next_of(definition: Definition, progress: Progress, position: Position) -> Next:
     """Return what the client of a workflow has to do next."""
     match progress.status:
         case Status.ACTIVE:
-            return Next.CONFIRM if definition.must_confirm and position.is_collected else Next.COLLECT
+            return _next_of_active(definition, position)
         case Status.CREATED | Status.PAUSED:
             return Next.WAIT
         case Status.FINISHING:
@@ -268,65 +265,59 @@ def next_of(definition: Definition, progress: Progress, position: Position) -> N
             return Next.DONE
 
 
+def action_to_confirm(position: Position) -> Step | None:
+    """Return the step whose request the person has to confirm before it is made."""
+    step = position.current_step
+    is_to_confirm = step is not None and step.action is not None and step.action.must_confirm
+    return step if step is not None and is_to_confirm and step.id not in position.actions else None
+
+
+def waiting_for(position: Position) -> tuple[str, ...]:
+    """Return the step whose action an active workflow waits for, if it does."""
+    step = position.current_step
+    if step is None or step.id not in position.actions:
+        return ()
+    return (step.id,) if position.actions[step.id].status is ActionStatus.REQUESTED else ()
+
+
+def _next_of_active(definition: Definition, position: Position) -> Next:
+    if action_to_confirm(position) or (definition.must_confirm and position.is_collected):
+        return Next.CONFIRM
+    return Next.WAIT if waiting_for(position) else Next.COLLECT
+
+
 def _back(definition: Definition, progress: Progress, submission: Submission, fact: Fact, *, today: date) -> Decision:
-    """Make a workflow active again and merge what came with that."""
-    merged = merge(definition, replace(progress, status=Status.ACTIVE, today=today), submission, today=today)
-    is_silent = merged.report.outcome is Outcome.NOOP
-    return _concluded(
-        definition,
-        Decision(
-            progress=merged.progress,
-            position=merged.position,
-            report=replace(merged.report, outcome=Outcome.APPLIED) if is_silent else merged.report,
-            facts=(fact, *merged.facts),
-        ),
-        today=today,
+    """Make a workflow active again, merge what came with that, and go on from there."""
+    return concluded(definition, _active_again(definition, progress, submission, fact, today=today), today=today)
+
+
+def _active_again(
+    definition: Definition, progress: Progress, submission: Submission, fact: Fact, *, today: date
+) -> Decision:
+    active = replace(progress, status=Status.ACTIVE, failed_step="", today=today)
+    decision = decided(merge(definition, active, submission, today=today))
+    is_silent = decision.report.outcome is Outcome.NOOP
+    report = replace(decision.report, outcome=Outcome.APPLIED) if is_silent else decision.report
+    return replace(decision, report=report, facts=(fact, *decision.facts))
+
+
+def _asked_again(definition: Definition, decision: Decision, step: Step, *, today: date) -> Decision:
+    """Ask for the same once more, under the same run."""
+    state, fact = requested_again(decision.progress, decision.position, step)
+    merged = merge_state(definition, decision.progress, step, state, today=today)
+    return replace(
+        decision,
+        progress=merged.progress,
+        position=merged.position,
+        facts=(*decision.facts, fact, *merged.facts),
     )
 
 
 def _activated(definition: Definition, decision: Decision, *, today: date) -> Decision:
     active = replace(decision.progress, status=Status.ACTIVE)
-    return _concluded(definition, replace(decision, progress=active, facts=(*decision.facts, Activated())), today=today)
+    return concluded(definition, replace(decision, progress=active, facts=(*decision.facts, Activated())), today=today)
 
 
 def _cancelled(definition: Definition, progress: Progress, fact: Fact, *, today: date) -> Decision:
     ended = replace(progress, status=Status.CANCELLED, today=today)
     return Decision(progress=ended, position=locate(definition, ended), report=_APPLIED, facts=(fact,))
-
-
-def _concluded(definition: Definition, decision: Decision, *, today: date) -> Decision:
-    """Say what is to be said, and end the workflow if that is where it stands, whatever act led there.
-
-    An ending in the middle comes at once; at the regular end a confirmation comes first if the template asks for it.
-    """
-    position = decision.position
-    say = to_say(position, decision.progress.said)
-    decision = replace(decision, say=say, progress=replace(decision.progress, said=said(decision.progress.said, say)))
-    if position.ending is not None:
-        return _ended(decision, position.ending, today=today)
-    if not position.is_collected or definition.must_confirm:
-        return decision
-    return _ended(decision, definition.ending, today=today)
-
-
-def _ended(decision: Decision, ending: Ending, *, today: date, again: bool = False) -> Decision:
-    action, step = ending.action, decision.position.current_step
-    decision = replace(decision, progress=replace(decision.progress, today=today))
-    match action.type:
-        case EndActionType.NONE | EndActionType.WORKFLOW:
-            return replace(
-                decision,
-                progress=replace(decision.progress, status=Status.COMPLETED),
-                facts=(*decision.facts, Completed(outcome=ending.outcome)),
-                outcome=ending.outcome,
-                hands_over_to=action if action.type is EndActionType.WORKFLOW else None,
-            )
-        case _:
-            requested = EndActionRequested(
-                action=str(action.type), target=action.target, step=step.id if step else None, again=again
-            )
-            return replace(
-                decision,
-                progress=replace(decision.progress, status=Status.FINISHING),
-                facts=(*decision.facts, requested),
-            )

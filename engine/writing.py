@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from engine.changes import Merged
 from engine.conditions import same
 from engine.definition import NOTHING, Definition
-from engine.draft import Merged, untouchable
+from engine.draft import untouchable
 from engine.judgement import Ignore, judge
 from engine.merge_patch import merge_patch
 from engine.progress import Progress, locate
@@ -91,11 +92,11 @@ def _replaced(definition: Definition, progress: Progress, writing: Writing, toda
 
 def _absent(definition: Definition, progress: Progress, writing: Writing) -> frozenset[str]:
     """Return the stored fields that a replacement leaves without an answer."""
-    given = writing.given()
+    given, position = writing.given(), locate(definition, progress)
 
     def is_absent(name: str) -> bool:
         field = definition.fields.get(name)
-        if field is None or name in writing.untouched or untouchable(field, is_prefill=False):
+        if field is None or name in writing.untouched or untouchable(definition, position, field, is_prefill=False):
             return False
         if name not in given:
             return True

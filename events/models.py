@@ -26,6 +26,16 @@ class Subject:
     template_version: int
 
 
+# Events that may hold what people or other systems said.
+_WITH_WORDS = (
+    "workflow.submitted",
+    "workflow.paused",
+    "workflow.cancelled",
+    "workflow.action_failed",
+    "workflow.failed",
+)
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     """Finding events."""
 
@@ -64,7 +74,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def blank(self) -> None:
         """Take out of these events what people said, and keep which fields it was about, so that counts stay right."""
-        said = list(self.filter(type__in=["workflow.submitted", "workflow.paused", "workflow.cancelled"]))
+        said = list(self.filter(type__in=_WITH_WORDS))
         for event in said:
             event.data = {key: _blanked(key, part) for key, part in event.data.items()}
         self.bulk_update(said, ["data"], batch_size=500)

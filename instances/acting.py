@@ -5,9 +5,9 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.errors import PreconditionFailed, RevisionConflict
-from engine.workflow import Decision
 from instances.errors import WorkflowNotFound
 from instances.locks import lock_person_of
 from instances.models import Workflow

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.asking import Ask, ask_next
+from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.progress import Position, Status, locate
 from engine.report import Ignored, Rejected, Report
 from engine.saying import Say
-from engine.workflow import Decision, Next, next_of
+from engine.workflow import Next, next_of, waiting_for
 from events.models import Event
 from instances.acting import Done
 from instances.confirmation import confirmation_of
@@ -18,7 +19,7 @@ from instances.services import Started
 from rest.callers import Caller
 
 # What an act answers beside the workflow, not in it.
-_BESIDE = frozenset({"ask_next", "confirmation", "resumable"})
+_BESIDE = frozenset({"ask_next", "confirmation", "resumable", "say"})
 
 SHARED = ("unmet", "next", "waiting_for", "ask_next", "confirmation", "resumable")
 """What an act answers that a workflow in full has too."""
@@ -40,13 +41,17 @@ def workflow_answer(
         "user_type": workflow.user_type.name,
         "status": workflow.status,
         "next": next_of(definition, workflow.progress, where),
-        "waiting_for": _waiting_for(workflow),
+        "waiting_for": _waiting_for(workflow, where),
         "current_step": workflow.current_step or None,
         "state_data": all_shown(definition, where.live, caller),
         "missing": list(where.missing),
         "item_ids": {name: ids for name, ids in workflow.item_ids.items() if name in where.live},
         "contested": list(where.contested),
         "unmet": _unmet(where),
+        "actions": {
+            step: {"status": state.status, "code": state.code, "reason": state.reason}
+            for step, state in where.actions.items()
+        },
         "skipped_steps": workflow.skipped_steps,
         "acknowledged_steps": workflow.acknowledged_steps,
         "metadata": workflow.metadata,
@@ -68,13 +73,15 @@ def workflow_answer(
 def full_answer(
     workflow: Workflow, definition: Definition, caller: Caller, position: Position | None = None
 ) -> dict[str, Any]:
-    """Return one workflow with what is to be confirmed, and, if it ended, what can be resumed in its place."""
+    """Return one workflow with what is to be asked, said and confirmed, and, if it ended, what can be resumed."""
     where = position or locate(definition, workflow.progress)
     answer = workflow_answer(workflow, definition, caller, where)
     answer["ask_next"] = [_ask(definition, found, caller) for found in ask_next(definition, workflow.progress, where)]
     is_to_confirm = answer["next"] is Next.CONFIRM
     answer["confirmation"] = confirmation_of(workflow, definition, where, caller) if is_to_confirm else None
     answer["resumable"] = _resumable(workflow, caller) if answer["next"] is Next.DONE else []
+    is_heard = workflow.status in (Status.ACTIVE, Status.FINISHING, Status.COMPLETED)
+    answer["say"] = say_answer(to_say(where, workflow.progress.said)) if is_heard else []
     return answer
 
 
@@ -198,12 +205,14 @@ def _unmet(position: Position) -> list[dict[str, Any]]:
     return [{"step": unmet.step, "fields": list(unmet.fields), "message": unmet.message} for unmet in position.unmet]
 
 
-def _waiting_for(workflow: Workflow) -> list[str]:
+def _waiting_for(workflow: Workflow, position: Position) -> list[str]:
     match workflow.status:
         case Status.CREATED:
             return list(workflow.unmet_prerequisites) or ["activation"]
         case Status.PAUSED:
             return ["resumption"]
+        case Status.ACTIVE:
+            return list(waiting_for(position))
         case _:
             return []
 

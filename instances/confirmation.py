@@ -5,10 +5,11 @@ from typing import Any
 
 from django.core import signing
 
-from engine.definition import Definition
+from engine.definition import Definition, Step
 from engine.errors import Conflict
 from engine.progress import Position
-from engine.summary import summary
+from engine.summary import Line, summary, summary_of_inputs
+from engine.workflow import action_to_confirm
 from instances.masking import MASK, is_masked, shown
 from instances.models import Workflow
 from rest.callers import Caller
@@ -24,17 +25,29 @@ class ConfirmationOutdated(Conflict):
 
 
 def confirmation_of(workflow: Workflow, definition: Definition, position: Position, caller: Caller) -> dict[str, Any]:
-    """Return the summary of what is stored now and the token that confirms it."""
-    lines = [
-        {
-            "field": line.field,
-            "label": line.label,
-            "value": shown(definition, line.field, line.value, caller),
-            "words": MASK if is_masked(definition, line.field, caller) else line.words,
-        }
-        for line in summary(definition, position)
-    ]
-    return {"token": signing.dumps(_what(workflow), salt=_SALT), "summary": lines}
+    """Return the summary of what is stored now and the token that confirms it; of an action, that of its inputs."""
+    step = action_to_confirm(position)
+    lines = summary(definition, position) if step is None else summary_of_inputs(definition, position, step)
+    return {
+        "token": signing.dumps(_what(workflow), salt=_SALT),
+        "summary": [_shown_line(definition, line, caller) for line in lines],
+        "action": request_to_confirm(step) if step else None,
+    }
+
+
+def request_to_confirm(step: Step) -> dict[str, Any]:
+    """Return what a step is about to ask the server for."""
+    asked = {"type": str(step.action.type), "target": step.action.target} if step.action else {}
+    return {"step": step.id, "name": step.name, **asked}
+
+
+def _shown_line(definition: Definition, line: Line, caller: Caller) -> dict[str, Any]:
+    return {
+        "field": line.field,
+        "label": line.label,
+        "value": shown(definition, line.field, line.value, caller),
+        "words": MASK if is_masked(definition, line.field, caller) else line.words,
+    }
 
 
 def check_token(

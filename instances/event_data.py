@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from engine.definition import Definition
-from engine.facts import Fact, Submitted
+from engine.facts import ActionRequested, Fact, Submitted
 from events.models import NewEvent
 
 
@@ -18,7 +18,10 @@ def events_of(definition: Definition, facts: Iterable[Fact]) -> list[NewEvent]:
 
 
 def _data(definition: Definition, fact: Fact) -> Mapping[str, Any]:
-    data = {name: value for name, value in asdict(fact).items() if value not in ((), {})}
+    data = {name: value for name, value in asdict(fact).items() if value not in ((), {}, None)}
+    if isinstance(fact, ActionRequested):
+        # Whoever knows few possible inputs must not find out which it was.
+        data["digest"] = _keyed(f"action.{fact.step}", fact.digest)
     if isinstance(fact, Submitted) and fact.set:
         data["set"] = {name: _recordable(definition, name, value) for name, value in fact.set.items()}
     if isinstance(fact, Submitted) and fact.appended:
@@ -34,4 +37,8 @@ def _recordable(definition: Definition, name: str, value: Any) -> Any:
     if definition.fields[name].sensitive is None:
         return value
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    return {"digest": salted_hmac(f"workflows.event.{name}", text, algorithm="sha256").hexdigest()}
+    return {"digest": _keyed(name, text)}
+
+
+def _keyed(name: str, text: str) -> str:
+    return salted_hmac(f"workflows.event.{name}", text, algorithm="sha256").hexdigest()

@@ -2,21 +2,23 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, Q, When
 
+from engine.actions import ActionState, ActionStatus
 from engine.acts import Act, is_allowed
+from engine.conclusion import Decision
 from engine.conditions import same
 from engine.definition import Definition
 from engine.document_schema import CONTENT
 from engine.errors import RevisionConflict
 from engine.facts import Activated, Cancelled, Expired, Failed
 from engine.progress import ENDED, Progress, Status
-from engine.workflow import Decision, expires_at
+from engine.workflow import expires_at
 from events.models import Event, NewEvent, Subject
 from permissions.models import UserType
 from registry.models import TemplateVersion, WorkflowTemplate
@@ -116,6 +118,8 @@ class Workflow(models.Model):
     last_item_id = models.PositiveIntegerField(default=0)
     said_steps = models.JSONField(default=list)
     attempts = models.JSONField(default=dict)
+    actions = models.JSONField(default=dict)
+    last_run = models.PositiveIntegerField(default=0)
     today = models.DateField()
     metadata = models.JSONField(default=dict)
     outcome = models.CharField(max_length=100, blank=True, default="")
@@ -195,6 +199,9 @@ class Workflow(models.Model):
             last_item_id=self.last_item_id,
             said=frozenset(self.said_steps),
             attempts=self.attempts,
+            actions={step: _state_of(stored) for step, stored in self.actions.items()},
+            last_run=self.last_run,
+            failed_step=(self.failure or {}).get("step", ""),
         )
 
     def record(
@@ -246,6 +253,8 @@ class Workflow(models.Model):
                 "previous_values": dict(after.previous),
                 "item_ids": {name: list(ids) for name, ids in after.item_ids.items()},
                 "last_item_id": after.last_item_id,
+                "actions": {step: _stored(state) for step, state in after.actions.items()},
+                "last_run": after.last_run,
                 "today": after.today,
                 "revision": self.revision + 1,
                 "updated_at": at,
@@ -267,7 +276,7 @@ class Workflow(models.Model):
         return {
             "outcome": decision.outcome,
             "reason": cancelled.reason if cancelled else self.reason,
-            "failure": {"code": failed.code, "reason": failed.reason} if failed else self._kept_failure(status),
+            "failure": _failure_of(failed) if failed else self._kept_failure(status),
             "end_action_result": decision.end_action_result,
             "activated_at": at if any(isinstance(fact, Activated) for fact in decision.facts) else self.activated_at,
             "ended_at": at if status in ENDED else None,
@@ -298,6 +307,22 @@ class IdempotencyKey(models.Model):
         self.save(update_fields=["fingerprint", "created_at", "body"])
 
 
+def _state_of(stored: Mapping[str, Any]) -> ActionState:
+    """Return what is known of a request, as the engine has it."""
+    known = {"status": ActionStatus(stored["status"]), "today": date.fromisoformat(stored["today"])}
+    return ActionState(**{**stored, **known})
+
+
+def _stored(state: ActionState) -> dict[str, Any]:
+    """Return what is known of a request, as JSON."""
+    return {**asdict(state), "today": state.today.isoformat()}
+
+
+def _failure_of(failed: Failed) -> dict[str, str]:
+    step = {"step": failed.step} if failed.step else {}
+    return {"code": failed.code, "reason": failed.reason, **step}
+
+
 def _id_of_current_step(decision: Decision) -> str:
     step = decision.position.current_step
     return step.id if step and decision.progress.status not in ENDED else ""
@@ -308,5 +333,5 @@ def _is_changed(before: Progress, after: Progress) -> bool:
 
     `==` would not do for values: to Python, 1 equals True.
     """
-    marks = ("status", "today", "skipped", "acknowledged", "contested")
+    marks = ("status", "today", "skipped", "acknowledged", "contested", "actions")
     return not same(before.values, after.values) or any(getattr(before, m) != getattr(after, m) for m in marks)

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from engine import finishing
 from engine import workflow as engine
+from engine.conclusion import Decision
 from engine.finishing import NotFinishing
 from engine.progress import Status
-from engine.workflow import Decision
 from instances.acting import Acting, Done, today_of
 from instances.locks import lock_person
 from instances.models import Workflow
@@ -61,6 +61,15 @@ def ask_again(workflow_id: UUID, *, acting: Acting) -> Done | None:
     definition = definition_of(workflow.version_id)
     decision = engine.retry(definition, workflow.progress, None, today=today_of(definition, acting.at))
     return _settled(workflow, decision, acting)
+
+
+def is_receiving(workflow_id: UUID, *, step: str, run: int) -> bool:
+    """Tell whether an answer to this request of a step would still count; its workflow is locked by that."""
+    workflow = hold(workflow_id)
+    if workflow is None:
+        return False
+    state, is_over = workflow.progress.actions.get(step), workflow.status in (Status.COMPLETED, Status.CANCELLED)
+    return state is not None and state.run == run and not is_over
 
 
 def _settled(workflow: Workflow, decision: Decision, acting: Acting) -> Done:

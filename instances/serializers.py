@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from engine.actions import ActionStatus, ActionType
 from engine.asking import Why
 from engine.progress import Status
 from engine.report import Outcome
@@ -148,11 +149,21 @@ class ConfirmationLineSerializer(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
+class ActionToConfirmSerializer(serializers.Serializer[Any]):
+    """What a step is about to ask the server for."""
+
+    step = serializers.CharField()
+    name = serializers.CharField()
+    type = serializers.ChoiceField(choices=[kind.value for kind in ActionType])
+    target = serializers.CharField()
+
+
 class ConfirmationSerializer(serializers.Serializer[Any]):
-    """What is to be confirmed."""
+    """What is to be confirmed: all that was collected, or the inputs of one action."""
 
     token = serializers.CharField()
     summary = ConfirmationLineSerializer(many=True)
+    action = ActionToConfirmSerializer(allow_null=True, help_text="null if all that was collected is to be confirmed")
 
 
 class ResumableSerializer(serializers.Serializer[Any]):
@@ -175,6 +186,15 @@ class FailureSerializer(serializers.Serializer[Any]):
     """Why a workflow failed."""
 
     code = serializers.CharField()
+    reason = serializers.CharField()
+    step = serializers.CharField(required=False, help_text="the step whose action failed, if that is why")
+
+
+class ActionSerializer(serializers.Serializer[Any]):
+    """How far the action of a step is."""
+
+    status = serializers.ChoiceField(choices=[status.value for status in ActionStatus])
+    code = serializers.CharField(help_text="why it failed, or empty")
     reason = serializers.CharField()
 
 
@@ -276,7 +296,8 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     next = serializers.ChoiceField(choices=[step.value for step in Next])
     waiting_for = serializers.ListField(
         child=serializers.CharField(),
-        help_text="created: the templates to complete first, else activation; paused: resumption",
+        help_text="created: the templates to complete first, else activation; paused: resumption; "
+        "active: the step whose action is under way",
     )
     current_step = serializers.CharField(allow_null=True)
     state_data = JsonObjectField(help_text="the live values; sensitive ones masked without workflows:sensitive")
@@ -284,6 +305,7 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     item_ids = JsonObjectField(help_text="the ids of the entries of each list, in their order")
     contested = serializers.ListField(child=serializers.CharField(), help_text="called into question, to be settled")
     unmet = UnmetSerializer(many=True)
+    actions = serializers.DictField(child=ActionSerializer(), help_text="by step, how far what the server does is")
     skipped_steps = serializers.ListField(child=serializers.CharField())
     acknowledged_steps = serializers.ListField(child=serializers.CharField())
     metadata = JsonObjectField()
@@ -302,8 +324,9 @@ class WorkflowSerializer(serializers.Serializer[Any]):
 
 
 class FullWorkflowSerializer(WorkflowSerializer):
-    """One workflow, with what to ask now, what is to be confirmed and what can be resumed."""
+    """One workflow, with what to ask and to say now, what is to be confirmed and what can be resumed."""
 
+    say = SaySerializer(many=True)
     ask_next = AskSerializer(many=True)
     confirmation = ConfirmationSerializer(allow_null=True)
     resumable = ResumableSerializer(many=True)
@@ -317,9 +340,8 @@ class StartedPrerequisiteSerializer(serializers.Serializer[Any]):
 
 
 class StartedSerializer(FullWorkflowSerializer):
-    """A workflow that was just started, with the report on its prefill and what to tell the person."""
+    """A workflow that was just started, with the report on its prefill."""
 
-    say = SaySerializer(many=True)
     submission = ReportSerializer()
     started_prerequisite = StartedPrerequisiteSerializer(allow_null=True)
 

@@ -11,11 +11,11 @@ from django.db import transaction
 
 from engine import workflow as engine
 from engine.acts import Act, check_allowed
+from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.finishing import check_retry
-from engine.progress import Progress, locate
+from engine.progress import Progress, Status, locate
 from engine.submission import Submission
-from engine.workflow import Decision
 from engine.writing import Writing
 from events.models import Event, NewEvent
 from instances.acting import Acting, Done, locked, today_of
@@ -168,15 +168,19 @@ def cancel(workflow_id: UUID, acting: Acting, *, reason: str) -> Done:
 
 @transaction.atomic
 def retry(workflow_id: UUID, submission: Submission | None, acting: Acting, *, on_active: OnActive) -> Done:
-    """Ask again for what a failed workflow was to end with; with a submission it takes the slot and ends anew.
+    """Ask again for what failed: an action, or what the workflow was to end with; what goes on again takes the slot.
 
     :raises ActiveWorkflowExists: the slot is taken, and stays so
     :raises OutcomeUnknown: it may have been done already
     """
     workflow = locked(workflow_id, acting)
     check_retry((workflow.failure or {}).get("code"))
-    decide = partial(engine.retry, submission=submission)
-    return _decide(workflow, acting, decide, on_active=on_active if submission is not None else None)
+    had_slot = workflow.progress.status is Status.ACTIVE
+    definition = definition_of(workflow.version_id)
+    decision = engine.retry(definition, workflow.progress, submission, today=today_of(definition, acting.at))
+    if not had_slot and (submission is not None or decision.progress.status is Status.ACTIVE):
+        make_room(workflow.conversation_id, on_active, acting)
+    return settle(workflow, definition, decision, acting)
 
 
 @transaction.atomic

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 
 from engine import workflow as engine
+from engine.conclusion import Decision, fail
 from engine.definition import Definition, EndAction, Field
 from engine.errors import DomainError
 from engine.progress import Status
 from engine.submission import Submission
-from engine.workflow import Decision
 from events.models import NewEvent
 from instances.acting import Acting, Done, today_of
 from instances.errors import ActiveWorkflowExists, ChainTooLong
@@ -127,7 +127,7 @@ def _record(workflow: Workflow, definition: Definition, decision: Decision, acti
         try:
             successor = _plan_successor(workflow, definition, decision, decision.hands_over_to, acting)
         except DomainError as refusal:
-            decision = engine.fail(decision, code=refusal.code, reason=refusal.message)
+            decision = fail(decision, code=refusal.code, reason=refusal.message)
     events = events_of(definition, decision.facts)
     if workflow._state.adding:
         events.insert(0, _created(workflow, decision))

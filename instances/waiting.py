@@ -16,8 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from engine.errors import Conflict, Invalid
-from engine.progress import Status, locate
-from engine.saying import to_say
+from engine.progress import Status
 from engine.submission import Submission
 from engine.workflow import Next
 from instances import services
@@ -101,17 +100,17 @@ def _after_waiting(
     workflow = Workflow.objects.visible_to(caller).with_names().filter(pk=workflow_id).first()
     if workflow is None:  # it was deleted meanwhile
         return response
-    now, say = _as_it_is_now(workflow, caller)
+    now = _as_it_is_now(workflow, caller)
     heard = {found["step"] for found in told["say"]}
     answer = {**told, **(now if "workflow" not in told else {name: now[name] for name in SHARED})}
     if "workflow" in told:
         answer["workflow"] = workflow_part(now)
-    answer["say"] = [*told["say"], *(found for found in say if found["step"] not in heard)]
+    answer["say"] = [*told["say"], *(found for found in now["say"] if found["step"] not in heard)]
     return Response(answer, status=response.status_code, headers={"ETag": etag_of(now["revision"])})
 
 
-def _as_it_is_now(workflow: Workflow, caller: Caller) -> tuple[dict[str, Any], list[dict[str, str]]]:
-    """Return a workflow as it is now, and what is to be said since the result came, which counts as said by that."""
+def _as_it_is_now(workflow: Workflow, caller: Caller) -> dict[str, Any]:
+    """Return a workflow as it is now; what is to be said since the result came counts as said by that."""
     definition = definition_of(workflow.version_id)
     if workflow.status == Status.ACTIVE:
         try:
@@ -119,7 +118,6 @@ def _as_it_is_now(workflow: Workflow, caller: Caller) -> tuple[dict[str, Any], l
         except Conflict:  # it ended at this moment
             workflow = Workflow.objects.with_names().get(pk=workflow.pk)
         else:
-            return full_answer(done.workflow, definition, caller, done.decision.position), say_answer(done.decision.say)
-    position = locate(definition, workflow.progress)
-    say = to_say(position, workflow.progress.said) if workflow.status == Status.COMPLETED else ()
-    return full_answer(workflow, definition, caller, position), say_answer(say)
+            answer = full_answer(done.workflow, definition, caller, done.decision.position)
+            return {**answer, "say": say_answer(done.decision.say)}
+    return full_answer(workflow, definition, caller)

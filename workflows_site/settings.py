@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.actions import ActionStatus
 from engine.progress import Status
 from workflows_site import environment
 from workflows_site.environment import BASE_DIR
@@ -134,7 +135,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
-    "ENUM_NAME_OVERRIDES": {"StatusEnum": [status.value for status in Status]},  # other things have one, too
+    "ENUM_NAME_OVERRIDES": {
+        "StatusEnum": [status.value for status in Status],
+        "ActionStatusEnum": [status.value for status in ActionStatus],
+    },
     "SCHEMA_PATH_PREFIX": "/api",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],

@@ -7,7 +7,8 @@ from django import template
 from django.template import Context
 from django.utils import timezone
 
-from deliveries.models import Channel, Delivery, Status
+from deliveries.models import Channel, Delivery
+from deliveries.results import Status
 
 register = template.Library()
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from deliveries.claiming import LEASE, MOST_IN_A_CHANNEL, Begun, Held, begin, claim, held
-from deliveries.models import Channel, Delivery, Kind, Status
-from deliveries.results import Delivered, NotYet, Refused
+from deliveries.models import Channel, Delivery, Kind
+from deliveries.results import Delivered, NotYet, Refused, Status
 from deliveries.settling import settle
 from events.models import Event
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rest_framework.test import APIClient
 
-from deliveries.models import Status
+from deliveries.results import Status
 from deliveries.tests.receivers import Received, Receiver, Reply, json_reply
 from deliveries.tests.working import only_delivery, work, work_patiently
 from instances.models import Workflow

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from engine.conclusion import Decision
 from engine.conditions import Known, Truth, evaluate, parse
 from engine.definition import Definition
 from engine.findings import Finding, errors
 from engine.progress import Position, Progress, Status
 from engine.submission import Submission
 from engine.validation import validate
-from engine.workflow import Decision, admit, start, submit
+from engine.workflow import admit, start, submit
 
 TODAY = date(2026, 3, 14)
 

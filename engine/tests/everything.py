@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from engine.acts import Act
+from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.errors import Conflict
 from engine.findings import errors
@@ -10,7 +11,7 @@ from engine.progress import Progress
 from engine.submission import Submission
 from engine.tests.builders import NUMBER, TEXT, TODAY, document, info, row, rule, step
 from engine.validation import validate
-from engine.workflow import Decision, activate, cancel, confirm, pause, resume, submit
+from engine.workflow import activate, cancel, confirm, pause, resume, submit
 
 DOCUMENT = document(
     info("hello", required=False),

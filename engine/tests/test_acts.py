@@ -27,7 +27,7 @@ ALLOWED = {
     Act.RESUME: {P},
     Act.CONFIRM: {A},
     Act.CANCEL: {C, A, P, F},
-    Act.RETRY: {F},
+    Act.RETRY: {A, F},
     Act.EXPIRE: {C, A, P},
     Act.DELETE: {C, D, F, X},
 }

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from engine.changes import Merged
 from engine.definition import Definition
-from engine.draft import Merged
 from engine.facts import StepCompleted, Submitted
 from engine.progress import Progress
 from engine.report import Ignored, Outcome, Rejected

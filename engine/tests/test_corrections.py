@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from engine.changes import Merged
 from engine.definition import Definition
-from engine.draft import Merged
 from engine.progress import Progress, Status
 from engine.report import Coerced, Corrected, Invalidated, Outcome
 from engine.submission import Submission, merge

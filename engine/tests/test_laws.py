@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
+from engine.conclusion import Decision
 from engine.conditions import Known, evaluate
 from engine.errors import Conflict
 from engine.facts import Fact, Submitted
@@ -17,7 +18,7 @@ from engine.progress import Position, Progress, Status, locate
 from engine.submission import Submission
 from engine.tests.builders import TODAY, begin
 from engine.tests.everything import CONVERSATIONS, DEFINITION, VALUES, Said, act_on
-from engine.workflow import Decision, pause, resume, submit
+from engine.workflow import pause, resume, submit
 
 LAW = settings(max_examples=25, derandomize=True, deadline=None, database=None)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from engine.changes import Merged
 from engine.definition import Definition
-from engine.draft import Merged
 from engine.errors import Invalid
 from engine.progress import Progress
 from engine.report import Corrected, Ignored, Outcome, Rejected

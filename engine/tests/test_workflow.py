@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from engine.conclusion import fail
 from engine.definition import Definition, EndAction, EndActionType
 from engine.errors import Conflict, Invalid
 from engine.facts import Activated, Cancelled, Completed, EndActionRequested, Failed, StepCompleted, Submitted
@@ -23,7 +24,7 @@ from engine.tests.builders import (
     rule,
     step,
 )
-from engine.workflow import Next, ReadOnlyMissing, activate, cancel, fail, next_of, start, submit
+from engine.workflow import Next, ReadOnlyMissing, activate, cancel, next_of, start, submit
 
 TOMORROW = date(2026, 3, 15)
 CALL = {"end_action_type": "api_call", "end_action_target": "https://bank.example/loans"}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.errors import Conflict
 from engine.facts import Completed, MetadataChanged, Submitted
@@ -13,7 +14,7 @@ from engine.report import Ignored, Invalidated, Outcome
 from engine.submission import TooManyValues
 from engine.tests import builders
 from engine.tests.builders import NUMBER, TEXT, TODAY, definition_of, info, row, step
-from engine.workflow import Decision, write
+from engine.workflow import write
 from engine.writing import Writing
 
 TOMORROW = date(2026, 3, 15)

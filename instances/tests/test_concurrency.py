@@ -11,8 +11,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from conftest import document, step
+from engine.conclusion import Decision
 from engine.progress import Status
-from engine.workflow import Decision
 from events.models import Event
 from instances import settling
 from instances.acting import Acting

@@ -11,10 +11,11 @@ from rest_framework.test import APIClient
 from conftest import NOW
 from engine.acts import Act
 from engine.asking import ask_next
+from engine.conclusion import Decision
 from engine.submission import Submission
 from engine.tests.builders import begin
 from engine.tests.everything import CONVERSATIONS, DEFINITION, DOCUMENT, Said, act_on
-from engine.workflow import Decision, next_of
+from engine.workflow import next_of
 from instances.models import Workflow
 from instances.tests.calls import Answer
 from permissions.models import UserType

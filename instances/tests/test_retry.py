@@ -91,7 +91,7 @@ def test_a_cancelled_failure_still_says_why_it_failed(client: APIClient, failed:
     assert answered(act(client, failed, "retry")) == (409, "workflow_ended")
 
 
-@pytest.mark.parametrize(("acts", "code"), [([], "workflow_already_active"), (["pause"], "workflow_paused")])
+@pytest.mark.parametrize(("acts", "code"), [([], "nothing_to_retry"), (["pause"], "workflow_paused")])
 def test_only_what_failed_is_retried(
     client: APIClient, make_workflow: Builder[Workflow], acts: list[str], code: str
 ) -> None:

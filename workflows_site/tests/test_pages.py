@@ -81,7 +81,7 @@ def test_ready_means_that_the_database_answers_and_all_migrations_are_applied(vi
 
 
 def test_a_migration_that_is_not_applied_is_not_ready(visitor: Client) -> None:
-    MigrationRecorder(connection).record_unapplied("instances", "0001_initial")
+    MigrationRecorder(connection).record_unapplied("instances", "0002_action_steps")
 
     response = visitor.get("/readyz")
 
