@@ -8,7 +8,7 @@ from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.progress import Position, Status, locate
 from engine.report import Ignored, Rejected, Report
-from engine.saying import Say
+from engine.saying import Say, to_say
 from engine.workflow import Next, next_of, waiting_for
 from events.models import Event
 from instances.acting import Done

@@ -75,7 +75,7 @@ def test_it_has_an_end_action_of_its_own() -> None:
     following = give(follow, progress(), {"age": 12, "name": "Ada"})
 
     assert calling.progress.status is Status.FINISHING
-    assert calling.facts[-1] == EndActionRequested(action="api_call", target="https://a.example/")
+    assert calling.facts[-1] == EndActionRequested(action="api_call", target="https://a.example/", step="minor")
     assert following.hands_over_to == EndAction(type=EndActionType.WORKFLOW, target="next", config={"state": {}})
     assert following.outcome == "too_young"
 
