@@ -208,7 +208,7 @@ def _own_address_findings(properties: Mapping[str, Mapping[str, Any]]) -> Iterat
     for name, part in properties.items():
         if part.get("x-own-address") is True and (part.get("type"), part.get("format")) != ("string", "email"):
             path = pointer("state_schema", "properties", name, "x-own-address")
-            words = f"The person's own address is an e-mail address. Give {name!r} the type 'string' and the format 'email'."
+            words = "The person's own address is an e-mail address: of the type 'string', with the format 'email'."
             yield Finding(rule="own_address_not_email", path=path, field=name, message=words)
 
 
