@@ -67,6 +67,8 @@ class Field:
     ask_first: bool = False
     """Whether the value counts only in answer to a question, and not because somebody inferred it."""
     choices_from: ChoicesFrom | None = None
+    is_own_address: bool = False
+    """Whether the value is an e-mail address of the person's own, to which tools may write."""
 
     @property
     def label(self) -> str:
@@ -215,6 +217,7 @@ def _field(name: str, schema: Mapping[str, Any], *, required: bool, sensitive: S
         sensitive=sensitive,
         computed=computed.parse(formula) if formula is not None else None,
         ask_first=schema.get("x-ask-first") is True,
+        is_own_address=schema.get("x-own-address") is True,
         choices_from=ChoicesFrom(**chosen) if chosen is not None else None,
     )
 

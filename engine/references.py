@@ -22,7 +22,7 @@ def actions(document: Mapping[str, Any]) -> Iterator[PlacedAction]:
     yield from _placed(document, "", prefix="end_action_")
     for index, step in enumerate(document["steps"]):
         for key, prefix in (("end", "end_action_"), ("action", "")):
-            if key in step:
+            if step.get(key):  # a reserved key may be null
                 yield from _placed(step[key], pointer("steps", index, key), prefix=prefix)
 
 

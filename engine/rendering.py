@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Never
 from urllib.parse import quote, unquote
 
-from engine.definition import NOTHING, EndAction
+from engine.definition import NOTHING, EndAction, Field
 from engine.errors import Invalid
 from engine.headers import refused_header
 from engine.placeholders import PLACEHOLDER, Placeholder, Source, placeholder_of
@@ -73,6 +73,12 @@ def render_arguments(action: EndAction, facts: Facts) -> dict[str, Any]:
     """
     arguments = action.config.get("arguments", {})
     return {name: _filled(part, facts) for name, part in arguments.items() if not _is_unanswered(part, facts)}
+
+
+def own_addresses(fields: Mapping[str, Field], state: Mapping[str, Any]) -> frozenset[str]:
+    """Return the e-mail addresses among the live values that the template says are the person's own."""
+    own = (state.get(name) for name, field in fields.items() if field.is_own_address)
+    return frozenset(value for value in own if isinstance(value, str))
 
 
 def secret_names(request: Request) -> tuple[str, ...]:

@@ -203,8 +203,17 @@ def _property_findings(parts: Parts) -> Iterator[Finding]:
         if name not in properties:
             path = pointer("state_schema", "required", index)
             yield unknown_field(name, properties, path)
+    yield from _own_address_findings(properties)
     yield from dependency_checks.check(properties)
     yield from computed_checks.check(properties)
+
+
+def _own_address_findings(properties: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    for name, part in properties.items():
+        if part.get("x-own-address") is True and (part.get("type"), part.get("format")) != ("string", "email"):
+            path = pointer("state_schema", "properties", name, "x-own-address")
+            words = "The person's own address is an e-mail address: of the type 'string', with the format 'email'."
+            yield Finding(rule="own_address_not_email", path=path, field=name, message=words)
 
 
 def _expiry_findings(parts: Parts) -> Iterator[Finding]:

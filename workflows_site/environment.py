@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from cryptography.fernet import Fernet
@@ -20,6 +20,8 @@ env = environ.FileAwareEnv()
 environ.Env.read_env(BASE_DIR / ".env")
 
 _ADDRESS = re.compile(r"[^@\s]*@[^@\s]+")
+
+_SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 SQLITE_BUSY_TIMEOUT_SECONDS = 20
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
@@ -117,6 +119,47 @@ def email_allow() -> list[str]:
                 f"EMAIL_ALLOW holds {entry!r}. List addresses and hosts, like office@bank.example,@staff.example"
             )
     return given
+
+
+def mailers() -> dict[str, Any]:
+    """Return how e-mail is sent, in Django's terms: by the server that EMAIL_URL names.
+
+    :raises ImproperlyConfigured: it names none
+    """
+    url = _text("EMAIL_URL", default="smtp://localhost:25")
+    if url == "console:":
+        return {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    try:
+        parts = urlsplit(url)
+        scheme, host, port = parts.scheme, parts.hostname, parts.port
+    except ValueError:
+        scheme, host, port = "", None, None
+    if scheme not in _SMTP_PORTS or not host:
+        raise ImproperlyConfigured(
+            "EMAIL_URL names no mail server. Write smtp+tls://user:password@host:587, smtp+ssl://..., smtp://host:25, "
+            "or console: to see letters in the log."
+        )
+    options = {
+        "host": host,
+        "port": port or _SMTP_PORTS[scheme],
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_tls": scheme == "smtp+tls",
+        "use_ssl": scheme == "smtp+ssl",
+        "timeout": 20,
+    }
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+
+
+def email_from() -> str:
+    """Return the address that e-mail comes from.
+
+    :raises ImproperlyConfigured: it is no address
+    """
+    given = _text("EMAIL_FROM", default="workflows@localhost").strip()
+    if not _ADDRESS.fullmatch(given) or given.startswith("@"):
+        raise ImproperlyConfigured(f"EMAIL_FROM is {given!r}. Set it to an address, like workflows@bank.example")
+    return str(given)
 
 
 def allowed_hosts(*, debug: bool) -> list[str]:

@@ -13,6 +13,8 @@ ENCRYPTION_KEYS = environment.encryption_keys(debug=DEBUG)
 ALLOWED_HOSTS = environment.allowed_hosts(debug=DEBUG)
 CSRF_TRUSTED_ORIGINS = environment.env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATABASES = {"default": environment.database()}
+MAILERS = environment.mailers()
+DEFAULT_FROM_EMAIL = environment.email_from()
 EMAIL_ALLOW = environment.email_allow()
 HTTPS = environment.flag("HTTPS", default=False)
 EGRESS_ALLOW = environment.egress_allow()

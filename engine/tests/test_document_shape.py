@@ -66,6 +66,7 @@ def test_every_keyword_of_a_property_is_known() -> None:
         "x-ask": ["B?", "And B?"],
         "x-messages": {"*": "No."},
         "x-order": -1.5,
+        "x-own-address": False,
         "x-sensitive": "mask",
         "x-unit": "EUR",
         "x-when": row("a", "answered"),

@@ -23,7 +23,11 @@ def named() -> dict[str, Any]:
 
 def test_actions_come_with_their_places_those_of_steps_too() -> None:
     act = {"type": "tool_call", "target": "look_up", "config": {"arguments": {}}, "result": {"a": "/a"}}
-    source = document(step("one", "a", action=act), info("two", end={"outcome": "z", "end_action_type": "none"}))
+    source = document(
+        step("one", "a", action=act),
+        info("no", action=None),
+        info("two", end={"outcome": "z", "end_action_type": "none"}),
+    )
 
     assert list(actions(source)) == [
         PlacedAction(

@@ -11,12 +11,14 @@ from engine.rendering import (
     Unrenderable,
     canonical,
     fill_secrets,
+    own_addresses,
     preview,
     render_arguments,
     render_request,
     secret_names,
 )
 from engine.requests import Request
+from engine.tests.builders import definition_of, step
 
 LAW = settings(max_examples=200, derandomize=True, deadline=None, database=None)
 WORKFLOW = {
@@ -394,6 +396,13 @@ def test_arguments_are_values_and_those_not_answered_are_left_out() -> None:
         "e": "w1",
     }
     assert render_arguments(EndAction(type=EndActionType.TOOL_CALL, target="x"), Facts(state={})) == {}
+
+
+def test_a_tool_learns_which_addresses_are_the_persons_own() -> None:
+    own = {"type": "string", "format": "email", "x-own-address": True}
+    fields = definition_of(step("one", "a", "b", "c"), properties={"a": own, "b": own}).fields
+
+    assert own_addresses(fields, {"a": "ada@a.example", "c": "eve@b.example"}) == {"ada@a.example"}
 
 
 def test_a_tool_is_given_no_secret() -> None:

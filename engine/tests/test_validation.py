@@ -301,6 +301,15 @@ def test_what_a_following_workflow_takes_over_is_an_object(state: Any) -> None:
     assert finding.message == "This must be an object from a field of the target to a field of this template."
 
 
+@pytest.mark.parametrize("part", [{}, TEXT, {"format": "email"}, {"type": ["string", "null"], "format": "email"}])
+def test_an_own_address_is_an_e_mail_address(part: dict[str, Any]) -> None:
+    finding = only_finding(plain(properties={"a": {**part, "x-own-address": True}}))
+
+    assert (finding.rule, finding.path) == ("own_address_not_email", "/state_schema/properties/a/x-own-address")
+    assert validate(plain(properties={"a": {**part, "x-own-address": False}})) == ()
+    assert validate(plain(properties={"a": {**TEXT, "format": "email", "x-own-address": True}})) == ()
+
+
 def test_where_nothing_happens_at_the_end_its_config_says_nothing() -> None:
     assert validate(plain(end_action_type="none", end_action_config={"state": 5})) == ()
 

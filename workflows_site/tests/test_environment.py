@@ -162,6 +162,44 @@ def test_e_mail_may_go_to_the_addresses_and_hosts_that_are_listed(monkeypatch: p
     assert environment.email_allow() == []
 
 
+def test_e_mail_goes_by_the_server_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_URL", "smtp+tls://ada:p%40ss@mail.example")
+
+    assert environment.mailers()["default"]["OPTIONS"] == {
+        "host": "mail.example",
+        "port": 587,
+        "username": "ada",
+        "password": "p@ss",
+        "use_tls": True,
+        "use_ssl": False,
+        "timeout": 20,
+    }
+    monkeypatch.setenv("EMAIL_URL", "console:")
+    assert environment.mailers()["default"]["BACKEND"].endswith("console.EmailBackend")
+    monkeypatch.delenv("EMAIL_URL")
+    assert environment.mailers()["default"]["OPTIONS"]["host"] == "localhost"
+
+
+@pytest.mark.parametrize(
+    "given", ["mail.example", "http://s3cret@mail.example", "smtp://", "smtp://s3cret@m:x", "smtp://["]
+)
+def test_a_mail_server_that_cannot_be_meant_is_refused_and_its_password_not_told(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    sentence = refusal(monkeypatch, "EMAIL_URL", given, environment.mailers)
+
+    assert sentence.startswith("EMAIL_URL names no mail server.")
+    assert "s3cret" not in sentence
+
+
+def test_e_mail_comes_from_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMAIL_FROM", "flows@bank.example")
+    assert environment.email_from() == "flows@bank.example"
+
+    for given in ("bank.example", "@bank.example", "Bank <flows@bank.example>"):
+        assert repr(given) in refusal(monkeypatch, "EMAIL_FROM", given, environment.email_from)
+
+
 @pytest.mark.django_db
 def test_the_database_of_the_tests_passes_the_check() -> None:
     assert sqlite_is_safe(databases=["default"]) == []
