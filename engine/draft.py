@@ -54,7 +54,7 @@ class Draft:
         self.progress = progress
         self.coerce = coerce
         self.is_prefill = is_prefill
-        self.restated = restated
+        self.restated = set(restated)
         self.settles = settles
         self.attempts = dict(progress.attempts)
         self.rejected: list[Rejected] = []
@@ -94,6 +94,8 @@ class Draft:
                 self._store(name, Accept(value=self.values[name]))
             case Ignore(reason=reason):
                 self.ignored.append(Ignored(field=name, reason=reason))
+                if reason == "unchanged":
+                    self.restated.add(name)  # said now, beside what it depends on: it is as fresh as that
             case refused:
                 self._refuse(name, [(pointer("data", name), reason) for reason in refused.reasons])
                 if name in self.values:

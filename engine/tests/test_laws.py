@@ -16,10 +16,10 @@ from engine.items import ItemIds
 from engine.progress import Position, Progress, Status, locate
 from engine.submission import Submission
 from engine.tests.builders import TODAY, begin
-from engine.tests.everything import CONVERSATIONS, DEFINITION, VALUES, Said, act_on
+from engine.tests.everything import CONVERSATIONS, DEFINITION, Said, act_on, values_of
 from engine.workflow import Decision, pause, resume, submit
 
-LAW = settings(max_examples=25, derandomize=True, deadline=None, database=None)
+LAW = settings(max_examples=60, derandomize=True, deadline=None, database=None)
 
 
 def told(said: Iterable[Said]) -> list[Decision]:
@@ -134,7 +134,7 @@ def test_what_was_parked_comes_back_untouched(said: list[Said], is_car: bool) ->
 
 
 @LAW
-@given(CONVERSATIONS, VALUES, VALUES, VALUES, VALUES)
+@given(CONVERSATIONS, values_of("kind"), values_of("free"), values_of("high"), values_of("people"))
 def test_the_order_of_independent_submissions_does_not_matter(
     said: list[Said], kind: Any, free: Any, high: Any, people: Any
 ) -> None:
