@@ -217,14 +217,9 @@ class Draft:
 
     def _untimely(self, field: Field) -> str | None:
         """Name why a field cannot be answered now: it is asked first, or there is nothing to choose from."""
-        if field.ask_first and not self._was_asked(field.name):
+        if field.ask_first and not self.before.was_asked(field.name):
             return "not_asked_yet"
         return "nothing_to_choose_from" if field.choices_from and not has_choices(field) else None
-
-    def _was_asked(self, name: str) -> bool:
-        """Tell whether the person was asked: it is the turn of the field's step, or there is an answer already."""
-        step = self.before.current_step
-        return name in self.before.live or (step is not None and name in step.fields)
 
     def _ignore_unknown(self, name: str) -> None:
         """Note an unknown name; looking for the nearest one is dear, so only the first few get a suggestion."""
@@ -270,9 +265,9 @@ class Draft:
         changed = [name for name in touched if self._is_other(name)]
         for cause in changed:  # grows on the way; a field is taken out once, so this ends
             for name in self.definition.dependents.get(cause, ()):
-                if name not in self.values or name in self.given:
+                if name not in self.values:
                     continue
-                # Only the new entries were judged by what is offered now; the others were there before.
+                # What was given was judged by what was offered then; of a list, only the new entries were.
                 resets = self.definition.fields[name].resets and name not in self.restated and name not in touched
                 if resets or not self._still_holds(name):
                     self.previous[name] = self._take_out(name)
