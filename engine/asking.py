@@ -38,7 +38,10 @@ class Ask:
 
 
 def ask_next(definition: Definition, progress: Progress, position: Position) -> tuple[Ask, ...]:
-    """Return the one to three fields to ask now, the most urgent first; none if nothing is to be asked."""
+    """Return the one to three fields to ask now, the most urgent first; none if nothing is to be asked.
+
+    What no answer would count for is not asked: `readOnly` fields, and before its turn what is `x-ask-first`.
+    """
     if progress.status is not Status.ACTIVE:
         return ()
     asked: dict[str, Why] = {}
@@ -46,8 +49,12 @@ def ask_next(definition: Definition, progress: Progress, position: Position) -> 
         asked.setdefault(name, why)
     for name, why in _of_the_current_step(definition, progress, position):
         asked.setdefault(name, why)
-    first = list(asked.items())[:MAX_ASKED]
+    first = [(name, why) for name, why in asked.items() if _would_count(definition.fields[name], position)][:MAX_ASKED]
     return tuple(_ask(definition.fields[name], why, progress, position) for name, why in first)
+
+
+def _would_count(field: Field, position: Position) -> bool:
+    return not field.read_only and (not field.ask_first or position.was_asked(field.name))
 
 
 def _urgent(progress: Progress, position: Position) -> Iterator[tuple[str, Why]]:

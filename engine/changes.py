@@ -51,7 +51,7 @@ class Changes:
     ) -> None:
         self.definition = definition
         self.progress = progress
-        self.restated = restated
+        self.restated = set(restated)
         self.answering = answering
         self.attempts = dict(progress.attempts)
         self.rejected: list[Rejected] = []
@@ -133,9 +133,9 @@ class Changes:
         touched = self._touched()
         for cause in changed:  # grows on the way; a field is taken out once, so this ends
             for name in self.definition.dependents.get(cause, ()):
-                if name not in self.values or name in self.given:
+                if name not in self.values:
                     continue
-                # Only the new entries were judged by what is offered now; the others were there before.
+                # What was given was judged by what was offered then; of a list, only the new entries were.
                 resets = self.definition.fields[name].resets and name not in self.restated and name not in touched
                 if resets or not self._still_holds(name):
                     self._invalidate(name, because=cause)

@@ -62,6 +62,8 @@ class Draft(Changes):
                 self._store(name, Accept(value=self.values[name]))
             case Ignore(reason=reason):
                 self.ignored.append(Ignored(field=name, reason=reason))
+                if reason == "unchanged":
+                    self.restated.add(name)  # said now, beside what it depends on: it is as fresh as that
             case refused:
                 self._refuse(name, [(pointer("data", name), reason) for reason in refused.reasons])
                 if name in self.values:
@@ -190,14 +192,9 @@ class Draft(Changes):
 
     def _untimely(self, field: Field) -> str | None:
         """Name why a field cannot be answered now: it is asked first, or there is nothing to choose from."""
-        if field.ask_first and not self._was_asked(field.name):
+        if field.ask_first and not self.before.was_asked(field.name):
             return "not_asked_yet"
         return "nothing_to_choose_from" if field.choices_from and not has_choices(field) else None
-
-    def _was_asked(self, name: str) -> bool:
-        """Tell whether the person was asked: it is the turn of the field's step, or there is an answer already."""
-        step = self.before.current_step
-        return name in self.before.live or (step is not None and name in step.fields)
 
     def _ignore_unknown(self, name: str) -> None:
         """Note an unknown name; looking for the nearest one is dear, so only the first few get a suggestion."""

@@ -98,6 +98,12 @@ class Position:
         """How the workflow ends here, in the middle; None if it goes on, or comes to its regular end."""
         return self.current_step.ending if self.current_step else None
 
+    def was_asked(self, name: str) -> bool:
+        """Tell whether the person was asked for a field: it is its turn, it keeps the end open, or it has an answer."""
+        step = self.current_step
+        is_its_turn = step is not None and name in step.fields
+        return is_its_turn or name in self.live or any(name in unmet.fields for unmet in self.unmet)
+
     @property
     def is_collected(self) -> bool:
         """Whether nothing is left to find out."""
@@ -305,4 +311,6 @@ class _Walk:
         required = [name for name in asked if self.definition.fields[name].required]
         if not required and step.id in self.progress.acknowledged:
             return True
-        return all(name in self.live for name in required or asked)
+        # What only the start may give is nobody's to answer now, so it keeps nobody waiting either.
+        optional = (name for name in asked if not self.definition.fields[name].read_only)
+        return all(name in self.live for name in required or optional)

@@ -333,5 +333,5 @@ def _is_changed(before: Progress, after: Progress) -> bool:
 
     `==` would not do for values: to Python, 1 equals True.
     """
-    marks = ("status", "today", "skipped", "acknowledged", "contested", "actions")
+    marks = ("status", "today", "skipped", "acknowledged", "contested", "item_ids", "last_item_id", "actions")
     return not same(before.values, after.values) or any(getattr(before, m) != getattr(after, m) for m in marks)

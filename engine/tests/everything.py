@@ -1,17 +1,6 @@
-"""A template that has a bit of everything, and whatever people may say to it."""
+"""A template that has a bit of everything."""
 
-from hypothesis import strategies as st
-
-from engine.acts import Act
-from engine.conclusion import Decision
-from engine.definition import Definition
-from engine.errors import Conflict
-from engine.findings import errors
-from engine.progress import Progress
-from engine.submission import Submission
-from engine.tests.builders import NUMBER, TEXT, TODAY, document, info, row, rule, step
-from engine.validation import validate
-from engine.workflow import activate, cancel, confirm, pause, resume, submit
+from engine.tests.builders import NUMBER, TEXT, document, info, row, rule, step
 
 DOCUMENT = document(
     info("hello", required=False),
@@ -36,64 +25,3 @@ DOCUMENT = document(
     confirmation="required",
     name="everything",
 )
-assert errors(validate(DOCUMENT)) == ()
-DEFINITION = Definition.from_document(DOCUMENT)
-
-VALUES = st.one_of(
-    st.sampled_from(["car", "home", "", "a", "bb", "ccc", "null", None, True, False]),
-    st.integers(-1, 10),
-    st.lists(st.sampled_from(["a", "b", "", 5]), max_size=5),
-)
-NAMES = st.sampled_from([*DEFINITION.fields, "unknown"])
-LISTS = st.lists(st.sampled_from(["a", "b", "c", "", 7]), max_size=3)
-
-
-@st.composite
-def submissions(draw: st.DrawFn) -> Submission:
-    """Return something that somebody may hand over: values for some fields, and changes of others."""
-    names = draw(st.lists(NAMES, max_size=4, unique=True))
-    cut = draw(st.integers(0, len(names)))
-    lists = draw(st.booleans()) and "people" not in names
-    return Submission(
-        data={name: draw(VALUES) for name in names[:cut]},
-        clear=tuple(names[cut:]),
-        append={"people": draw(LISTS)} if lists else {},
-        remove={"people": draw(st.lists(st.integers(1, 6), max_size=2))} if lists else {},
-        skip=tuple(draw(st.lists(st.sampled_from(["three", "four"]), max_size=1))),
-        acknowledge=tuple(draw(st.lists(st.sampled_from(["hello", "three", "four"]), max_size=1))),
-        atomic=draw(st.booleans()),
-        coerce=draw(st.booleans()),
-    )
-
-
-type Said = Submission | Act
-"""Something that a client does: it hands a submission over, or does another act, in time or not."""
-
-# Most of what happens is talk.
-SAID: st.SearchStrategy[Said] = st.one_of(
-    submissions(),
-    submissions(),
-    submissions(),
-    st.sampled_from([Act.PAUSE, Act.RESUME, Act.CONFIRM, Act.ACTIVATE, Act.CANCEL]),
-)
-CONVERSATIONS = st.lists(SAID, min_size=1, max_size=8)
-
-
-def act_on(progress: Progress, said: Said) -> Decision | None:
-    """Return what an act leads to, or None if the workflow refuses it as it stands."""
-    try:
-        match said:
-            case Submission():
-                return submit(DEFINITION, progress, said, today=TODAY)
-            case Act.PAUSE:
-                return pause(DEFINITION, progress, reason="", today=TODAY)
-            case Act.RESUME:
-                return resume(DEFINITION, progress, Submission(), today=TODAY)
-            case Act.CONFIRM:
-                return confirm(DEFINITION, progress, today=TODAY)
-            case Act.ACTIVATE:
-                return activate(DEFINITION, progress, today=TODAY)
-            case _:
-                return cancel(DEFINITION, progress, reason="", today=TODAY)
-    except Conflict:
-        return None

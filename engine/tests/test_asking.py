@@ -156,6 +156,50 @@ def test_a_parked_answer_is_no_answer_and_nor_is_none_at_the_end() -> None:
     assert give(over, progress({"a": "x"}), {"ok": 1}).report.ignored == (Ignored(field="ok", reason="not_asked_yet"),)
 
 
+def test_what_was_refused_before_is_not_asked_again_before_its_turn() -> None:
+    definition = definition_of(
+        step("one", "a"), step("two", "ok"), properties={"ok": {"type": "boolean", "x-ask-first": True}}
+    )
+    refused = give(definition, progress({"a": "x"}), {"ok": "what?"})
+    back = give(definition, refused.progress, clear=("a",))
+
+    assert asked(definition, refused.progress) == [("ok", Why.REFUSED)]
+    assert asked(definition, back.progress) == [("a", Why.MISSING)]
+
+
+def test_what_keeps_the_end_open_is_asked_and_its_answer_counts() -> None:
+    loose = definition_of(step("one", "a"), properties={"ok": {"type": "boolean", "x-ask-first": True}})
+    ready = progress({"a": "x"})
+
+    assert give(loose, progress(), {"ok": True}).report.ignored == (Ignored(field="ok", reason="not_asked_yet"),)
+    assert asked(loose, ready) == [("ok", Why.UNMET)]
+    assert give(loose, ready, {"ok": True}).progress.status is Status.COMPLETED
+
+
+def test_a_rule_can_ask_for_what_is_asked_first() -> None:
+    definition = definition_of(
+        step("one", "ok"), step("two", "a", rules=[rule(row("a", "==", "x"), field=["ok"])]),
+        properties={"ok": {"type": "boolean", "x-ask-first": True}}, required=["a"],
+    )  # fmt: skip
+    broken = progress({"a": "y"}, acknowledged=frozenset({"one"}))
+
+    assert asked(definition, broken) == [("ok", Why.UNMET)]
+    assert give(definition, broken, {"ok": True}).report.accepted == ("ok",)
+
+
+def test_what_only_the_start_may_give_is_asked_of_nobody_and_keeps_nobody_waiting() -> None:
+    given = {**TEXT, "readOnly": True}
+    definition = definition_of(
+        step("one", "a", "number", rules=[rule(row("number", "!=", "0"))]), step("two", "mark"), step("three", "b"),
+        properties={"number": given, "mark": given}, required=["b"],
+    )  # fmt: skip
+
+    assert asked(definition, progress()) == [("a", Why.OPTIONAL)]
+    assert asked(definition, progress({"a": "x"})) == [("b", Why.MISSING)]
+    assert asked(definition, progress({"a": "x", "number": "0"})) == []
+    assert current(locate(definition, progress({"a": "x", "number": "0"}))) == "one"
+
+
 def test_what_failed_is_asked_to_end_again_as_it_is() -> None:
     definition = definition_of(step("one", "a"), end_action_type="workflow", end_action_target="next")
 

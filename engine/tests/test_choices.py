@@ -180,3 +180,22 @@ def test_a_list_whose_entries_may_be_anything_offers_and_takes_choices() -> None
 
     assert [line.words for line in summary(definition, decision.position)] == ["a, 1", "1"]
     assert give(definition, progress({"pins": ["a", 1]}), {"chosen": [True]}).report.rejected[0].code == "enum"
+
+
+def test_a_choice_given_beside_what_takes_its_list_out_goes_with_it() -> None:
+    definition = definition_of(
+        step("one", "town", "shops", "shop"),
+        properties={
+            "shops": {**LIST, "items": TEXT, "x-depends-on": ["town"], "x-on-change": "reset"},
+            "shop": {**TEXT, "x-choices": {"ref": "shops"}},
+        },
+    )
+    before = progress({"town": "Bern", "shops": ["A"]}, item_ids={"shops": (1,)}, last_item_id=1)
+
+    decision = give(definition, before, {"town": "Genf", "shop": "A"})
+
+    assert decision.progress.values == {"town": "Genf"}
+    assert decision.report.invalidated == (
+        Invalidated(field="shops", because="town"),
+        Invalidated(field="shop", because="shops"),
+    )

@@ -154,6 +154,35 @@ def test_what_comes_with_the_change_is_not_taken_out() -> None:
     assert (result.report.invalidated, result.progress.previous) == ((), {})
 
 
+def test_what_is_said_again_beside_the_change_is_not_taken_out() -> None:
+    before = progress({"bread": "rye", "count": 2, "filling": "cheese", "sauce": "mayo"})
+    said = {"count": 3, "filling": "cheese"}
+
+    once = merged(sandwiches(), before, data=said)
+    twice = merged(sandwiches(), once.progress, data=said)
+
+    assert once.progress.values == {"bread": "rye", "count": 3, "filling": "cheese", "sauce": "mayo"}
+    assert once.report.invalidated == ()
+    assert (twice.report.outcome, twice.progress) == (Outcome.NOOP, once.progress)
+
+
+def test_what_is_said_again_and_no_longer_holds_is_taken_out() -> None:
+    choosing = definition_of(
+        step("who", "people"),
+        step("one", "speaker"),
+        properties={
+            "people": {"type": "array", "items": TEXT},
+            "speaker": {**TEXT, "x-choices": {"ref": "people"}, "x-on-change": "reset"},
+        },
+    )
+    before = progress({"people": ["Ada"], "speaker": "Ada"}, item_ids={"people": (1,)}, last_item_id=1)
+
+    result = merged(choosing, before, data={"people": ["Bob"], "speaker": "Ada"})
+
+    assert result.progress.values == {"people": ["Bob"]}
+    assert result.report.invalidated == (Invalidated(field="speaker", because="people"),)
+
+
 def test_giving_the_same_value_again_changes_no_dependent() -> None:
     before = progress({"count": 1, "filling": "egg"}, contested=frozenset({"count"}))
 

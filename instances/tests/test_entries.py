@@ -56,6 +56,18 @@ def test_an_entry_is_taken_out_by_its_id(client: APIClient, workflow: Workflow) 
     assert (stored(workflow).state_data, stored(workflow).item_ids) == ({"people": [{"name": "Bo"}]}, {"people": [2]})
 
 
+def test_an_entry_that_gives_way_to_an_equal_one_gives_way_to_another_id(client: APIClient, workflow: Workflow) -> None:
+    append(client, workflow, people=[{"name": "Ada"}, {"name": "Bo"}])
+    again = {"remove": {"people": [2]}, "append": {"people": [{"name": "Bo"}]}, "expected_revision": 2}
+
+    answer = act(client, workflow, "submit", **again).json()
+    read = client.get(f"/api/workflows/{workflow.pk}").json()
+
+    assert answer["accepted"] == [{"field": "people", "appended": [3], "removed": [2]}]
+    assert (answer["workflow"]["item_ids"], answer["workflow"]["revision"]) == ({"people": [1, 3]}, 3)
+    assert (read["item_ids"], read["revision"]) == ({"people": [1, 3]}, 3)
+
+
 def test_a_refused_entry_is_named_by_its_place(client: APIClient, workflow: Workflow) -> None:
     response = append(client, workflow, people=[{"name": "Ada"}, {"name": "Bo", "age": -1}])
 

@@ -1,61 +1,81 @@
 """Whatever people say in whatever order: the service answers and stores what the engine alone would decide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from conftest import NOW
 from engine.acts import Act
 from engine.asking import ask_next
 from engine.conclusion import Decision
+from engine.definition import Definition
 from engine.submission import Submission
-from engine.tests.builders import begin
-from engine.tests.everything import CONVERSATIONS, DEFINITION, DOCUMENT, Said, act_on
-from engine.workflow import next_of
+from engine.tests.budget import budget
+from engine.tests.everything import DOCUMENT
+from engine.tests.generated import documents
+from engine.tests.talking import Said, act_on, conversations
+from engine.workflow import admit, next_of, start
 from instances.models import Workflow
 from instances.tests.calls import Answer
 from permissions.models import UserType
+from permissions.services import grant
 from registry.registry import WorkflowRegistry
 
-# The database is shared by the examples; each has a conversation of its own.
+type Talk = tuple[dict[str, Any], list[Said]]
+
+# The database is shared by the examples; each has a template and a conversation of its own.
 LAW = settings(
-    max_examples=25,
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    budget(quick=20, thorough=150), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 numbers = count(1)
 
 
+@st.composite
+def talks(draw: st.DrawFn) -> Talk:
+    """Return a document, that with a bit of everything or another, and what is said to a workflow of it."""
+    document = draw(st.integers(0, 2).flatmap(lambda dice: documents() if dice else st.just(DOCUMENT)))
+    return document, draw(conversations(document))
+
+
 @pytest.fixture
-def order(make_user_type: Callable[..., UserType]) -> dict[str, Any]:
-    template = WorkflowRegistry.create(DOCUMENT, actor="author", at=NOW)
-    return {"template": template.name, "user_type": make_user_type(template).name, "user_id": "u1"}
+def begin(client: APIClient, make_user_type: Callable[..., UserType]) -> Callable[[Mapping[str, Any]], Workflow]:
+    """Return what publishes a document and starts a workflow of it."""
+    user_type = make_user_type()
+
+    def make(document: Mapping[str, Any]) -> Workflow:
+        name = f"template of example {next(numbers)}"
+        template = WorkflowRegistry.create({**document, "name": name}, actor="author", at=NOW)
+        grant(user_type_id=user_type.pk, workflow_template_id=template.pk)
+        order = {"template": name, "user_type": user_type.name, "user_id": "u1", "conversation_id": name}
+        return Workflow.objects.get(pk=client.post("/api/workflows", order).json()["id"])
+
+    return make
 
 
 @LAW
-@given(said=CONVERSATIONS)
+@given(talk=talks())
 def test_the_service_answers_what_the_engine_decides(
-    said: list[Said], client: APIClient, order: dict[str, Any]
+    talk: Talk, client: APIClient, begin: Callable[[Mapping[str, Any]], Workflow]
 ) -> None:
-    workflow = client.post("/api/workflows", {**order, "conversation_id": f"conversation {next(numbers)}"}).json()
-    row, decision = Workflow.objects.get(pk=workflow["id"]), begin(DEFINITION)
+    document, said = talk
+    definition, row = Definition.from_document(document), begin(document)
+    decision = admit(definition, start(definition, Submission(), today=row.today), activate=True)
+    assert stored(row) == held(decision)
     for number, one in enumerate(said):
-        reached = act_on(decision.progress, one)
-
         response = sent(client, row, one, key=f"key-{number}")
 
+        row.refresh_from_db()
+        reached = act_on(definition, decision.progress, one, today=row.today)
         assert (reached is None) == (response.status_code == 409)
         if reached is not None:
             decision = reached
             assert response.status_code == (400 if decision.report.outcome == "rejected" else 200)
-            assert answered(response.json()) == decided(decision)
-        row.refresh_from_db()
+            assert answered(response.json()) == decided(definition, decision)
         assert stored(row) == held(decision)
 
 
@@ -103,7 +123,7 @@ def answered(answer: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def decided(decision: Decision) -> dict[str, Any]:
+def decided(definition: Definition, decision: Decision) -> dict[str, Any]:
     """Return the same of what the engine decided."""
     report, position = decision.report, decision.position
     return {
@@ -118,9 +138,9 @@ def decided(decision: Decision) -> dict[str, Any]:
         "completed_steps": list(report.completed_steps),
         "say": [found.step for found in decision.say],
         "ask_next": [
-            (found.field, found.why, found.attempt) for found in ask_next(DEFINITION, decision.progress, position)
+            (found.field, found.why, found.attempt) for found in ask_next(definition, decision.progress, position)
         ],
-        "next": next_of(DEFINITION, decision.progress, position),
+        "next": next_of(definition, decision.progress, position),
         "missing": list(position.missing),
         "unmet": [(found.step, found.message) for found in position.unmet],
         "live": dict(position.live),
