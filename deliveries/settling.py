@@ -51,7 +51,7 @@ def _patience(delivery: Delivery) -> tuple[Patience, int]:
     if delivery.kind != Kind.WEBHOOK:
         return Patience(max_attempts=delivery.max_attempts, give_up_at=delivery.give_up_at), delivery.attempts
     patience = Patience(max_attempts=MAX_ATTEMPTS, give_up_at=delivery.give_up_at, delays=WEBHOOK_DELAYS)
-    return patience, delivery.attempts - (delivery.max_attempts - MAX_ATTEMPTS)
+    return patience, max(delivery.attempts - (delivery.max_attempts - MAX_ATTEMPTS), 1)
 
 
 @transaction.atomic
