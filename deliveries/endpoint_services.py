@@ -80,9 +80,7 @@ def change_endpoint(endpoint_id: UUID, changes: Mapping[str, Any], *, at: dateti
     """
     check_endpoint(changes)
     if "url" in changes or changes.get("is_active"):
-        # Whatever it rested from is over.
-        resting = Channel.objects.filter(name=WebhookEndpoint(pk=endpoint_id).channel_name)
-        resting.update(consecutive_failures=0, open_until=None)
+        _wake(endpoint_id)
     endpoint = _locked(endpoint_id)
     is_switched = changes.get("is_active", endpoint.is_active) != endpoint.is_active
     endpoint.write({**changes, **(_switched(changes, at) if is_switched else {})}, at=at)
@@ -137,6 +135,7 @@ def send_test(endpoint_id: UUID, *, actor: str, at: datetime) -> Delivery:
     :raises EndpointNotFound: it was deleted meanwhile
     :raises EndpointDisabled: nothing is sent to it
     """
+    _wake(endpoint_id)
     endpoint = _locked(endpoint_id)
     _check_active(endpoint)
     subject = Subject(id=endpoint.pk, template_id=endpoint.pk, template_version=0)
@@ -152,6 +151,7 @@ def replay(endpoint: WebhookEndpoint, wanted: Range, *, at: datetime) -> Replaye
     :raises EndpointDisabled: nothing is sent to it
     """
     _check_active(endpoint)
+    _wake(endpoint.pk)
     found = Delivery.objects.through(endpoint.channel_name).filter(
         created_at__gte=wanted.since, created_at__lt=wanted.until, request__isnull=False
     )
@@ -167,6 +167,11 @@ def replay(endpoint: WebhookEndpoint, wanted: Range, *, at: datetime) -> Replaye
 
 def _batches(ids: list[UUID]) -> Iterable[list[UUID]]:
     return (ids[begin : begin + REPLAYED_AT_A_TIME] for begin in range(0, len(ids), REPLAYED_AT_A_TIME))
+
+
+def _wake(endpoint_id: UUID) -> None:
+    """End the rest that the channel of an endpoint has from failing: an operator thinks that it is well again."""
+    Channel.objects.filter(name=WebhookEndpoint(pk=endpoint_id).channel_name).update(open_until=None)
 
 
 def _locked(endpoint_id: UUID) -> WebhookEndpoint:

@@ -7,10 +7,12 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import Settings
 
 from deliveries import egress
 from deliveries.addresses import Allowed
+from deliveries.endpoint_services import WithSecret, create_endpoint
 from deliveries.tests.certificates import Authority
 from deliveries.tests.receivers import Behaviour, Receiver, Reply, receiver
 
@@ -103,3 +105,13 @@ def listen(settings: Settings) -> Iterator[Callable[..., Receiver]]:
             return server
 
         yield begin
+
+
+@pytest.fixture
+def make_endpoint(db: None) -> Callable[..., WithSecret]:
+    """Return a builder of webhook endpoints at a receiver, for these types of events or for all."""
+
+    def make(server: Receiver, *event_types: str) -> WithSecret:
+        return create_endpoint(url=f"{server.url}/hook", event_types=list(event_types), at=timezone.now())
+
+    return make
