@@ -12,8 +12,8 @@ from deliveries.claiming import Begun, begin, claim
 from deliveries.dispatch import dispatch
 from deliveries.endpoint_services import WithSecret, change_endpoint
 from deliveries.endpoints import WebhookEndpoint
-from deliveries.models import Channel, Delivery, Status
-from deliveries.results import Delivered, NotYet, Refused, Result
+from deliveries.models import Channel, Delivery
+from deliveries.results import Delivered, NotYet, Refused, Result, Status
 from deliveries.settling import settle
 from deliveries.tests.receivers import Receiver, Reply
 from deliveries.tests.working import hurry, work, work_patiently
@@ -93,7 +93,7 @@ def test_a_success_in_between_begins_the_count_anew(waiting: Delivery) -> None:
     _attempted(FAILURE, days=0)
     well = _attempted(Delivered(), days=3)
     assert (well.failing_since, well.last_success_at) == (None, BEGAN_AT + timedelta(days=3))
-    waiting.reopen(at=timezone.now(), give_up_at=BEGAN_AT + timedelta(days=30), more_attempts=10)
+    waiting.reopen(at=timezone.now(), give_up_at=BEGAN_AT + timedelta(days=30))
 
     failing = _attempted(FAILURE, days=6)
 

@@ -18,7 +18,8 @@ from deliveries import endpoint_services
 from deliveries.dispatch import dispatch
 from deliveries.endpoint_services import WithSecret, rotate_secret
 from deliveries.endpoints import WebhookEndpoint
-from deliveries.models import Delivery, DeliveryAttempt, Status
+from deliveries.models import Delivery, DeliveryAttempt
+from deliveries.results import Status
 from deliveries.tests.receivers import Received, Receiver, Reply
 from deliveries.tests.webhook_calls import ids_of, verified
 from deliveries.tests.working import work, work_patiently

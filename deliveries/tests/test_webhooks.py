@@ -17,7 +17,8 @@ from deliveries.claiming import claim
 from deliveries.dispatch import dispatch
 from deliveries.endpoint_services import WithSecret, change_endpoint, delete_endpoint
 from deliveries.event_types import EVENT_TYPES
-from deliveries.models import Delivery, Kind, Status
+from deliveries.models import Delivery, Kind
+from deliveries.results import Status
 from deliveries.tests.receivers import Received, Receiver, Reply
 from deliveries.tests.webhook_calls import ids_of, verified
 from deliveries.tests.working import hurry, work, work_patiently
