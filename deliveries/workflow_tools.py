@@ -44,7 +44,7 @@ def send_email(call: ToolCall, *, to: str, subject: str, body: str) -> dict[str,
             "(a field with x-own-address).",
         )
     headers = {"Message-ID": f"<{_digest(call.idempotency_key).hex()}@workflows.invalid>"}
-    EmailMessage(subject=subject, body=body, to=[to], headers=headers).send()
+    EmailMessage(subject=subject, body=body, to=[to], headers=headers).send(using="default")
     return {"sent": True}
 
 

@@ -1,6 +1,5 @@
 """Tools: what they take, who they write to, and numbers that people can spell."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -29,10 +28,10 @@ def refusal(call: ToolCall = CALL, **changes: Any) -> str:
 
 
 @pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A registry without the tools there are."""
     monkeypatch.setattr(tools, "_tools", {})
-    yield tools._tools
+    return tools._tools
 
 
 # ---- The registry ----
