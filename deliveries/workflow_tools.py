@@ -44,22 +44,21 @@ def send_email(call: ToolCall, *, to: str, subject: str, body: str) -> dict[str,
             "(a field with x-own-address).",
         )
     headers = {"Message-ID": f"<{_digest(call.idempotency_key).hex()}@workflows.invalid>"}
-    EmailMessage(subject=subject, body=body, to=[to], headers=headers).send()
+    EmailMessage(subject=subject, body=body, to=[to], headers=headers).send(using="default")
     return {"sent": True}
 
 
 @tool(
     "make_reference",
-    description="Make a short case number that people can spell and check, like LOAN-7K3M-Q9TX-4W.",
+    description="Make a short case number that people can spell and check, like LOAN-7K3M-Q9TX-B2HD-4W.",
     arguments={"prefix": {"type": "string", "pattern": "^[A-Z0-9]{1,10}$"}},
     is_idempotent=True,
 )
 def make_reference(call: ToolCall, *, prefix: str = "") -> dict[str, str]:
     """Return a number that is the same for the same call; its last two characters tell a mistyped one (mod 1021)."""
-    number = int.from_bytes(_digest(call.idempotency_key)[:5])
-    letters = _base32(number, 8)
+    letters = _base32(int.from_bytes(_digest(call.idempotency_key)[:8]), 12)  # among a million, no two are alike
     parts = [prefix] if prefix else []
-    return {"reference": "-".join([*parts, letters[:4], letters[4:], check_digits(letters)])}
+    return {"reference": "-".join([*parts, letters[:4], letters[4:8], letters[8:], check_digits(letters)])}
 
 
 def check_digits(letters: str) -> str:
@@ -82,4 +81,4 @@ def _base32(number: int, length: int) -> str:
 
 
 def _digest(key: str) -> bytes:
-    return hashlib.sha256(f"reference:{key}".encode()).digest()
+    return hashlib.sha256(f"tool:{key}".encode()).digest()

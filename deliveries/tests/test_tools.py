@@ -173,18 +173,20 @@ def test_a_reference_is_the_same_for_the_same_call_and_another_for_another() -> 
 
     assert first == make.run(CALL, {"prefix": "LOAN"})["reference"]
     assert first != make.run(replace(CALL, idempotency_key="k2"), {"prefix": "LOAN"})["reference"]
-    prefix, one, two, check = first.split("-")
-    assert (prefix, len(one), len(two), check) == ("LOAN", 4, 4, check_digits(one + two))
-    assert make.run(CALL, {})["reference"] == f"{one}-{two}-{check}"
+    prefix, *parts, check = first.split("-")
+    assert (prefix, [len(part) for part in parts], check) == ("LOAN", [4, 4, 4], check_digits("".join(parts)))
+    assert make.run(CALL, {})["reference"] == "-".join([*parts, check])
+    numbers = {make.run(replace(CALL, idempotency_key=str(key)), {})["reference"][:9] for key in range(1000)}
+    assert len(numbers) == 1000
 
 
 def test_every_mistyped_character_and_every_swap_of_neighbours_is_noticed() -> None:
-    letters = "7K3MQ9TX"
+    letters = "7K3MQ9TXB2HD"
     right = check_digits(letters)
 
-    for place in range(8):
+    for place in range(12):
         for wrong in "0123456789ABCDEFGHJKMNPQRSTVWXYZ".replace(letters[place], ""):
             assert check_digits(letters[:place] + wrong + letters[place + 1 :]) != right
-    for place in range(7):
+    for place in range(11):
         swapped = letters[:place] + letters[place + 1] + letters[place] + letters[place + 2 :]
         assert check_digits(swapped) != right
