@@ -1,6 +1,7 @@
 """Actions on branches that flip, and actions that a person has to confirm first."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ TOMORROW = date(TODAY.year, TODAY.month, TODAY.day + 1)
 START = {"by_card": False, "account": "A1"}
 
 
-def branching(**action: object) -> Definition:
+def branching(**action: Any) -> Definition:
     """Return a template that looks an account up unless the person pays by card."""
     return definition_of(
         step("how", "by_card", "account"),
@@ -32,7 +33,7 @@ def branching(**action: object) -> Definition:
     )
 
 
-def flipped(definition: Definition, before: Decision, *, by_card: bool, **more: object) -> Decision:
+def flipped(definition: Definition, before: Decision, *, by_card: bool, **more: Any) -> Decision:
     return give(definition, before.progress, {"by_card": by_card, **more})
 
 
@@ -111,7 +112,7 @@ def test_a_day_that_brings_back_what_was_sent_and_cannot_be_sent_twice_leaves_it
     assert (current(back.position), back.progress.actions) == ("funds", sent.progress.actions)
 
 
-def dated(**action: object) -> Definition:
+def dated(**action: Any) -> Definition:
     """Return a template that looks an account up from a certain day on."""
     return definition_of(
         step("how", "account", "from"),
