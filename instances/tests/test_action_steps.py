@@ -242,6 +242,7 @@ def test_an_action_is_confirmed_with_the_token_of_its_inputs(client: APIClient, 
         "target": "https://bank.example/accounts/{{state.account}}",
     }
     assert (refused.status_code, refused.json()["code"]) == (409, "confirmation_outdated")
+    assert refused.json()["confirmation"]["action"] == fresh["action"]
     assert (confirmed["next"], confirmed["confirmation"]) == ("wait", None)
     assert timeline(workflow.pk)[-2:] == ["workflow.confirmed", "workflow.action_requested"]
     assert act(client, workflow, "confirm", token=fresh["token"]).json()["code"] == "nothing_to_confirm"
@@ -384,12 +385,11 @@ def test_a_result_and_a_correction_at_once_end_in_one_of_two_right_states(
     for number in range(5):
         workflow = make(conversation_id=f"race {number}")
 
-        at_once(
-            [
-                partial(receive, workflow, ActionSucceeded(answer={"available": 250})),
-                partial(submit, client, workflow, {"account": "A2"}),
-            ]
-        )
+        jobs: list[Callable[[], object]] = [
+            partial(receive, workflow, ActionSucceeded(answer={"available": 250})),
+            partial(submit, client, workflow, {"account": "A2"}),
+        ]
+        at_once(jobs)
 
         after = stored(workflow)
         assert (after.state_data, after.actions["funds"]["run"]) == ({"account": "A2"}, 2)
