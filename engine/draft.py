@@ -139,9 +139,6 @@ class Draft(Changes):
             self.rejected.append(Rejected(step=step_id, code="step_required", message=words))
         elif step_id in self.progress.skipped:
             self.ignored.append(Ignored(step=step_id, reason="unchanged"))
-        elif not self.sealed.isdisjoint(step.fields):
-            words = f"{step.name} cannot be skipped any more: what depends on it was sent already, and only once."
-            self.rejected.append(Rejected(step=step_id, code="action_already_sent", message=words))
         else:
             self.skipped.append(step_id)
 

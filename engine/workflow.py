@@ -194,7 +194,7 @@ def resume(definition: Definition, progress: Progress, submission: Submission, *
 
 
 def confirm(definition: Definition, progress: Progress, *, today: date) -> Decision:
-    """End a workflow of which the person confirmed what was collected.
+    """End a workflow of which the person confirmed what was collected, or ask for the action that they confirmed.
 
     Whether the confirmation was of what is stored now, and not of what was stored before, is for the caller to check.
 

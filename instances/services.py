@@ -149,14 +149,15 @@ def resume(workflow_id: UUID, submission: Submission, acting: Acting, *, on_acti
 
 @transaction.atomic
 def confirm(workflow_id: UUID, acting: Acting, *, token: str | None) -> Done:
-    """End a workflow of which the person confirmed what is stored now.
+    """End a workflow of which the person confirmed what is stored now, or make the request that they confirmed.
 
     :raises ConfirmationOutdated: the token is not for what is stored now
     """
     workflow = locked(workflow_id, acting)
     definition = definition_of(workflow.version_id)
     decision = engine.confirm(definition, workflow.progress, today=today_of(definition, acting.at))
-    check_token(token, workflow, definition, decision.position, acting.caller)
+    # A refusal offers what is to be confirmed as it stands, and not as it would be once it was.
+    check_token(token, workflow, definition, locate(definition, workflow.progress), acting.caller)
     return settle(workflow, definition, decision, acting)
 
 
