@@ -16,7 +16,7 @@ from standardwebhooks import WebhookVerificationError
 
 from deliveries import endpoint_services
 from deliveries.dispatch import dispatch
-from deliveries.endpoint_services import WithSecret, rotate_secret
+from deliveries.endpoint_services import WithSecret, encrypt_anew, rotate_secret, send_test
 from deliveries.endpoints import WebhookEndpoint
 from deliveries.models import Delivery, DeliveryAttempt, Status
 from deliveries.tests.receivers import Received, Receiver, Reply
@@ -414,6 +414,23 @@ def test_rotating_again_and_again_is_refused_rather_than_breaking_a_promise(oper
 
     assert answered(operator.post(f"{place}/rotate-secret", {})) == (409, "rotated_too_often")
     assert operator.post(f"{place}/rotate-secret", {"revoke_old": True}).status_code == 200
+
+
+def test_secrets_are_encrypted_anew_and_stay_the_same(
+    listen: Builder[Receiver], make_endpoint: Builder[WithSecret]
+) -> None:
+    server = listen()
+    made = make_endpoint(server)
+    new = rotate_secret(made.endpoint.pk, at=timezone.now()).secret
+    before = {kept["encrypted"] for kept in WebhookEndpoint.objects.get().secrets}
+
+    assert encrypt_anew(at=timezone.now()) == 1
+
+    assert before.isdisjoint(kept["encrypted"] for kept in WebhookEndpoint.objects.get().secrets)
+    send_test(made.endpoint.pk, actor="test", at=timezone.now())
+    work()
+    verified(server.requests[0], new)
+    verified(server.requests[0], made.secret)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -324,19 +324,31 @@ def test_a_worker_killed_between_dispatch_and_settling_loses_nothing(
     assert Delivery.objects.get().status == Status.DELIVERED
 
 
-def test_a_dispatch_that_is_cut_short_happens_again_and_only_once(
+def test_one_event_never_makes_two_deliveries_to_one_endpoint(
     listen: Builder[Receiver], make_endpoint: Builder[WithSecret], make_workflow: Builder[Workflow]
 ) -> None:
     server = listen()
     make_endpoint(server, "workflow.completed")
     make_workflow(state_data=PERSON)
     dispatch(timezone.now())
-    Event.objects.update(dispatched_at=None)  # as if the note that it was done had been lost
+    Event.objects.update(dispatched_at=None)  # which no crash can do: both are one transaction
 
     work()
     work()
 
     assert len(server.requests) == 1
+
+
+def test_a_request_that_waits_for_a_workflow_sends_none_of_its_webhooks(
+    listen: Builder[Receiver], make_endpoint: Builder[WithSecret], make_workflow: Builder[Workflow]
+) -> None:
+    make_endpoint(listen(), "workflow.completed")
+    workflow = make_workflow(state_data=PERSON)
+    now = timezone.now()
+    dispatch(now)
+
+    assert claim(now, workflow_id=workflow.pk) is None
+    assert claim(now) is not None
 
 
 def test_two_endpoints_get_the_same_message_under_ids_and_signatures_of_their_own(
