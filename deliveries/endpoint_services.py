@@ -122,6 +122,19 @@ def rotate_secret(endpoint_id: UUID, *, at: datetime, revoke_old: bool = False) 
     return WithSecret(endpoint=endpoint, secret=secret)
 
 
+def encrypt_anew(*, at: datetime) -> int:
+    """Encrypt the secrets of all endpoints with the key that counts now; return how many endpoints there are."""
+    count = 0
+    for endpoint_id in WebhookEndpoint.objects.values_list("pk", flat=True):
+        with transaction.atomic():
+            endpoint = WebhookEndpoint.objects.select_for_update().filter(pk=endpoint_id).first()
+            if endpoint is not None:  # it may have been deleted meanwhile
+                secrets = endpoint.secrets_encrypted_by(lambda kept: vault.encrypt(vault.decrypt(kept)))
+                endpoint.write({"secrets": secrets}, at=at)
+                count += 1
+    return count
+
+
 @transaction.atomic
 def delete_endpoint(endpoint_id: UUID) -> None:
     """Remove an endpoint. What is still to be sent to it is given up when its turn comes."""

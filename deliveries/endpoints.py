@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -109,6 +109,10 @@ class WebhookEndpoint(models.Model):
         """Return what `secrets` is with a new one, beside which the old ones are valid for a while."""
         old = [{**kept, "until": min(_until(kept), old_until).isoformat()} for kept in self._valid(at)]
         return [{"encrypted": encrypted, "until": None}, *(kept for kept in old if _until(kept) > at)]
+
+    def secrets_encrypted_by(self, anew: Callable[[str], str]) -> list[dict[str, Any]]:
+        """Return what `secrets` is with each encrypted anew."""
+        return [{**kept, "encrypted": anew(kept["encrypted"])} for kept in self.secrets]
 
     def write(self, changes: Mapping[str, Any], *, at: datetime) -> None:
         """Store changes of the columns; whoever does holds the lock of this row."""

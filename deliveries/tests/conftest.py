@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from deliveries import egress
 from deliveries.addresses import Allowed
@@ -115,3 +116,9 @@ def make_endpoint(db: None) -> Callable[..., WithSecret]:
         return create_endpoint(url=f"{server.url}/hook", event_types=list(event_types), at=timezone.now())
 
     return make
+
+
+@pytest.fixture
+def operator(make_client: Callable[..., APIClient]) -> APIClient:
+    """Return somebody whose key is for operations and for nothing else."""
+    return make_client(scopes=["operations"])

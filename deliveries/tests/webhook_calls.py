@@ -1,10 +1,26 @@
-"""Webhooks as tests receive them."""
+"""Webhooks as tests receive them, and requests about endpoints as tests make them."""
 
 from typing import Any
 
+from rest_framework.test import APIClient
 from standardwebhooks import Webhook
 
 from deliveries.tests.receivers import Received
+from instances.tests.calls import Answer
+
+PATH = "/api/webhook-endpoints"
+GOOD = "https://receiver.example/hook"
+
+
+def create(client: APIClient, **body: Any) -> Answer:
+    """Store an endpoint."""
+    return client.post(PATH, {"url": GOOD, **body})
+
+
+def errors_of(response: Answer) -> list[tuple[str, str]]:
+    """Return where each mistake is, and its code."""
+    assert response.status_code == 400, response.content
+    return [(error["path"], error["code"]) for error in response.json()["errors"]]
 
 
 def verified(received: Received, secret: str) -> dict[str, Any]:
