@@ -72,14 +72,24 @@ class Client:
 
     def complete(self, number: int, *, template: str = TEMPLATE) -> str:
         """Start a workflow and complete it; return its id once both are acknowledged."""
+        workflow = self.start(number, template=template)
+        self.submit(workflow, number)
+        return workflow
+
+    def start(self, number: int, *, template: str = TEMPLATE) -> str:
+        """Start a workflow of a person of its own; return its id once it is acknowledged."""
         who = {"conversation_id": f"{template} {number}", "user_id": f"{template} {number}"}
         order = {"template": template, "user_type": template, **who}
-        started = self.post("/workflows", order, key=f"start {template} {number}")
-        workflow = str(started["id"])
-        answer = self.post(f"/workflows/{workflow}/submit", {"data": {"number": number}}, key=f"submit {number}")
+        return str(self.post("/workflows", order, key=f"start {template} {number}")["id"])
+
+    def submit(self, workflow: str, number: int) -> None:
+        """Complete a workflow; return once that is acknowledged.
+
+        :raises Refused: it is not complete
+        """
+        answer = self.post(f"/workflows/{workflow}/submit", {"data": {"number": number}}, key=f"submit {workflow}")
         if answer["next"] not in ("finishing", "done"):
             raise Refused(f"Workflow {workflow} was submitted and waits for: {answer['next']}.")
-        return workflow
 
 
 def _document(name: str, url: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from torture.databases import Database
 from torture.fleet import Fleet
 from torture.history import Findings, History, judge
 from torture.receivers import Receiver, receiving, unreliable
-from workflows_site.tests.servers import PATIENCE_SECONDS, Server, free_port, site
+from workflows_site.tests.servers import PATIENCE_SECONDS, Server, Site, free_port, site
 
 WEB = "web"
 
@@ -57,34 +57,41 @@ class Stage:
 
     client: Client
     fleet: Fleet
-    server: Receiver
-    database: Database
+    receiver: Receiver
 
 
 @contextmanager
 def staged(plan: Plan, database: Database, folder: Path, receiver: Receiver) -> Iterator[Stage]:
     """Set up a service with its web server running, and none of its workers."""
     port = free_port()
-    changes = {**SHORT_TIMES, "LOG_LEVEL": "WARNING", **plan.environment}
-    here = site(
-        folder,
-        DATABASE_URL=database.url,
-        DJANGO_SETTINGS_MODULE="torture.settings",
-        EGRESS_ALLOW=receiver.authority,
-        **changes,
-    )
-    for arguments in (["migrate", "--verbosity", "0"], ["issue_api_key", "torture"]):
-        ran = here.manage(*arguments)
-        if ran.returncode:
-            raise RuntimeError(f"manage.py {arguments[0]} failed:\n{ran.stderr}")
-    client = Client(port=port, api_key=ran.stdout.strip())
+    here = set_up(database, folder, EGRESS_ALLOW=receiver.authority, **plan.environment)
+    client = Client(port=port, api_key=manage(here, "issue_api_key", "torture"))
     serve = ["manage.py", "serve", "--port", str(port), "--workers", "1", "--threads", "4", *plan.web_options]
     commands = {WEB: serve, **plan.workers}
     with Fleet(commands, environment=here.environment, log=folder / "processes.log") as fleet:
         fleet.start(WEB)
         Server(process=fleet.processes[WEB], port=port).wait_until_it_answers()
         client.prepare(f"http://{receiver.authority}/")
-        yield Stage(client=client, fleet=fleet, server=receiver, database=database)
+        yield Stage(client=client, fleet=fleet, receiver=receiver)
+
+
+def set_up(database: Database, folder: Path, **environment: str) -> Site:
+    """Return a site with its database migrated."""
+    ours = {"DATABASE_URL": database.url, "DJANGO_SETTINGS_MODULE": "torture.settings", "LOG_LEVEL": "WARNING"}
+    here = site(folder, **{**SHORT_TIMES, **ours, **environment})
+    manage(here, "migrate", "--verbosity", "0")
+    return here
+
+
+def manage(here: Site, *arguments: str) -> str:
+    """Run a command and return what it prints.
+
+    :raises RuntimeError: it fails
+    """
+    ran = here.manage(*arguments)
+    if ran.returncode:
+        raise RuntimeError(f"manage.py {arguments[0]} failed:\n{ran.stderr}")
+    return ran.stdout.strip()
 
 
 def run(plan: Plan, database: Database, folder: Path) -> Report:
@@ -96,35 +103,37 @@ def run(plan: Plan, database: Database, folder: Path) -> Report:
         producers = Producers(stage.client, completions=plan.completions, at_a_time=plan.clients)
         with producers.working():
             kills = _kill(plan, stage, producers, chance)
-        wait_for_rest(stage, patience=plan.patience)
+        wait_for_rest(database, receiver, patience=plan.patience)
         return Report(
-            findings=findings_of(stage, producers.acknowledged), kills=kills, seconds=time.monotonic() - began_at
+            findings=findings_of(database, receiver, producers.acknowledged),
+            kills=kills,
+            seconds=time.monotonic() - began_at,
         )
 
 
-def findings_of(stage: Stage, acknowledged: set[str]) -> Findings:
+def findings_of(database: Database, receiver: Receiver, acknowledged: set[str]) -> Findings:
     """Return what is wrong with a run that came to rest."""
     return judge(
         History(
             acknowledged=frozenset(acknowledged),
-            hits=stage.server.hits,
-            stored=stage.database.statuses(),
-            deliveries=stage.database.deliveries(),
+            hits=receiver.hits,
+            stored=database.statuses(),
+            deliveries=database.deliveries(),
         )
     )
 
 
-def wait_for_rest(stage: Stage, *, patience: float) -> None:
+def wait_for_rest(database: Database, receiver: Receiver, *, patience: float) -> None:
     """Return when nothing is left to do, or nothing happens any more."""
     seen, since = (-1, -1), time.monotonic()
     while time.monotonic() - since < patience:
-        left = stage.database.open_work()
+        left = database.open_work()
         if not left:
             return
-        now = (left, len(stage.server.hits))
+        now = (left, len(receiver.hits))
         if now != seen:
             seen, since = now, time.monotonic()
-        time.sleep(0.2)
+        time.sleep(GLANCE_SECONDS)
 
 
 def _kill(plan: Plan, stage: Stage, producers: Producers, chance: random.Random) -> dict[str, int]:
@@ -163,7 +172,7 @@ def _disturb(plan: Plan) -> bool:
 def _wait_for_progress(moment: float, stage: Stage, producers: Producers) -> None:
     """Wait until so much is acknowledged and taken; not for ever, because a run may stand still."""
     give_up_at = time.monotonic() + PATIENCE_SECONDS
-    while len(producers.acknowledged) + stage.server.taken < moment and not producers.faults:
+    while len(producers.acknowledged) + stage.receiver.taken < moment and not producers.faults:
         if time.monotonic() > give_up_at:
             return
         time.sleep(GLANCE_SECONDS)

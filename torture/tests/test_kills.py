@@ -1,35 +1,26 @@
 """The short form of `make torture`: nothing is lost whatever is killed, and a service without the outbox does lose."""
 
-import os
 from pathlib import Path
 
-from torture.databases import temporary
+from torture.databases import Database
 from torture.runs import Plan, run
 
 WORKER = ["manage.py", "run_worker", "--threads", "4"]
 
 
-def server() -> str | None:
-    """Return where the database of a run is made: beside the one of DATABASE_URL."""
-    url = os.environ["DATABASE_URL"]
-    return None if url.startswith("sqlite") else url
-
-
-def test_nothing_is_lost_when_the_web_and_the_workers_are_killed(tmp_path: Path) -> None:
+def test_nothing_is_lost_when_the_web_and_the_workers_are_killed(database: Database, tmp_path: Path) -> None:
     plan = Plan(completions=80, kills=5, workers={"worker 1": WORKER, "worker 2": WORKER})
 
-    with temporary(server(), tmp_path) as database:
-        report = run(plan, database, tmp_path)
+    report = run(plan, database, tmp_path)
 
     assert report.findings.are_none, report.findings
     assert report.findings.completions == 80
     assert sum(report.kills.values()) == 5
 
 
-def test_without_the_outbox_the_same_kills_lose_deliveries(tmp_path: Path) -> None:
+def test_without_the_outbox_the_same_kills_lose_deliveries(database: Database, tmp_path: Path) -> None:
     plan = Plan(completions=60, kills=4, workers={}, environment={"TORTURE_CONTROL": "1"}, patience=5)
 
-    with temporary(server(), tmp_path) as database:
-        report = run(plan, database, tmp_path)
+    report = run(plan, database, tmp_path)
 
     assert report.findings.lost
