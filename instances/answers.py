@@ -6,7 +6,7 @@ from typing import Any
 from engine.asking import Ask, ask_next
 from engine.definition import Definition
 from engine.progress import Position, Status, locate
-from engine.report import Ignored, Rejected, Report
+from engine.report import Ignored, Outcome, Rejected, Report
 from engine.workflow import Decision, Next, next_of
 from events.models import Event
 from instances.acting import Done
@@ -105,6 +105,8 @@ def say_answer(decision: Decision) -> list[dict[str, str]]:
 def report_answer(definition: Definition, decision: Decision, caller: Caller) -> dict[str, Any]:
     """Return what became of everything in a submission."""
     report = decision.report
+    # Where nothing was stored, a caller that sees masks could try one guess after the other.
+    is_rejected = report.outcome is Outcome.REJECTED
     coerced = {found.field: shown(definition, found.field, found.sent, caller) for found in report.coerced}
     corrected = [
         {
@@ -119,7 +121,9 @@ def report_answer(definition: Definition, decision: Decision, caller: Caller) ->
         "accepted": [_accepted(report, name, coerced) for name in report.accepted],
         "corrected": corrected,
         "rejected": [_rejected(found) for found in report.rejected],
-        "ignored": [_ignored(found) for found in report.ignored],
+        "ignored": [
+            _ignored(found) for found in report.ignored if not (is_rejected and _tells(definition, found, caller))
+        ],
         "invalidated": [{"field": found.field, "because": found.because} for found in report.invalidated],
         "parked": list(report.parked),
         "restored": list(report.restored),
@@ -170,6 +174,11 @@ def _ignored(found: Ignored) -> dict[str, Any]:
         "suggestion": found.suggestion,
     }
     return {name: value for name, value in named.items() if value is not None}
+
+
+def _tells(definition: Definition, found: Ignored, caller: Caller) -> bool:
+    """Tell whether this gives away what is stored of a field that is hidden from the caller."""
+    return found.reason == "unchanged" and found.field is not None and is_masked(definition, found.field, caller)
 
 
 def _ask(definition: Definition, found: Ask, caller: Caller) -> dict[str, Any]:

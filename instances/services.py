@@ -1,6 +1,6 @@
 """Starting workflows and acting on them: each use case is one transaction, decided by the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -98,7 +98,7 @@ def submit(workflow_id: UUID, submission: Submission, acting: Acting) -> Done:
 
     :raises engine.errors.Conflict: it is not active, or not at the expected revision
     """
-    return _act(workflow_id, acting, partial(engine.submit, submission=submission))
+    return _act(workflow_id, acting, _handing_over(engine.submit, submission, acting.caller))
 
 
 @transaction.atomic
@@ -143,7 +143,7 @@ def resume(workflow_id: UUID, submission: Submission, acting: Acting, *, on_acti
 
     :raises ActiveWorkflowExists: the slot is taken, and stays so
     """
-    return _act(workflow_id, acting, partial(engine.resume, submission=submission), on_active=on_active)
+    return _act(workflow_id, acting, _handing_over(engine.resume, submission, acting.caller), on_active=on_active)
 
 
 @transaction.atomic
@@ -171,8 +171,9 @@ def retry(workflow_id: UUID, submission: Submission | None, acting: Acting, *, o
 
     :raises ActiveWorkflowExists: the slot is taken, and stays so
     """
-    decide = partial(engine.retry, submission=submission)
-    return _act(workflow_id, acting, decide, on_active=on_active if submission is not None else None)
+    if submission is None:
+        return _act(workflow_id, acting, partial(engine.retry, submission=None))
+    return _act(workflow_id, acting, _handing_over(engine.retry, submission, acting.caller), on_active=on_active)
 
 
 @transaction.atomic
@@ -183,6 +184,16 @@ def delete(workflow_id: UUID, acting: Acting) -> None:
     Event.objects.of(workflow.pk).blank()
     workflow.log([NewEvent(type="workflow.deleted", data={})], at=acting.at, actor=acting.caller.actor)
     workflow.delete()
+
+
+def _handing_over(act: Callable[..., Decision], submission: Submission, caller: Caller) -> Decide:
+    """Return an act with what a caller hands over, in which masks that it was shown are no values."""
+
+    def decide(definition: Definition, progress: Progress, /, *, today: date) -> Decision:
+        untouched = sent_back(definition, submission.data, caller)
+        return act(definition, progress, replace(submission, untouched=untouched), today=today)
+
+    return decide
 
 
 def _act(workflow_id: UUID, acting: Acting, decide: Decide, *, on_active: OnActive | None = None) -> Done:

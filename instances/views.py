@@ -58,7 +58,15 @@ _IF_MATCH = OpenApiParameter(
 _ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description="The revision, as an entity tag."
 )
-_describe_act = partial(extend_schema, responses={200: ActSerializer}, parameters=[_IF_MATCH, _ETAG])
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="1 to 255 printable ASCII characters, like a UUID. Sent again within 24 hours, the request changes "
+    "nothing again and gets the first answer; with another body it is refused.",
+)
+_describe_act = partial(extend_schema, responses={200: ActSerializer}, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG])
+_describe_writing = partial(extend_schema, responses={200: ActSerializer}, parameters=[_IF_MATCH, _ETAG])
 
 
 class WorkflowViewSet(ApiViewSet[Workflow]):
@@ -80,7 +88,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         caller = caller_of(request)
         return self.page_of(page, lambda workflow: workflow_answer(workflow, definitions[workflow.version_id], caller))
 
-    @extend_schema(request=StartSerializer, responses={201: StartedSerializer}, parameters=[_ETAG])
+    @extend_schema(request=StartSerializer, responses={201: StartedSerializer}, parameters=[_IDEMPOTENCY_KEY, _ETAG])
     @idempotent
     def create(self, request: Request) -> Response:
         """Start a workflow; what is refused of `state_data` is in `submission`.
@@ -98,7 +106,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         answer = full_answer(workflow, definition_of(workflow.version_id), caller_of(request))
         return Response(answer, headers=_tag(workflow))
 
-    @_describe_act(request=ReplaceSerializer)
+    @_describe_writing(request=ReplaceSerializer)
     def update(self, request: Request, pk: UUID) -> Response:
         """Replace values and metadata, all or nothing; a live field that is not given is cleared."""
         self.get_object()  # whose it is not learns that, and nothing of what is wrong with the body
@@ -106,7 +114,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         writing = Writing(values=body["state_data"], metadata=body["metadata"], replaces=True)
         return _act_response(request, services.write(pk, writing, acting))
 
-    @_describe_act(request=ChangeSerializer)
+    @_describe_writing(request=ChangeSerializer)
     def partial_update(self, request: Request, pk: UUID) -> Response:
         """Change values and metadata, all or nothing (JSON Merge Patch); null clears."""
         body, acting = _read(request, ChangeSerializer)
@@ -183,7 +191,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     @action(detail=True, methods=["get"], policy="workflow-events", filterset_class=None)
     def events(self, request: Request, pk: UUID) -> Response:
         """Show the timeline of a workflow, oldest first."""
-        return self.page_of(self.cut(Event.objects.of(self.get_object().pk)), event_answer)
+        return self.page_of(self.cut_only(Event.objects.of(self.get_object().pk)), event_answer)
 
 
 def _acting(request: Request) -> Acting:

@@ -200,3 +200,11 @@ def _endings(api: Described) -> Iterator[Call]:
     assert waiting["started_prerequisite"]["template"] == "careful"
     yield "post", f"/api/workflows/{waiting['id']}/activate", {}, 409
     yield "post", f"{path}/confirm", {"token": ready["confirmation"]["token"]}, 200
+
+
+def test_whatever_acts_can_be_sent_again_under_one_key(description: dict[str, Any]) -> None:
+    posts = {path: kinds["post"] for path, kinds in description["paths"].items() if "post" in kinds}
+    keyed = {path for path, post in posts.items() if "Idempotency-Key" in str(post.get("parameters"))}
+
+    assert keyed == {path for path in posts if path.startswith("/api/workflows")}
+    assert len(keyed) == 8
