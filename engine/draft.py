@@ -69,6 +69,10 @@ class Draft(Changes):
                 if name in self.values:
                     self.contested.add(name)
 
+    def leave(self, name: str) -> None:
+        """Note that a value came back as its mask: it is left as it is stored."""
+        self.ignored.append(Ignored(field=name, reason="masked"))
+
     def append(self, name: str, entries: Sequence[Any]) -> None:
         """Put entries at the end of a list, each judged by itself."""
         field = self._open(name)

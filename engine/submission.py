@@ -41,6 +41,7 @@ class Submission:
 
     `restated` fields hold what they hold on purpose: a change of what they depend on does not reset them. Without
     `settles`, a contested value stays so if the same one is given: it came along, and nobody looked at it.
+    `untouched` are the fields that came back as the mask under which the sender sees them, and so no values.
 
     `append` has new entries for lists; `remove` names entries by the ids that the engine gave them.
     """
@@ -59,6 +60,7 @@ class Submission:
     settles: bool = True
     answering: Answering | None = None
     """The action whose answer this is."""
+    untouched: frozenset[str] = frozenset()
 
 
 def merge(definition: Definition, progress: Progress, submission: Submission, *, today: date) -> Merged:
@@ -89,7 +91,7 @@ def _merged(
         progress,
         coerce=submission.coerce,
         is_prefill=submission.is_prefill,
-        restated=submission.restated,
+        restated=submission.restated | submission.untouched,
         settles=submission.settles,
         sealed=sealed,
         answering=submission.answering,
@@ -99,7 +101,9 @@ def _merged(
     for name, ids in submission.remove.items():
         draft.remove(name, ids)
     for name in sorted({**submission.data, **submission.append}, key=lambda name: definition.distances.get(name, 0)):
-        if name in submission.data:
+        if name in submission.untouched:
+            draft.leave(name)
+        elif name in submission.data:
             draft.give(name, submission.data[name])
         else:
             draft.append(name, submission.append[name])

@@ -7,7 +7,7 @@ from engine.asking import Ask, ask_next
 from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.progress import Position, Status, locate
-from engine.report import Ignored, Rejected, Report
+from engine.report import Ignored, Outcome, Rejected, Report
 from engine.saying import Say, to_say
 from engine.workflow import Next, next_of, waiting_for
 from events.models import Event
@@ -120,6 +120,8 @@ def say_answer(say: Iterable[Say]) -> list[dict[str, str]]:
 def report_answer(definition: Definition, decision: Decision, caller: Caller) -> dict[str, Any]:
     """Return what became of everything in a submission."""
     report = decision.report
+    # Where nothing was stored, a caller that sees masks could try one guess after the other.
+    is_rejected = report.outcome is Outcome.REJECTED
     coerced = {found.field: shown(definition, found.field, found.sent, caller) for found in report.coerced}
     corrected = [
         {
@@ -134,7 +136,9 @@ def report_answer(definition: Definition, decision: Decision, caller: Caller) ->
         "accepted": [_accepted(report, name, coerced) for name in report.accepted],
         "corrected": corrected,
         "rejected": [_rejected(found) for found in report.rejected],
-        "ignored": [_ignored(found) for found in report.ignored],
+        "ignored": [
+            _ignored(found) for found in report.ignored if not (is_rejected and _tells(definition, found, caller))
+        ],
         "invalidated": [{"field": found.field, "because": found.because} for found in report.invalidated],
         "parked": list(report.parked),
         "restored": list(report.restored),
@@ -185,6 +189,11 @@ def _ignored(found: Ignored) -> dict[str, Any]:
         "suggestion": found.suggestion,
     }
     return {name: value for name, value in named.items() if value is not None}
+
+
+def _tells(definition: Definition, found: Ignored, caller: Caller) -> bool:
+    """Tell whether this gives away what is stored of a field that is hidden from the caller."""
+    return found.reason == "unchanged" and found.field is not None and is_masked(definition, found.field, caller)
 
 
 def _ask(definition: Definition, found: Ask, caller: Caller) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Starting workflows and acting on them: each use case is one transaction, decided by the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -99,7 +99,7 @@ def submit(workflow_id: UUID, submission: Submission, acting: Acting) -> Done:
 
     :raises engine.errors.Conflict: it is not active, or not at the expected revision
     """
-    return _act(workflow_id, acting, partial(engine.submit, submission=submission))
+    return _act(workflow_id, acting, _handing_over(engine.submit, submission, acting.caller))
 
 
 @transaction.atomic
@@ -144,7 +144,7 @@ def resume(workflow_id: UUID, submission: Submission, acting: Acting, *, on_acti
 
     :raises ActiveWorkflowExists: the slot is taken, and stays so
     """
-    return _act(workflow_id, acting, partial(engine.resume, submission=submission), on_active=on_active)
+    return _act(workflow_id, acting, _handing_over(engine.resume, submission, acting.caller), on_active=on_active)
 
 
 @transaction.atomic
@@ -177,8 +177,10 @@ def retry(workflow_id: UUID, submission: Submission | None, acting: Acting, *, o
     workflow = locked(workflow_id, acting)
     check_retry((workflow.failure or {}).get("code"))
     had_slot = workflow.progress.status is Status.ACTIVE
-    definition = definition_of(workflow.version_id)
-    decision = engine.retry(definition, workflow.progress, submission, today=today_of(definition, acting.at))
+    definition, handed = definition_of(workflow.version_id), submission
+    if submission is not None:
+        handed = replace(submission, untouched=sent_back(definition, submission.data, acting.caller))
+    decision = engine.retry(definition, workflow.progress, handed, today=today_of(definition, acting.at))
     if not had_slot and (submission is not None or decision.progress.status is Status.ACTIVE):
         make_room(workflow.conversation_id, on_active, acting)
     return settle(workflow, definition, decision, acting)
@@ -192,6 +194,16 @@ def delete(workflow_id: UUID, acting: Acting) -> None:
     Event.objects.of(workflow.pk).blank()
     workflow.log([NewEvent(type="workflow.deleted", data={})], at=acting.at, actor=acting.caller.actor)
     workflow.delete()
+
+
+def _handing_over(act: Callable[..., Decision], submission: Submission, caller: Caller) -> Decide:
+    """Return an act with what a caller hands over, in which masks that it was shown are no values."""
+
+    def decide(definition: Definition, progress: Progress, /, *, today: date) -> Decision:
+        untouched = sent_back(definition, submission.data, caller)
+        return act(definition, progress, replace(submission, untouched=untouched), today=today)
+
+    return decide
 
 
 def _act(workflow_id: UUID, acting: Acting, decide: Decide, *, on_active: OnActive | None = None) -> Done:

@@ -20,6 +20,7 @@ from instances.acting import Acting, Done, today_of
 from instances.errors import ActiveWorkflowExists, ChainTooLong
 from instances.event_data import events_of
 from instances.locks import WAKING_WAIT_MILLISECONDS, waiting_at_most
+from instances.masking import sent_back
 from instances.models import Workflow
 from instances.prerequisites import unmet_of
 from instances.slots import OnActive, make_room, slot_taken
@@ -66,7 +67,8 @@ def plan(
     if not version.template.is_active:
         raise TemplateInactive(f"{version.template.name!r} is switched off. Set is_active to true to offer it again.")
     definition = definition_of(version.pk)
-    submission = Submission(data=prefill, source="prefill", is_prefill=True)
+    untouched = sent_back(definition, prefill, acting.caller)
+    submission = Submission(data=prefill, source="prefill", is_prefill=True, untouched=untouched)
     decision = engine.start(definition, submission, today=today_of(definition, acting.at))
     return Plan(
         version=version,

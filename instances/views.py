@@ -62,8 +62,17 @@ _ETAG = OpenApiParameter(
 _WAIT = OpenApiParameter(
     "wait", int, description="Seconds, at most 20: let what this asks for happen at once, and answer with the result."
 )
-_describe_act = partial(extend_schema, responses={200: ActSerializer}, parameters=[_IF_MATCH, _ETAG])
-_describe_waiting_act = partial(_describe_act, parameters=[_IF_MATCH, _ETAG, _WAIT])
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="1 to 255 printable ASCII characters, like a UUID. Sent again within 24 hours, the request changes "
+    "nothing again and gets the first answer; with another body it is refused.",
+)
+_describe = partial(extend_schema, responses={200: ActSerializer})
+_describe_act = partial(_describe, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG])
+_describe_waiting_act = partial(_describe, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG, _WAIT])
+_describe_writing = partial(_describe, parameters=[_IF_MATCH, _ETAG, _WAIT])
 
 
 class WorkflowViewSet(ApiViewSet[Workflow]):
@@ -85,7 +94,9 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         caller = caller_of(request)
         return self.page_of(page, lambda workflow: workflow_answer(workflow, definitions[workflow.version_id], caller))
 
-    @extend_schema(request=StartSerializer, responses={201: StartedSerializer}, parameters=[_ETAG, _WAIT])
+    @extend_schema(
+        request=StartSerializer, responses={201: StartedSerializer}, parameters=[_IDEMPOTENCY_KEY, _ETAG, _WAIT]
+    )
     @waiting
     @idempotent
     def create(self, request: Request) -> Response:
@@ -104,7 +115,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         answer = full_answer(workflow, definition_of(workflow.version_id), caller_of(request))
         return Response(answer, headers=_tag(workflow))
 
-    @_describe_waiting_act(request=ReplaceSerializer)
+    @_describe_writing(request=ReplaceSerializer)
     @waiting
     def update(self, request: Request, pk: UUID) -> Response:
         """Replace values and metadata, all or nothing; a live field that is not given is cleared."""
@@ -113,7 +124,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         writing = Writing(values=body["state_data"], metadata=body["metadata"], replaces=True)
         return _act_response(request, services.write(pk, writing, acting))
 
-    @_describe_waiting_act(request=ChangeSerializer)
+    @_describe_writing(request=ChangeSerializer)
     @waiting
     def partial_update(self, request: Request, pk: UUID) -> Response:
         """Change values and metadata, all or nothing (JSON Merge Patch); null clears."""
@@ -196,7 +207,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     @action(detail=True, methods=["get"], policy="workflow-events", filterset_class=None)
     def events(self, request: Request, pk: UUID) -> Response:
         """Show the timeline of a workflow, oldest first."""
-        return self.page_of(self.cut(Event.objects.of(self.get_object().pk)), event_answer)
+        return self.page_of(self.cut_only(Event.objects.of(self.get_object().pk)), event_answer)
 
 
 def _acting(request: Request) -> Acting:

@@ -131,7 +131,7 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
     @action(detail=True, methods=["get"], policy="template-versions", filterset_class=None)
     def versions(self, request: Request, pk: UUID) -> Response:
         """List the versions, newest first."""
-        return self.page_of(self.cut(self.get_object().versions.order_by("-number")), answers.version_summary)
+        return self.page_of(self.cut_only(self.get_object().versions.order_by("-number")), answers.version_summary)
 
     @extend_schema(responses=VersionSerializer)
     @action(detail=True, methods=["get"], url_path="versions/<int:number>", policy="template-versions")

@@ -32,6 +32,10 @@ class StrictFilterSet(filters.FilterSet):
         return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")}
 
 
+class PageOnly(StrictFilterSet):
+    """A list that is cut into pages and narrowed by nothing."""
+
+
 class MomentField(IsoDateTimeField):
     """A time in ISO 8601; one that has no date in UTC is refused, because SQLite could not compare with it."""
 

@@ -5,8 +5,11 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
+
+from rest.filters import PageOnly
 
 
 class ApiViewSet[M: Model](GenericViewSet[M]):
@@ -24,6 +27,13 @@ class ApiViewSet[M: Model](GenericViewSet[M]):
         """Return the page of a list that `skip` and `limit` ask for."""
         assert self.paginator is not None, "set in settings"  # noqa: S101
         return self.paginator.paginate_queryset(queryset, self.request, view=self) or []
+
+    def cut_only[T: Model](self, queryset: QuerySet[T]) -> list[T]:
+        """Return the page of a list that nothing narrows; any other parameter is an error."""
+        filters = PageOnly(self.request.query_params, queryset=queryset)
+        if not filters.is_valid():
+            raise ValidationError(filters.errors)
+        return self.cut(queryset)
 
     def page_of[T](self, rows: Iterable[T], answer: Callable[[T], dict[str, Any]]) -> Response:
         """Answer a page that was cut, each row shaped by a function."""

@@ -5,7 +5,7 @@ from typing import Any
 from engine.changes import Merged
 from engine.definition import Definition
 from engine.progress import Progress, Status
-from engine.report import Coerced, Corrected, Invalidated, Outcome
+from engine.report import Coerced, Corrected, Ignored, Invalidated, Outcome
 from engine.submission import Submission, merge
 from engine.tests.builders import NUMBER, TEXT, TODAY, begin, current, definition_of, give, progress, row, step
 
@@ -164,6 +164,20 @@ def test_what_is_said_again_beside_the_change_is_not_taken_out() -> None:
     assert once.progress.values == {"bread": "rye", "count": 3, "filling": "cheese", "sauce": "mayo"}
     assert once.report.invalidated == ()
     assert (twice.report.outcome, twice.progress) == (Outcome.NOOP, once.progress)
+
+
+def test_what_came_back_as_its_mask_is_no_value_and_is_not_taken_out() -> None:
+    before = progress({"bread": "rye", "count": 2, "filling": "cheese", "sauce": "mayo"})
+    masked = frozenset({"filling", "sauce"})
+
+    result = merged(sandwiches(), before, data={"count": 3, "filling": "***", "sauce": "***"}, untouched=masked)
+
+    assert result.progress.values == {"bread": "rye", "count": 3, "filling": "cheese", "sauce": "mayo"}
+    assert result.report.accepted == ("count",)
+    assert result.report.ignored == (
+        Ignored(field="filling", reason="masked"),
+        Ignored(field="sauce", reason="masked"),
+    )
 
 
 def test_what_is_said_again_and_no_longer_holds_is_taken_out() -> None:

@@ -276,4 +276,4 @@ def values(properties: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 TestConversations = Conversation.TestCase
-TestConversations.settings = budget(quick=30, thorough=1000, steps=8)
+TestConversations.settings = budget(quick=25, thorough=1000, steps=8)

@@ -6,11 +6,12 @@
 from typing import Any
 
 import jsonschema
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from referencing import Registry
 
 from engine.schema import compile_schema
+from engine.tests.budget import budget
 
 KEYS = ("a", "b", "c")
 TYPES = ("string", "number", "integer", "boolean", "array", "object", "null")
@@ -61,7 +62,7 @@ def keywords(part: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
 schemas = keywords(st.booleans() | keywords(st.booleans() | keywords(st.booleans())))
 
 
-@settings(max_examples=400, derandomize=True, database=None, deadline=None)
+@budget(quick=25, thorough=1000)
 @example({"enum": [1]}, [1.0, True])
 @example({"const": False}, [0, 0.0, False])
 @example({"uniqueItems": True}, [[1, 1.0], [1, True], [0, False], [{"a": 1}, {"a": 1.0}]])

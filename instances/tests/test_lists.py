@@ -125,6 +125,15 @@ def test_the_timeline_is_in_order_and_comes_in_pages(client: APIClient, make_wor
     assert whole["results"][2]["actor"].startswith("key:")
 
 
+def test_a_parameter_that_a_timeline_does_not_know_is_refused(
+    client: APIClient, make_workflow: Builder[Workflow]
+) -> None:
+    response = client.get(f"/api/workflows/{make_workflow().pk}/events", {"limits": 5})
+
+    assert response.status_code == 400
+    assert "'limit'" in response.content.decode()
+
+
 # Every count has the query that finds the API key; PostgreSQL has one more that locks the person.
 LOCKS = int(connection.vendor == "postgresql")
 

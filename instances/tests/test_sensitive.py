@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from events.models import Event
 from instances.models import Workflow
-from instances.tests.calls import start, stored, submit
+from instances.tests.calls import act, start, stored, submit
 from permissions.policy import Scope
 
 type Builder[T] = Callable[..., T]
@@ -83,6 +83,43 @@ def test_events_hold_digests_by_which_equal_values_are_told_and_nothing_more(
     assert len(first) == 64
     told = seer.get(f"/api/workflows/{workflow.pk}/events").content.decode()
     assert not _leaks(told + json.dumps(list(Event.objects.values_list("data", flat=True))))
+
+
+@pytest.mark.parametrize("act_name", ["submit", "resume"])
+def test_a_mask_that_comes_back_is_no_value(client: APIClient, workflow: Workflow, act_name: str) -> None:
+    submit(client, workflow, {"card": SECRET, "city": "Bern"})
+    if act_name == "resume":
+        act(client, workflow, "pause")
+
+    answer = act(client, workflow, act_name, data={"card": "***", "diagnosis": "***", "city": "Basel"}).json()
+
+    assert answer["ignored"] == [{"field": "card", "reason": "masked"}, {"field": "diagnosis", "reason": "masked"}]
+    assert stored(workflow).state_data == {"card": SECRET, "city": "Basel"}
+
+
+def test_a_mask_is_no_value_at_the_start_either(client: APIClient, workflow: Workflow) -> None:
+    kind = {"template_id": workflow.template_id, "user_type_id": workflow.user_type_id}
+
+    answer = start(client, **kind, conversation_id="c2", state_data={"diagnosis": "***", "city": "Bern"}).json()
+
+    assert answer["submission"]["ignored"] == [{"field": "diagnosis", "reason": "masked"}]
+    assert answer["state_data"] == {"city": "Bern"}
+
+
+def test_to_who_sees_values_three_stars_are_a_value(seer: APIClient, workflow: Workflow) -> None:
+    submit(seer, workflow, {"diagnosis": "***"})
+
+    assert stored(workflow).state_data == {"diagnosis": "***"}
+
+
+def test_what_is_stored_cannot_be_found_out_by_guessing(client: APIClient, seer: APIClient, workflow: Workflow) -> None:
+    submit(client, workflow, {"diagnosis": "gout"})
+
+    def told(caller: APIClient, guess: str) -> Any:
+        return submit(caller, workflow, {"diagnosis": guess, "card": "not a card"}, atomic=True).json()["ignored"]
+
+    assert told(client, "gout") == told(client, "flu") == []
+    assert told(seer, "gout") == [{"field": "diagnosis", "reason": "unchanged"}]
 
 
 def test_a_refusal_never_repeats_the_value(client: APIClient, workflow: Workflow) -> None:

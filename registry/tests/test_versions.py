@@ -160,6 +160,12 @@ def test_every_version_is_an_event_of_its_template(make_template: MakeTemplate) 
     ]
 
 
+def test_a_parameter_that_the_list_of_versions_does_not_know_is_refused(
+    client: APIClient, make_template: MakeTemplate
+) -> None:
+    assert client.get(f"{_path(make_template())}/versions?numbers=1").status_code == 400
+
+
 def test_versions_are_listed_newest_first_and_shown_one_by_one(client: APIClient, make_template: MakeTemplate) -> None:
     template = make_template(guidelines="first")
     client.patch(_path(template), {"guidelines": "second"})

@@ -210,3 +210,11 @@ def _secrets_and_tools(api: Described) -> Iterator[Call]:
     yield "get", "/api/secrets?limit=1", None, 200
     yield "delete", path, None, 204
     yield "get", "/api/tools", None, 200
+
+
+def test_whatever_acts_can_be_sent_again_under_one_key(description: dict[str, Any]) -> None:
+    posts = {path: kinds["post"] for path, kinds in description["paths"].items() if "post" in kinds}
+    keyed = {path for path, post in posts.items() if "Idempotency-Key" in str(post.get("parameters"))}
+
+    assert keyed == {path for path in posts if path.startswith("/api/workflows")}
+    assert len(keyed) == 8
