@@ -143,7 +143,9 @@ def test_a_stranger_finds_nothing_and_nobody_is_let_in(
     assert (stored(workflow).revision, timeline(workflow.pk)) == (1, ["workflow.created", "workflow.activated"])
 
 
-@pytest.mark.parametrize(("kind", "target"), [("api_call", "https://bank.example/loans"), ("tool_call", "make_reference")])
+@pytest.mark.parametrize(
+    ("kind", "target"), [("api_call", "https://bank.example/loans"), ("tool_call", "make_reference")]
+)
 def test_an_end_action_that_leaves_the_building_is_asked_for_and_awaited(
     client: APIClient, make_workflow: Builder[Workflow], kind: str, target: str
 ) -> None:
