@@ -12,7 +12,7 @@ import httpcore
 
 from deliveries import egress
 from deliveries.addresses import Allowed, Target, UrlRefused, target_of
-from deliveries.headers import refused_header
+from engine.headers import refused_header
 from engine.requests import Request
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})

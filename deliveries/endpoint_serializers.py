@@ -1,13 +1,11 @@
 """Shapes of bodies and answers about webhook endpoints."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
-from django.utils import timezone
 from rest_framework import serializers
 
 from deliveries.event_types import EVENT_TYPES
-from rest.serializers import StrictSerializer
+from rest.serializers import MomentField, StrictSerializer
 
 
 class EventTypesField(serializers.ListField):
@@ -67,18 +65,6 @@ class RotateSerializer(StrictSerializer):
     """How to rotate: the old secrets stay valid for a day, or end now."""
 
     revoke_old = serializers.BooleanField(required=False)
-
-
-class MomentField(serializers.DateTimeField):
-    """A time with its offset; one that has none could mean two things."""
-
-    default_error_messages = {"naive": "Say the offset, too: 2026-03-01T12:00:00Z."}  # noqa: RUF012  as DRF declares it
-
-    def enforce_timezone(self, value: datetime) -> datetime:
-        """Refuse a time without an offset."""
-        if not timezone.is_aware(value):
-            self.fail("naive")
-        return super().enforce_timezone(value)
 
 
 class ReplaySerializer(StrictSerializer):

@@ -1,8 +1,10 @@
 """Bodies of requests: their shape only. What they mean is decided further down."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -43,6 +45,18 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 class EmptySerializer(StrictSerializer):
     """A body in which there is nothing to say."""
+
+
+class MomentField(serializers.DateTimeField):
+    """A time with its offset; one that has none could mean two things."""
+
+    default_error_messages = {"naive": "Say the offset, too: 2026-03-01T12:00:00Z."}  # noqa: RUF012  as DRF declares it
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Refuse a time without an offset."""
+        if not timezone.is_aware(value):
+            self.fail("naive")
+        return super().enforce_timezone(value)
 
 
 class JsonObjectField(serializers.JSONField):

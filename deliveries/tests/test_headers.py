@@ -2,7 +2,7 @@
 
 import pytest
 
-from deliveries.headers import refused_header
+from engine.headers import refused_header
 
 
 @pytest.mark.parametrize(
