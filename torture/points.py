@@ -3,12 +3,12 @@
 Nothing in the service knows of them: in the process that is to suffer, one function is replaced by one that signals.
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib import import_module
-from signal import Signals
+from signal import Signals, pthread_kill
+from threading import get_ident
 from typing import Any
 
 from django.db import connection
@@ -74,7 +74,8 @@ def _trapped(original: Callable[..., Any], moment: Moment, number: Signals) -> C
 
     def fall() -> None:
         spent.append(number)
-        os.kill(os.getpid(), number)
+        # To this thread: another one that takes the signal lets this one run on for a while.
+        pthread_kill(get_ident(), number)
 
     def replaced(*args: Any, **kwargs: Any) -> Any:
         if spent:
