@@ -2,6 +2,7 @@
 
 from django_filters import rest_framework as filters
 
+from deliveries.models import Kind
 from deliveries.results import Status
 from rest.filters import MomentFilter, StrictFilterSet, yes_or_no
 
@@ -10,6 +11,17 @@ class EndpointFilter(StrictFilterSet):
     """Narrow the list of webhook endpoints."""
 
     is_active = yes_or_no()
+
+
+class DeliveryFilter(StrictFilterSet):
+    """Narrow the list of deliveries; times are ISO 8601."""
+
+    status = filters.ChoiceFilter(choices=[(status.value, status.value) for status in Status])
+    kind = filters.ChoiceFilter(choices=[(kind.value, kind.value) for kind in Kind])
+    workflow_id = filters.UUIDFilter(field_name="workflow")
+    code = filters.CharFilter(strip=False)
+    created_after = MomentFilter(field_name="created_at", lookup_expr="gt")
+    created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
 
 
 class EndpointDeliveryFilter(StrictFilterSet):

@@ -93,6 +93,14 @@ class Channel(models.Model):
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Finding deliveries."""
 
+    def in_full(self) -> Self:
+        """Fetch what is told of deliveries: their events, channels and attempts."""
+        return self.select_related("event", "channel").prefetch_related("tries")
+
+    def given_up(self) -> Self:
+        """Return what did not get through and is not tried any more."""
+        return self.filter(status__in=[Status.FAILED, Status.OUTCOME_UNKNOWN])
+
     def due(self, at: datetime) -> Self:
         """Return what is to be sent now: its time has come, or the lease of who had it ran out."""
         return self.filter(status=Status.PENDING, next_attempt_at__lte=at)

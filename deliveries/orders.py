@@ -11,7 +11,7 @@ from deliveries.tools import find_tool
 from engine.actions import ActionStatus
 from engine.definition import Definition, EndAction, EndActionType
 from engine.progress import Position, Progress, Status, locate
-from engine.rendering import Facts, Unrenderable, render_arguments, render_request
+from engine.rendering import Facts, Unrenderable, own_addresses, render_arguments, render_request
 from events.models import Event
 from instances.models import Workflow
 from registry.definitions import definition_of
@@ -92,7 +92,7 @@ def _order(
     try:
         if is_tool:
             request = {"tool": action.target, "arguments": render_arguments(action, facts)}
-            terms["own_addresses"] = own_addresses(definition, position)
+            terms["own_addresses"] = sorted(own_addresses(definition.fields, position.live))
         else:
             request = render_request(action, facts).as_dict()
     except Unrenderable as refusal:
@@ -125,12 +125,6 @@ def facts_of(workflow: Workflow, position: Position) -> Facts:
             "metadata": workflow.metadata,
         },
     )
-
-
-def own_addresses(definition: Definition, position: Position) -> list[str]:
-    """Return the live values of the fields that the template marks as the person's own address."""
-    mine = [name for name, found in definition.fields.items() if found.schema.get("x-own-address") is True]
-    return sorted(str(position.live[name]) for name in mine if name in position.live)
 
 
 def _again(last: Delivery) -> Again:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from deliveries.models import Kind
 from deliveries.results import Status
 from deliveries.vault import MAX_HOSTS, MAX_VALUE
-from rest.serializers import StrictSerializer
+from rest.serializers import MomentField, StrictSerializer
 
 _ANSWERED = frozenset({"name", "created_at", "updated_at", "updated_by", "last_used_at"})
 
@@ -100,3 +100,19 @@ class DeliverySerializer(serializers.Serializer[Any]):
     give_up_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField(allow_null=True)
     tries = AttemptSerializer(many=True)
+
+
+class ReplayAllSerializer(StrictSerializer):
+    """What is to be sent again: what was given up, of all made from `since` until before `until`, or until now."""
+
+    since = MomentField()
+    until = MomentField(required=False)
+    kind = serializers.ChoiceField(choices=[kind.value for kind in Kind], required=False)
+
+
+class ReplayedAllSerializer(serializers.Serializer[Any]):
+    """How many are sent again, and how many cannot be any more; with `next_since` ask again from there."""
+
+    replayed = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    next_since = serializers.DateTimeField(allow_null=True)

@@ -1,5 +1,6 @@
 """What operators do with deliveries: send again what was given up, once as far as the receiver can tell."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,10 +10,30 @@ from deliveries.errors import AlreadyDelivered, DeliveryNotFound, NothingToRepla
 from deliveries.models import Channel, Delivery, Kind
 from deliveries.results import Status
 from deliveries.webhooks import PATIENCE
+from engine.errors import DomainError
 from instances import results
 from instances.acting import Acting
 
 ACTION_PATIENCE = timedelta(hours=24)
+MOST_REPLAYED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be sent again: what was given up of deliveries made in this time, of one kind or of all."""
+
+    since: datetime
+    until: datetime
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """How many are sent again, how many cannot be any more, and from when on there are more, if there are."""
+
+    count: int
+    refused: int
+    next_since: datetime | None
 
 
 @transaction.atomic
@@ -28,8 +49,9 @@ def replay(delivery_id: UUID, acting: Acting) -> Delivery:
     delivery = Delivery.objects.filter(pk=delivery_id).select_related("channel").first()
     if delivery is None:
         raise DeliveryNotFound("There is no such delivery.")
+    Channel.objects.filter(pk=delivery.channel_id).update(open_until=None)  # somebody thinks it is well again
     if delivery.status == Status.PENDING:
-        _hurry(delivery, acting.at)
+        Delivery.objects.filter(pk=delivery.pk, lease_token=None).update(next_attempt_at=acting.at)
     elif delivery.kind == Kind.WEBHOOK:
         delivery.reopen(at=acting.at, give_up_at=acting.at + PATIENCE)
     elif delivery.status == Status.DELIVERED:
@@ -40,10 +62,23 @@ def replay(delivery_id: UUID, acting: Acting) -> Delivery:
     return delivery
 
 
-def _hurry(delivery: Delivery, at: datetime) -> None:
-    """Let a delivery be due now, and its receiver be tried though it failed before; unless it is being sent."""
-    Delivery.objects.filter(pk=delivery.pk, lease_token=None).update(next_attempt_at=at)
-    Channel.objects.filter(pk=delivery.channel_id).update(open_until=None)
+def replay_all(wanted: Wanted, acting: Acting) -> Replayed:
+    """Send again what was given up in a range of time, the oldest first, each in a transaction of its own.
+
+    What is in doubt is left out: somebody has to look at each of those.
+    """
+    made = Delivery.objects.filter(created_at__gte=wanted.since, created_at__lt=wanted.until)
+    found = made.filter(status=Status.FAILED, **({"kind": wanted.kind} if wanted.kind else {}))
+    rows = list(found.order_by("created_at", "-id").values_list("pk", "created_at")[: MOST_REPLAYED + 1])
+    count = refused = 0
+    for delivery_id, _ in rows[:MOST_REPLAYED]:
+        try:
+            replay(delivery_id, acting)
+        except DomainError:  # its workflow was cancelled, deleted or went on: there is nothing to send
+            refused += 1
+        else:
+            count += 1
+    return Replayed(count=count, refused=refused, next_since=rows[-1][1] if len(rows) > MOST_REPLAYED else None)
 
 
 def _ask_again(delivery: Delivery, acting: Acting) -> None:

@@ -67,6 +67,10 @@ def _grants(scope: Scope, verb: str) -> Access:
     return Access(scope=scope, permission=f"permissions.{verb}_usertypeworkflowtemplate")
 
 
+def _deliveries(verb: str) -> Access:
+    return Access(scope=Scope.OPERATIONS, permission=f"deliveries.{verb}_delivery")
+
+
 def _secrets(verb: str) -> Access:
     return Access(scope=Scope.OPERATIONS, permission=f"deliveries.{verb}_secret")
 
@@ -113,6 +117,8 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     },
     "workflow-acts": {"POST": _workflows(Scope.WORKFLOWS_RUN, "change")},
     "workflow-events": {"GET": _workflows(Scope.WORKFLOWS_READ, "view")},
+    "deliveries": {"GET": _deliveries("view")},
+    "delivery-acts": {"POST": _deliveries("change")},
     "secrets": {
         "GET": _secrets("view"),
         "PUT": _secrets("add"),

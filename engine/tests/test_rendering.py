@@ -17,8 +17,8 @@ from engine.rendering import (
     secret_names,
 )
 from engine.requests import Request
-from engine.tests.rendered import JSON, LAW, SAID, SECRET, WORKFLOW, call, refusal, rendered
 from engine.tests.builders import definition_of, step
+from engine.tests.rendered import JSON, LAW, SAID, SECRET, WORKFLOW, call, refusal, rendered
 
 
 def body_of(body: Any, **state: Any) -> Any:

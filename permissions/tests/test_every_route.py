@@ -16,8 +16,9 @@ from rest_framework.views import APIView
 
 from deliveries.endpoint_services import create_endpoint
 from deliveries.endpoints import WebhookEndpoint
-from deliveries.models import Secret
+from deliveries.models import Channel, Delivery, Kind, Secret
 from deliveries.vault import store_secret
+from events.models import Event
 from instances.models import Workflow
 from permissions.models import ApiKey, UserType, UserTypeWorkflowTemplate
 from permissions.policy import POLICY, Scope
@@ -50,8 +51,25 @@ def objects(make_workflow: Callable[..., Workflow]) -> Objects:
         UserType: workflow.user_type_id,
         UserTypeWorkflowTemplate: grant.pk,
         Secret: secret.pk,
+        Delivery: _delivery_of(workflow).pk,
         WebhookEndpoint: create_endpoint(url="https://receiver.example/", at=timezone.now()).endpoint.pk,
     }
+
+
+def _delivery_of(workflow: Workflow) -> Delivery:
+    """Return a delivery that waits for its next attempt."""
+    now = timezone.now()
+    return Delivery.objects.create(
+        kind=Kind.END_ACTION.value,
+        event=Event.objects.of(workflow.pk)[0],
+        target="end",
+        channel=Channel.objects.create(name="api_call https://bank.example/"),
+        workflow=workflow,
+        max_attempts=1,
+        give_up_at=now,
+        next_attempt_at=now,
+        created_at=now,
+    )
 
 
 def _with_key(key: str, scheme: str = "Bearer") -> APIClient:

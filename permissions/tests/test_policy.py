@@ -62,6 +62,8 @@ EXPECTED = {
     ("workflows", "DELETE"): ("workflows:run", "instances.delete_workflow"),
     ("workflow-acts", "POST"): ("workflows:run", "instances.change_workflow"),
     ("workflow-events", "GET"): ("workflows:read", "instances.view_workflow"),
+    ("deliveries", "GET"): ("operations", "deliveries.view_delivery"),
+    ("delivery-acts", "POST"): ("operations", "deliveries.change_delivery"),
     ("secrets", "GET"): ("operations", "deliveries.view_secret"),
     ("secrets", "PUT"): ("operations", "deliveries.add_secret"),
     ("secrets", "PATCH"): ("operations", "deliveries.change_secret"),
