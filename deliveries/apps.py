@@ -18,4 +18,5 @@ class DeliveriesConfig(AppConfig):
         autodiscover_modules("workflow_tools")
         register(publish_checks.tools_fit)
         register(publish_checks.secrets_may_be_sent)
+        register(publish_checks.urls_may_be_reached)
         waiting.register(carry_out_for)

@@ -1,8 +1,11 @@
-"""What must be true of tools and secrets before a template that uses them is published."""
+"""What must be true of the world outside before a template is published that reaches for it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.conf import settings
+
+from deliveries.addresses import judge_url
 from deliveries.hosts import host_of
 from deliveries.models import Secret
 from deliveries.tools import Tool, every_tool, find_tool
@@ -63,6 +66,17 @@ def _argument_findings(tool: Tool, placed: PlacedAction) -> Iterator[Finding]:
             for found in violations(compile_schema(known[name]), value):
                 words = f"{tool.name} cannot use this as {name!r}: {found.keyword}."
                 yield Finding(rule="unfit_argument", path=path + pointer(name, *found.path), message=words)
+
+
+def urls_may_be_reached(document: Mapping[str, Any], _: Publisher) -> Iterable[Finding]:
+    """Check that requests go where they may: to public addresses over https, or to what the operator allows.
+
+    A name is not resolved for this: what it leads to is judged whenever it is dialled.
+    """
+    for placed in actions(document):
+        if placed.action.type is EndActionType.API_CALL:
+            for code, words in judge_url(placed.action.target, allow=settings.EGRESS_ALLOW):
+                yield Finding(rule=f"url_{code}", path=placed.path_target, message=words)
 
 
 def secrets_may_be_sent(document: Mapping[str, Any], _: Publisher) -> Iterable[Finding]:

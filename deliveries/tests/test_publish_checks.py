@@ -3,14 +3,17 @@
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from conftest import NOW, document, step
-from deliveries.publish_checks import secrets_may_be_sent, tools_fit
+from deliveries.addresses import Allowed
+from deliveries.publish_checks import secrets_may_be_sent, tools_fit, urls_may_be_reached
 from deliveries.vault import store_secret
 from engine.findings import Finding
 from permissions.policy import Scope
 from registry.publish_checks import NOBODY_IN_PARTICULAR, OPERATOR, Publisher
+from registry.registry import complete
 
 LETTER: dict[str, Any] = {"to": "{{state.email}}", "subject": "Hello", "body": "- {{state.email}}"}
 
@@ -172,3 +175,33 @@ def test_all_of_it_is_asked_when_a_template_is_published(make_client: Any) -> No
     assert [answer.status_code for answer in (refused, tool, good)] == [400, 400, 201]
     assert {error["code"] for error in refused.json()["errors"]} == {"secret_not_for_host"}
     assert {error["code"] for error in tool.json()["errors"]} == {"tool_not_permitted"}
+
+
+# ---- URLs ----
+
+
+@pytest.mark.parametrize(
+    ("url", "rules"),
+    [
+        ("https://bank.example/loans/{{state.email}}", []),
+        ("https://10.0.0.1/", ["url_private"]),
+        ("http://bank.example/", ["url_scheme", "url_port"]),
+        ("https://169.254.169.254/latest/meta-data", ["url_metadata"]),
+        ("https://bank.example:22/", ["url_port"]),
+    ],
+)
+def test_what_may_not_be_reached_is_not_published(url: str, rules: list[str]) -> None:
+    found = list(urls_may_be_reached(calling(url), NOBODY_IN_PARTICULAR))
+
+    assert [finding.rule for finding in found] == rules
+    assert {finding.path for finding in found} <= {"/end_action_target"}
+
+
+def test_what_the_operator_opens_may_be_published(settings: Settings) -> None:
+    settings.EGRESS_ALLOW = Allowed.parse("10.0.0.1:8443")
+
+    assert list(urls_may_be_reached(calling("http://10.0.0.1:8443/x"), NOBODY_IN_PARTICULAR)) == []
+
+
+def calling(url: str) -> dict[str, Any]:
+    return complete(document(end_action_type="api_call", end_action_target=url))
