@@ -21,12 +21,12 @@ def merge_state(
     definition: Definition,
     progress: Progress,
     step: Step,
-    state: ActionState,
+    state: ActionState | None,
     *,
     data: Mapping[str, Any] = NOTHING,
     today: date,
 ) -> Merged:
-    """Merge what is known of a request from now on, with the values it led to."""
+    """Merge what is known of a request from now on, with the values it led to; None forgets the request."""
     answering = Answering(step=step.id, state=state)
     submission = Submission(data=data, atomic=True, source="action", answering=answering)
     return merge(definition, progress, submission, today=today)
@@ -90,10 +90,15 @@ class Awaited:
         return self._failed(ActionStatus.UNUSABLE, code, reason, today)
 
     def _failed(self, status: ActionStatus, code: str, reason: str, today: date) -> Merged:
-        state = replace(self.state, status=status, code=code, reason=reason)
+        state: ActionState | None = replace(self.state, status=status, code=code, reason=reason)
+        if status is ActionStatus.FAILED and not self._applies():
+            state = None  # nothing was done: should its branch come back, it is asked for then
         merged = merge_state(self.definition, self.progress, self.step, state, today=today)
-        fact = ActionFailure(step=self.step.id, run=state.run, status=str(status), code=code, reason=reason)
+        fact = ActionFailure(step=self.step.id, run=self.state.run, status=str(status), code=code, reason=reason)
         return replace(merged, facts=(fact, *merged.facts))
+
+    def _applies(self) -> bool:
+        return self.step.id in locate(self.definition, self.progress).actions
 
 
 def values_in(action: Action, answer: Any) -> dict[str, Any]:

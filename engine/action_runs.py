@@ -59,6 +59,20 @@ def requested(progress: Progress, position: Position, step: Step) -> tuple[Progr
     return after, ActionRequested(step=step.id, run=run, digest=digest)
 
 
+def inputs_of_request(
+    definition: Definition, progress: Progress, step_id: str, *, run: int
+) -> Mapping[str, Any] | None:
+    """Return what a request under way is made of, as of the day it was made; None if nobody wants it any more.
+
+    A request whose step does not apply now can be sent as long as its inputs stand.
+    """
+    state = progress.actions.get(step_id)
+    if state is None or state.run != run or state.status is not ActionStatus.REQUESTED:
+        return None
+    inputs = locate(definition, replace(progress, today=state.today)).inputs.get(step_id, {})
+    return inputs if digest_of(inputs) == state.digest else None
+
+
 def requested_again(progress: Progress, position: Position, step: Step) -> tuple[ActionState, ActionRequested]:
     """Return what is known of a failed request once it is made again, under the same run, and the fact of it.
 

@@ -20,10 +20,10 @@ from engine.report import Coerced, Corrected, Ignored, Invalidated, Outcome, Rej
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """The step whose action the values come from, and what is known of its request from now on."""
+    """The step whose action the values come from, and what is known of its request from now on; None to forget it."""
 
     step: str
-    state: ActionState
+    state: ActionState | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,15 @@ class Changes:
         self.invalidated: list[Invalidated] = []
         self.outdated: list[str] = []
         if self.answering is not None:
-            self.actions[self.answering.step] = self.answering.state
-            self.contested -= set(self.definition.steps_by_id[self.answering.step].fields)
+            self._answer(self.answering)
+
+    def _answer(self, answering: Answering) -> None:
+        self.contested.difference_update(self.definition.steps_by_id[answering.step].fields)
+        if answering.state is not None:
+            self.actions[answering.step] = answering.state
+            return
+        del self.actions[answering.step]
+        self.outdated.append(answering.step)
 
     @cached_property
     def before(self) -> Position:

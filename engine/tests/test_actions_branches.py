@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.action_runs import digest_of
+from engine.action_runs import digest_of, inputs_of_request
 from engine.actions import ActionStatus
 from engine.conclusion import Decision
 from engine.definition import Definition
@@ -59,6 +59,36 @@ def test_a_result_is_parked_if_its_branch_is_left_meanwhile() -> None:
 
     assert (late.position.live, late.progress.values["balance"]) == ({"by_card": True, "account": "A1"}, 250)
     assert (current(late.position), current(back.position), back.progress.last_run) == ("then", "then", 1)
+
+
+def test_what_was_not_done_is_asked_for_again_when_its_branch_comes_back() -> None:
+    definition = branching()
+    away = flipped(definition, begin(definition, START), by_card=True)
+
+    not_done = failure(definition, away)
+    unknown = failure(definition, away, may_have_been_done=True)
+
+    assert (not_done.progress.status, not_done.progress.actions) == (Status.ACTIVE, {})
+    assert [type(fact).__name__ for fact in not_done.facts] == ["ActionFailure", "Submitted"]
+    back = flipped(definition, not_done, by_card=False)
+    assert back.progress.actions["funds"].run == 2
+    assert flipped(definition, unknown, by_card=False).progress.status is Status.FAILED
+
+
+def test_a_request_is_sent_with_the_inputs_it_was_made_for_or_not_at_all() -> None:
+    definition = branching()
+    waiting = begin(definition, START)
+    away = flipped(definition, waiting, by_card=True)
+    changed = flipped(definition, waiting, by_card=True, account="A2")
+    corrected = give(definition, waiting.progress, {"account": "A2"})
+
+    assert inputs_of_request(definition, waiting.progress, "funds", run=1) == {"account": "A1"}
+    assert inputs_of_request(definition, away.progress, "funds", run=1) == {"account": "A1"}
+    assert inputs_of_request(definition, changed.progress, "funds", run=1) is None
+    assert inputs_of_request(definition, corrected.progress, "funds", run=1) is None
+    assert inputs_of_request(definition, corrected.progress, "funds", run=2) == {"account": "A2"}
+    assert inputs_of_request(definition, failure(definition, waiting).progress, "funds", run=1) is None
+    assert inputs_of_request(definition, waiting.progress, "which", run=1) is None
 
 
 def test_what_was_corrected_meanwhile_is_asked_for_anew_on_coming_back() -> None:

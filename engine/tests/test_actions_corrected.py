@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.action_runs import digest_of
+from engine.action_runs import digest_of, inputs_of_request
 from engine.actions import ActionStatus
 from engine.conclusion import Decision
 from engine.definition import Definition
@@ -262,6 +262,7 @@ def test_the_mere_passing_of_days_outdates_nothing() -> None:
     back = resume(definition, paused.progress, Submission(), today=NEXT_YEAR)
 
     assert back.position.inputs["quote"] == {"age": 27}
+    assert inputs_of_request(definition, back.progress, "quote", run=1) == {"age": 26}
     assert back.progress.actions == waiting.progress.actions
     assert give(definition, back.progress, {"born": "2000-01-02"}).progress.actions == waiting.progress.actions
 
