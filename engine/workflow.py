@@ -33,6 +33,9 @@ from engine.writing import Writing, changed_keys, merge_writing, metadata_after
 # What an act reports that gives no values and did what it was asked.
 _APPLIED = Report(outcome=Outcome.APPLIED)
 
+# That the workflow is back is something done, whatever became of the values that came with it.
+_BACK = {Outcome.NOOP: Outcome.APPLIED, Outcome.REJECTED: Outcome.PARTIAL}
+
 
 class Next(StrEnum):
     """What the client has to do next."""
@@ -269,13 +272,12 @@ def next_of(definition: Definition, progress: Progress, position: Position) -> N
 def _back(definition: Definition, progress: Progress, submission: Submission, fact: Fact, *, today: date) -> Decision:
     """Make a workflow active again and merge what came with that."""
     merged = merge(definition, replace(progress, status=Status.ACTIVE, today=today), submission, today=today)
-    is_silent = merged.report.outcome is Outcome.NOOP
     return _concluded(
         definition,
         Decision(
             progress=merged.progress,
             position=merged.position,
-            report=replace(merged.report, outcome=Outcome.APPLIED) if is_silent else merged.report,
+            report=replace(merged.report, outcome=_BACK.get(merged.report.outcome, merged.report.outcome)),
             facts=(fact, *merged.facts),
         ),
         today=today,
