@@ -34,6 +34,9 @@ from engine.writing import Writing, changed_keys, merge_writing, metadata_after
 # What an act reports that gives no values and did what it was asked.
 _APPLIED = Report(outcome=Outcome.APPLIED)
 
+# That the workflow is back is something done, whatever became of the values that came with it.
+_BACK = {Outcome.NOOP: Outcome.APPLIED, Outcome.REJECTED: Outcome.PARTIAL}
+
 
 class Next(StrEnum):
     """What the client has to do next."""
@@ -296,8 +299,8 @@ def _active_again(
 ) -> Decision:
     active = replace(progress, status=Status.ACTIVE, failed_step="", today=today)
     decision = decided(merge(definition, active, submission, today=today))
-    is_silent = decision.report.outcome is Outcome.NOOP
-    report = replace(decision.report, outcome=Outcome.APPLIED) if is_silent else decision.report
+    outcome = decision.report.outcome
+    report = replace(decision.report, outcome=_BACK.get(outcome, outcome))
     return replace(decision, report=report, facts=(fact, *decision.facts))
 
 

@@ -1,6 +1,9 @@
 """What is asked next, what is said once, and what counts only in answer to a question."""
 
+from datetime import date
 from typing import Any
+
+import pytest
 
 from engine.asking import Why, ask_next
 from engine.facts import Retried
@@ -206,6 +209,7 @@ def test_what_failed_is_asked_to_end_again_as_it_is() -> None:
     decision = retry(definition, progress({"a": "x"}, status=Status.FAILED), None, today=TODAY)
 
     assert (decision.progress.status, decision.report.outcome) == (Status.COMPLETED, Outcome.APPLIED)
+    assert decision.position.live == {"a": "x"}
     assert decision.facts[0] == Retried(is_changed=False)
     assert decision.hands_over_to is not None
 
@@ -215,6 +219,14 @@ def test_what_failed_at_an_ending_ends_there_again() -> None:
     definition = definition_of(step("one", "a"), info("end", when=row("a", "==", "x"), end=end), step("two", "b"))
 
     assert retry(definition, progress({"a": "x"}, status=Status.FAILED), None, today=TODAY).outcome == "no"
+
+
+@pytest.mark.parametrize("submission", [None, Submission(), Submission(clear=("a",))])
+def test_what_is_retried_is_judged_by_the_day_of_the_retry(submission: Submission | None) -> None:
+    definition = definition_of(step("one", "a"))
+    failed = progress({"a": "x"}, status=Status.FAILED, today=date(2026, 3, 1))
+
+    assert retry(definition, failed, submission, today=TODAY).progress.today == TODAY
 
 
 def test_with_other_values_what_failed_is_active_again_and_ends_anew() -> None:

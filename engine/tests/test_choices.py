@@ -119,31 +119,42 @@ def test_a_list_is_judged_before_what_is_chosen_from_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("choices", "rule", "path", "suggestion"),
+    ("choices", "rule", "path", "suggestion", "words"),
     [
-        ({"ref": "freee"}, "unknown_field", "/ref", "free"),
-        ({"ref": "zzz"}, "unknown_field", "/ref", None),
-        ({"ref": "n"}, "not_a_list", "/ref", None),
-        ({"ref": "free", "value": "idd"}, "unknown_field", "/value", "id"),
-        ({"ref": "free", "value": "tiem"}, "unknown_field", "/value", "time"),
-        ({"ref": "free", "value": "id", "label": "zzz"}, "unknown_field", "/label", None),
-        ({"ref": "free", "valeu": "id"}, "unknown_key", "/valeu", "value"),
+        ({"ref": "freee"}, "unknown_field", "/ref", "free",
+         "The state schema has no property 'freee'. Did you mean 'free'?"),
+        ({"ref": "zzz"}, "unknown_field", "/ref", None, "The state schema has no property 'zzz'."),
+        ({"ref": "n"}, "not_a_list", "/ref", None, "Choices come out of a list (type 'array'), and 'n' is none."),
+        ({"ref": "free", "value": "idd"}, "unknown_field", "/value", "id",
+         "The entries of 'free' have no 'idd'. Did you mean 'id'?"),
+        ({"ref": "free", "value": "tiem"}, "unknown_field", "/value", "time",
+         "The entries of 'free' have no 'tiem'. Did you mean 'time'?"),
+        ({"ref": "free", "value": "id", "label": "zzz"}, "unknown_field", "/label", None,
+         "The entries of 'free' have no 'zzz'."),
+        ({"ref": "free", "valeu": "id"}, "unknown_key", "/valeu", "value",
+         "There is no key 'valeu' here. Did you mean 'value'?"),
     ],
-)
-def test_where_choices_come_from_is_checked(choices: Any, rule: str, path: str, suggestion: str | None) -> None:
+)  # fmt: skip
+def test_where_choices_come_from_is_checked(
+    choices: Any, rule: str, path: str, suggestion: str | None, words: str
+) -> None:
     properties = {"free": SLOTS, "n": NUMBER, "slot": {"x-choices": choices}}
 
     finding = only_finding(document(step("one", "free", "n", "slot"), properties=properties))
 
     assert (finding.rule, finding.path) == (rule, f"/state_schema/properties/slot/x-choices{path}")
-    assert finding.suggestion == suggestion
+    assert (finding.suggestion, finding.message) == (suggestion, words)
+    assert finding.field == ("slot" if rule != "unknown_key" else None)
 
 
 def test_there_is_one_sort_of_choices_and_no_circle() -> None:
-    twice = {"free": LIST, "slot": {"enum": ["a"], "x-choices": {"ref": "free"}}}
     circle = {"free": {**LIST, "x-choices": {"ref": "other"}}, "other": {**LIST, "x-depends-on": ["free"]}}
 
-    assert found(document(properties=twice)) == [("two_sorts_of_choices", "/state_schema/properties/slot/x-choices")]
+    for own in ({"enum": ["a"]}, {"oneOf": [{"const": "a"}]}):
+        finding = only_finding(document(properties={"free": LIST, "slot": {**own, "x-choices": {"ref": "free"}}}))
+        assert (finding.rule, finding.field) == ("two_sorts_of_choices", "slot")
+        assert finding.path == "/state_schema/properties/slot/x-choices"
+        assert finding.message == "The choices of 'slot' come out of 'free'. Take 'enum' and 'oneOf' out."
     assert [rule for rule, _ in found(document(properties=circle))] == ["dependency_cycle"]
 
 
@@ -199,3 +210,49 @@ def test_a_choice_given_beside_what_takes_its_list_out_goes_with_it() -> None:
         Invalidated(field="shops", because="town"),
         Invalidated(field="shop", because="shops"),
     )
+
+
+def test_what_else_is_asked_of_an_entry_goes_on_to_hold() -> None:
+    short = {"type": "string", "maxLength": 2, "x-messages": {"maxLength": "Initials only."}}
+    definition = definition_of(
+        step("one", "people", "team"),
+        properties={
+            "people": {**LIST, "items": TEXT},
+            "team": {**LIST, "items": short, "x-choices": {"ref": "people"}},
+        },
+    )
+    before = progress({"people": ["Ada", "Bo"]}, item_ids={"people": (1, 2)}, last_item_id=2)
+
+    decision = give(definition, before, append={"team": ["Bo", "Ada"]})
+
+    assert decision.progress.values["team"] == ["Bo"]
+    assert [no.message for no in decision.report.rejected] == ["Initials only."]
+
+
+def test_a_hidden_choice_is_refused_without_its_options() -> None:
+    definition = booking()
+    hidden = definition_of(
+        step("look", "free"), step("choose", "slot"),
+        properties={"free": {**SLOTS, "x-sensitive": "mask"}, "slot": {"x-choices": {"ref": "free", "value": "id"}}},
+    )  # fmt: skip
+
+    (told,) = give(definition, progress({"free": FREE}), {"slot": "c"}).report.rejected
+    (untold,) = give(hidden, progress({"free": FREE}), {"slot": "c"}).report.rejected
+
+    assert (told.code, told.message) == ("enum", "Slot must be one of: Ten, b.")
+    assert (untold.code, untold.message) == ("enum", "Slot is not one of the choices.")
+
+
+def test_a_list_and_what_is_chosen_from_it_are_accepted_in_the_order_given() -> None:
+    decision = give(team(), progress(), {"more": "x", "people": ["Ann"], "team": ["Ann"]})
+
+    assert decision.report.accepted == ("more", "people", "team")
+
+
+def test_a_choice_is_compared_whole() -> None:
+    definition = definition_of(
+        step("one", "people", "speaker"),
+        properties={"people": {**LIST, "items": TEXT}, "speaker": {**TEXT, "x-choices": {"ref": "people"}}},
+    )
+
+    assert give(definition, progress({"people": ["Ann"]}), {"speaker": "Ann"}).report.accepted == ("speaker",)

@@ -220,3 +220,12 @@ def test_long_chains_take_no_longer_than_they_are() -> None:
 
     assert decision.position.live["x9"] == 89
     assert [set(unmet.fields) for unmet in decision.position.unmet] == [{"a", "b"}]
+
+
+def test_what_follows_from_fields_of_no_step_is_known_before_the_first_one() -> None:
+    definition = definition_of(
+        step("one", "c", when=row("total", ">", 2)), step("two", "d"),
+        properties={"a": NUMBER, "b": NUMBER, "total": TOTAL, "c": TEXT, "d": TEXT}, required=["c", "d"],
+    )  # fmt: skip
+
+    assert [current(give(definition, progress(), {"a": 1, "b": n}).position) for n in (1, 2)] == ["two", "one"]

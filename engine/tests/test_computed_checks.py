@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from engine.tests.builders import NUMBER, TEXT, document, found, only_finding, row, rule, step
+from engine.validation import validate
 
 DATE: dict[str, Any] = {"type": "string", "format": "date"}
 SITES: dict[str, Any] = {"type": "array", "items": {"type": "object", "properties": {"staff": NUMBER, "city": TEXT}}}
@@ -159,3 +160,42 @@ def test_a_mistake_in_one_hides_nothing_of_the_others() -> None:
     source = document(step("one", "a"), step("two", "b", when=row("z", ">", 1)), properties=properties, required=[])
 
     assert found(source) == [("unknown_field", "/state_schema/properties/x/x-computed")]
+
+
+@pytest.mark.parametrize("items", [True, {}, {"properties": {"staff": True}}, {"type": "object"}])
+def test_a_list_whose_entries_are_not_spelt_out_has_no_numbers_to_sum(items: Any) -> None:
+    sites = {"type": "array", "items": items}
+    properties = {"sites": sites, "x": {"x-computed": {"sum": {"list": "sites", "of": "staff"}}}}
+
+    assert found(document(step("one", "sites"), properties=properties, required=[])) == [
+        ("computed_kind", AT + "/x-computed")
+    ]
+
+
+def test_years_are_counted_from_a_moment_too() -> None:
+    properties = {"since": {"type": "string", "format": "date-time"}, "x": {"x-computed": {"years_since": "since"}}}
+
+    assert found(document(step("one", "since"), properties=properties, required=[])) == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "more", "asked"),
+    [
+        ({"sum": ["zzz"]}, {}, False),
+        ({"sum": ["t"]}, {}, False),
+        ({"sum": ["a"]}, {"default": 1}, False),
+        ({"sum": ["a"]}, {"type": "string"}, False),
+        ({"sum": ["a"]}, {}, True),
+    ],
+)
+def test_every_mistake_names_its_field(formula: Any, more: dict[str, Any], asked: bool) -> None:
+    source = computed(formula, **more)
+    source["steps"][0]["fields"] += ["x"] if asked else []
+
+    assert only_finding(source).field == "x"
+
+
+def test_a_misspelt_part_of_a_sum_is_told_with_the_nearest() -> None:
+    findings = validate(computed({"sum": {"list": "sites", "off": "staff"}}))
+
+    assert [finding.suggestion for finding in findings if finding.rule == "unknown_key"] == ["of"]

@@ -253,3 +253,12 @@ def test_the_deepest_part_counts() -> None:
     leaf = row("text", "answered")
 
     assert only(validate(asked({"all": [leaf, nested(16, leaf), leaf]}))) == ("condition_too_large", WHEN, LIMITS)
+
+
+def test_an_offset_moves_dates_and_nothing_else() -> None:
+    when = row("b", "==", ref="a", offset="P1D")
+    source = document(
+        step("one", "a", "b"), step("two", "c", when=when), properties={"a": NUMBER, "b": NUMBER, "c": TEXT}
+    )
+
+    assert [finding.message for finding in validate(source)] == ["An offset moves a date, and 'a' is none."]

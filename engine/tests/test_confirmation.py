@@ -122,7 +122,8 @@ def test_a_refused_value_on_coming_back_is_told_and_the_workflow_resumed_all_the
 
     decision = resume(definition, progress(status=Status.PAUSED), Submission(data={"a": "x"}), today=TODAY)
 
-    assert (decision.progress.status, decision.report.outcome) == (Status.ACTIVE, Outcome.REJECTED)
+    assert (decision.progress.status, decision.report.outcome) == (Status.ACTIVE, Outcome.PARTIAL)
+    assert [no.field for no in decision.report.rejected] == ["a"]
 
 
 def test_only_what_is_paused_is_resumed() -> None:

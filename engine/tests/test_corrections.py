@@ -4,6 +4,7 @@ from typing import Any
 
 from engine.changes import Merged
 from engine.definition import Definition
+from engine.facts import Submitted
 from engine.progress import Progress, Status
 from engine.report import Coerced, Corrected, Ignored, Invalidated, Outcome
 from engine.submission import Submission, merge
@@ -322,3 +323,45 @@ def test_what_is_acknowledged_is_judged_by_what_is_left_after_a_reset() -> None:
 
     assert [refused.code for refused in first.report.rejected] == ["step_needs_answers"]
     assert again.progress == first.progress
+
+
+def test_what_is_called_into_question_comes_before_later_steps_and_is_in_the_log() -> None:
+    refused = merged(person(), progress({"name": "Ada", "age": 36}), data={"age": 5})
+
+    assert current(refused.position) == "you"
+    (fact,) = refused.facts
+    assert isinstance(fact, Submitted)
+    assert fact.contested == ("age",)
+
+
+def test_a_dependent_without_an_answer_hides_none_of_the_others() -> None:
+    definition = definition_of(
+        step("one", "a", "b", "c"),
+        properties={
+            "b": {**TEXT, "x-depends-on": ["a"], "x-on-change": "reset"},
+            "c": {**TEXT, "x-depends-on": ["a"], "x-on-change": "reset"},
+        },
+    )
+
+    assert merged(definition, progress({"a": "x", "c": "z"}), data={"a": "y"}).progress.values == {"a": "y"}
+
+
+def test_what_is_skipped_now_can_be_acknowledged_now() -> None:
+    definition = definition_of(step("one", "a", required=False), step("two", "b"))
+
+    assert merged(definition, progress(), skip=("one",), acknowledge=("one",)).report.rejected == ()
+    assert merged(definition, progress(), acknowledge=("one",)).report.rejected[0].code == "step_needs_answers"
+
+
+def test_who_skips_one_step_is_not_excused_from_the_others() -> None:
+    definition = definition_of(step("one", "a", required=False), step("two", "b"))
+
+    assert merged(definition, progress(), skip=("one",)).position.missing == ("b",)
+
+
+def test_two_readings_of_what_is_private_are_not_told() -> None:
+    private = definition_of(step("one", "n"), properties={"n": {**NUMBER, "x-sensitive": "mask"}})
+
+    (no,) = merged(private, progress(), data={"n": "1.000"}, coerce=True).report.rejected
+
+    assert (no.code, no.message) == ("ambiguous", "N can be read as one value or as another. Ask which.")

@@ -1,5 +1,6 @@
 """Endings in the middle: at once when their turn comes, with an outcome, words and an end action of their own."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from engine.saying import Say
 from engine.tests.builders import (
     NUMBER,
     TEXT,
+    TODAY,
     current,
     definition_of,
     document,
@@ -108,6 +110,12 @@ def test_what_comes_after_an_unconditional_one_is_never_reached() -> None:
     finding = only_finding(document(info("end", end={"outcome": "x"}), step("two", "a")))
 
     assert (finding.rule, finding.path, finding.severity) == ("never_reached", "/steps/0", Severity.WARNING)
+    assert (finding.step, finding.message) == (
+        "end",
+        "This step always ends the workflow, so no step after it is ever reached. Give it a condition ('when').",
+    )
+    conditional = info("end", when=row("a", "==", "x"), end={"outcome": "x"})
+    assert found(document(step("one", "a"), conditional, step("two", "b"))) == []
     assert found(document(step("one", "a"), info("end", end={"outcome": "x"}))) == []
 
 
@@ -128,3 +136,23 @@ def test_what_comes_after_an_unconditional_one_is_never_reached() -> None:
 )  # fmt: skip
 def test_what_is_wrong_with_an_ending_is_told_at_its_place(end: dict[str, Any], rule_id: str, path: str) -> None:
     assert found(document(info("end", end=end), properties={"a": TEXT}, required=[])) == [(rule_id, path)]
+
+
+def test_a_misspelt_key_of_an_ending_is_told_with_the_nearest_of_an_ending() -> None:
+    finding = only_finding(document(step("one", "a"), info("end", end={"outcome": "x", "mesage": "Bye."})))
+
+    assert (finding.suggestion, finding.message) == (
+        "message",
+        "There is no key 'mesage' here. Did you mean 'message'?",
+    )
+
+
+def test_an_ending_moves_the_day_by_which_the_workflow_is_judged() -> None:
+    definition = definition_of(
+        step("one", "a", required=False), info("end", when=row("a", "attempts>=", 1), end={"outcome": "x"}), step("b")
+    )
+    before = progress(skipped=frozenset({"one"}), today=date(2026, 3, 1))
+
+    refused = give(definition, before, {"a": 5})
+
+    assert (refused.progress.status, refused.progress.today) == (Status.COMPLETED, TODAY)

@@ -234,3 +234,64 @@ def test_words_for_an_entry_that_are_no_words_are_passed_over() -> None:
     (no,) = give(definition, progress(), append={"l": ["x"]}).report.rejected
 
     assert no.message == "L must be a number."
+
+
+def three() -> Any:
+    return progress(
+        {"people": [ADA, BO, {"name": "Cy"}]}, item_ids={"people": (1, 2, 3)}, last_item_id=3,
+        contested=frozenset({"people"}),
+    )  # fmt: skip
+
+
+def test_an_entry_from_the_middle_leaves_those_around_it_and_settles_the_list() -> None:
+    first = give(household(), three(), remove={"people": [1]})
+
+    assert first.progress.values == {"people": [BO, {"name": "Cy"}]}
+    assert (first.progress.item_ids, first.progress.contested) == ({"people": (2, 3)}, frozenset())
+
+
+def test_an_entry_is_read_only_if_asked_to() -> None:
+    numbers = definition_of(step("one", "n"), properties={"n": {"type": "array", "items": {"type": "integer"}}})
+
+    read = give(numbers, progress(), append={"n": ["5", 6]}, coerce=True)
+    plain = give(numbers, progress(), append={"n": ["5", 6]})
+    trimmed = give(numbers, progress(), append={"n": [6]}, coerce=True)
+
+    assert (read.progress.values, read.report.coerced) == ({"n": [5, 6]}, (Coerced(field="n", sent="5"),))
+    assert ([no.code for no in plain.report.rejected], plain.progress.values) == (["type"], {"n": [6]})
+    assert trimmed.report.coerced == ()
+
+
+def test_the_words_of_the_list_do_for_its_entries() -> None:
+    worded = definition_of(
+        step("one", "n"), properties={"n": {"type": "array", "items": TEXT, "x-messages": {"type": "Names only."}}}
+    )
+
+    assert [no.message for no in give(worded, progress(), append={"n": [5]}).report.rejected] == ["Names only."]
+
+
+def test_an_entry_that_is_too_short_itself_is_refused() -> None:
+    pairs = definition_of(
+        step("one", "pairs"), properties={"pairs": {"type": "array", "items": {"type": "array", "minItems": 2}}}
+    )
+
+    decision = give(pairs, progress(), append={"pairs": [[1], [1, 2]]})
+
+    assert [(no.code, no.path) for no in decision.report.rejected] == [("minItems", "/append/pairs/0")]
+    assert decision.progress.values == {"pairs": [[1, 2]]}
+
+
+@pytest.mark.parametrize("items", [{}, {"items": True}])
+def test_a_list_of_anything_takes_no_placeholder(items: Any) -> None:
+    anything = definition_of(step("one", "n"), properties={"n": {"type": "array", **items}})
+
+    decision = give(anything, progress(), append={"n": ["N/A"]})
+
+    assert decision.report.ignored == (Ignored(field="n", path="/append/n/0", reason="placeholder"),)
+
+
+def test_all_lists_that_are_given_and_changed_at_once_are_named() -> None:
+    given = Submission(data={"a": [], "b": []}, append={"b": [1], "a": [1]})
+
+    with pytest.raises(ListGivenAndChanged, match="not both: a, b\\."):
+        merge(household(), progress(), given, today=TODAY)

@@ -130,3 +130,20 @@ def test_a_message_never_repeats_the_value() -> None:
 )
 def test_a_choice_is_an_enum_or_titled_constants(part: dict[str, Any], offered: Any) -> None:
     assert choices(part) == offered
+
+
+def test_the_authors_words_nearest_to_the_spot_are_used_however_deep() -> None:
+    deep = {
+        "type": "array",
+        "x-messages": {"type": "Give a list."},
+        "items": {"type": "object", "properties": {"n": {"type": "number", "x-messages": {"type": "Count them."}}}},
+    }
+
+    assert words(deep, [{"n": "many"}]) == ["Count them."]
+    assert words(deep, "many") == ["Give a list."]
+
+
+def test_where_nothing_is_spelt_out_the_words_of_the_whole_are_used() -> None:
+    counts = {"type": "object", "additionalProperties": {"type": "number"}, "x-messages": {"type": "Numbers, please."}}
+
+    assert words(counts, {"a": "many"}) == ["Numbers, please."]

@@ -14,9 +14,9 @@ def test_every_source_is_known() -> None:
 
 
 def test_they_are_found_in_keys_and_values_however_deep() -> None:
-    document = {"{{state.b}}": [{"x": ("{{state.a}}", 5, None)}], "y": "{{state.b}}"}
+    document = {"{{state.c}}": [{"x": ("{{state.a}}", 5, None)}], "y": "{{state.b}}", "z": "{{state.b}}"}
 
-    assert names_in(document, Source.STATE) == ("a", "b")
+    assert names_in(document, Source.STATE) == ("a", "b", "c")
     assert names_in(document, Source.SECRET) == ()
 
 

@@ -139,7 +139,8 @@ def test_a_refused_value_on_coming_back_is_told_with_the_workflow_active(client:
 
     response = act(client, first, "resume", data={"b": 5}, expected_revision=stored(first).revision)
 
-    assert (response.status_code, response.json()["outcome"]) == (400, "rejected")
+    assert (response.status_code, response.json()["outcome"]) == (200, "partial")
+    assert [no["field"] for no in response.json()["rejected"]] == ["b"]
     assert stored(first).status == "active"
 
 
