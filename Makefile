@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: up test mutants benchmarks format clean
+.PHONY: up test torture mutants benchmarks format clean
 
 up: .venv/ready-to-run .env
 	$(PYTHON) manage.py migrate --verbosity 0
@@ -13,6 +13,10 @@ up: .venv/ready-to-run .env
 
 test: .venv/ready-to-test
 	scripts/test
+
+# Takes a quarter of an hour. With TEST_POSTGRES_URL, initdb and redis-server here it leaves out nothing.
+torture: .venv/ready-to-test
+	$(PYTHON) -m torture
 
 mutants: .venv/ready-to-test
 	scripts/mutants

@@ -20,6 +20,8 @@ SHORT_TIMES = {"DELIVERIES_LEASE_SECONDS": "4", "DELIVERIES_FIRST_DELAY_SECONDS"
 """So that a run does not wait for minutes until what a killed worker held is sent by another one."""
 
 GLANCE_SECONDS = 0.05
+GRACE_SECONDS = 15
+"""What supervisors give a process: more than `serve` takes for requests under way, and than half a lease."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,8 @@ class Plan:
     workers: Mapping[str, Sequence[str]]
     """The processes beside the web server: what follows `python` on their command lines."""
     web_options: Sequence[str] = ("--senders", "0")
+    is_gentle: bool = False
+    """Ask processes to stop, as in a rolling restart, rather than killing them."""
     spared: frozenset[str] = frozenset()
     """Processes that are not killed."""
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +52,11 @@ class Report:
 
     findings: Findings
     kills: Mapping[str, int]
+    """How often each process was ended."""
+    requests: int
+    """How many reached the receiver."""
+    attempts: int
+    """How many are written down."""
     seconds: float
 
 
@@ -107,6 +116,8 @@ def run(plan: Plan, database: Database, folder: Path) -> Report:
         return Report(
             findings=findings_of(database, receiver, producers.acknowledged),
             kills=kills,
+            requests=len(receiver.hits),
+            attempts=sum(found.attempts for found in database.deliveries()),
             seconds=time.monotonic() - began_at,
         )
 
@@ -151,7 +162,7 @@ def _kill(plan: Plan, stage: Stage, producers: Producers, chance: random.Random)
         _wait_for_progress(moment, stage, producers)
         time.sleep(chance.uniform(0, 0.2))
         name = chance.choice(names)
-        stage.fleet.kill(name)
+        _end(name, stage, is_gentle=plan.is_gentle)
         kills[name] += 1
         stage.fleet.start(name)
         if name == WEB:
@@ -161,6 +172,13 @@ def _kill(plan: Plan, stage: Stage, producers: Producers, chance: random.Random)
         _wait_for_progress(middle, stage, producers)
         _disturb(plan)
     return kills
+
+
+def _end(name: str, stage: Stage, *, is_gentle: bool) -> None:
+    if not is_gentle:
+        stage.fleet.kill(name)
+    elif status := stage.fleet.terminate(name, within=GRACE_SECONDS):
+        raise RuntimeError(f"{name} was asked to stop and ended with status {status}.")
 
 
 def _disturb(plan: Plan) -> bool:

@@ -18,6 +18,16 @@ def test_nothing_is_lost_when_the_web_and_the_workers_are_killed(database: Datab
     assert sum(report.kills.values()) == 5
 
 
+def test_a_rolling_restart_counts_no_attempt_twice_and_loses_none(database: Database, tmp_path: Path) -> None:
+    plan = Plan(completions=60, kills=6, is_gentle=True, workers={"worker 1": WORKER, "worker 2": WORKER})
+
+    report = run(plan, database, tmp_path)
+
+    assert report.findings.are_none, report.findings
+    assert report.attempts == report.requests
+    assert sum(report.kills.values()) == 6
+
+
 def test_without_the_outbox_the_same_kills_lose_deliveries(database: Database, tmp_path: Path) -> None:
     plan = Plan(completions=60, kills=4, workers={}, environment={"TORTURE_CONTROL": "1"}, patience=5)
 
