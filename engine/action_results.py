@@ -9,11 +9,11 @@ from engine.actions import FAILURES, Action, ActionFailed, ActionResult, ActionS
 from engine.changes import Answering, Merged
 from engine.definition import NOTHING, Definition, Step
 from engine.facts import ActionCompleted, ActionFailure
+from engine.json_pointer import all_pointed_to
 from engine.progress import Progress, Status, locate
 from engine.strict_json import UnreadableJson, check
 from engine.submission import Submission, merge
 
-_MISSING = object()
 _RECEIVING = frozenset({Status.ACTIVE, Status.PAUSED, Status.FAILED})
 
 
@@ -70,7 +70,7 @@ class Awaited:
                 return self._answered(result.answer, today)
 
     def _answered(self, answer: Any, today: date) -> Merged:
-        data = values_in(self.action, answer)
+        data = all_pointed_to(answer, self.action.result)
         if unreadable := [name for name, value in data.items() if not _is_storable(value)]:
             return self._unusable("result_invalid", f"No database can store: {', '.join(unreadable)}.", today)
         state = replace(self.state, status=ActionStatus.SUCCEEDED, code="", reason="")
@@ -101,32 +101,11 @@ class Awaited:
         return self.step.id in locate(self.definition, self.progress).actions
 
 
-def values_in(action: Action, answer: Any) -> dict[str, Any]:
-    """Return the values that the answer has for fields; what it does not have is left out."""
-    found = {name: _resolved(answer, path) for name, path in action.result.items()}
-    return {name: value for name, value in found.items() if value is not _MISSING}
-
-
 def _is_receiving(definition: Definition, progress: Progress, step: Step) -> bool:
     """Tell whether a result may be stored; while it is finishing, only where it changes nothing that is on its way."""
     if progress.status is Status.FINISHING:
         return step.id not in locate(definition, progress).actions
     return progress.status in _RECEIVING
-
-
-def _resolved(answer: Any, path: str) -> Any:
-    """Return what a JSON Pointer (RFC 6901) points to, or that there is nothing."""
-    found = answer
-    for part in path.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        match found:
-            case dict():
-                found = found.get(key, _MISSING)
-            case list():
-                found = next((entry for index, entry in enumerate(found) if str(index) == key), _MISSING)
-            case _:
-                return _MISSING
-    return found
 
 
 def _is_storable(value: Any) -> bool:

@@ -24,11 +24,11 @@ class OutcomeUnknown(Conflict):
 
     code = "outcome_unknown"
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, what: str, **details: str) -> None:
         super().__init__(
-            f"Whether {step.name!r} was done is not known, and it must not be done twice. Ask an operator to find out, "
+            f"Whether {what} was done is not known, and it must not be done twice. Ask an operator to find out, "
             "and to send the delivery again if it was not.",
-            step=step.id,
+            **details,
         )
 
 
@@ -82,7 +82,8 @@ def requested_again(progress: Progress, position: Position, step: Step) -> tuple
     state, failure = progress.actions[step.id], position.actions[step.id]
     is_repeatable = step.action is not None and not is_locked(step.action, failure)
     if not is_repeatable:
-        raise (OutcomeUnknown if failure.status is ActionStatus.UNKNOWN else AlreadyDone)(step)
+        is_unknown = failure.status is ActionStatus.UNKNOWN
+        raise OutcomeUnknown(repr(step.name), step=step.id) if is_unknown else AlreadyDone(step)
     again = replace(state, status=ActionStatus.REQUESTED, code="", reason="")
     return again, ActionRequested(step=step.id, run=state.run, digest=state.digest, again=True)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from engine.action_runs import OutcomeUnknown
 from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.errors import Conflict
@@ -16,24 +17,13 @@ class NotFinishing(Conflict):
     code = "workflow_not_finishing"
 
 
-class OutcomeUnknown(Conflict):
-    """The end action may have been done already, and doing it twice would be a mistake."""
-
-    code = "outcome_unknown"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Nobody knows whether the end action was done. An operator must look, and then replay its delivery."
-        )
-
-
 def check_retry(failure_code: str | None) -> None:
     """Refuse to ask again for an end action of which nobody knows whether it was done.
 
     :raises OutcomeUnknown: so it is
     """
     if failure_code == OutcomeUnknown.code:
-        raise OutcomeUnknown
+        raise OutcomeUnknown("the end action")
 
 
 def finish(definition: Definition, progress: Progress, *, result: Any) -> Decision:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from engine.json_pointer import all_pointed_to
+
 SUCCESS: tuple[int | str, ...] = ("2xx",)
 RETRY_ON: tuple[int | str, ...] = (429, "5xx")
 
@@ -59,23 +61,4 @@ def captured(config: Mapping[str, Any], answer: Any) -> Any:
     """Return what the action keeps of an answer: what its `result` points to as far as it is there, else all of it."""
     if "result" not in config:
         return answer
-    found = {name: list(_pointed(answer, path)) for name, path in config["result"].items()}
-    return {name: values[0] for name, values in found.items() if values}
-
-
-def _pointed(answer: Any, path: str) -> Iterable[Any]:
-    """Return the one value a JSON Pointer (RFC 6901) leads to, or none."""
-    for part in path.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        match answer:
-            case Mapping() if key in answer:
-                answer = answer[key]
-            case list() if _is_index(key) and int(key) < len(answer):
-                answer = answer[int(key)]
-            case _:
-                return ()
-    return (answer,)
-
-
-def _is_index(key: str) -> bool:
-    return key.isascii() and key.isdecimal() and len(key) < 10 and (key == "0" or not key.startswith("0"))
+    return all_pointed_to(answer, config["result"])

@@ -2,8 +2,9 @@
 
 import pytest
 
+from engine.action_runs import OutcomeUnknown
 from engine.facts import Completed, EndActionRequested, Failed
-from engine.finishing import NotFinishing, OutcomeUnknown, check_retry, finish, give_up
+from engine.finishing import NotFinishing, check_retry, finish, give_up
 from engine.progress import Status
 from engine.tests.builders import TODAY, begin, definition_of, give, progress, row, step
 from engine.workflow import retry
