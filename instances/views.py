@@ -197,7 +197,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     @waiting
     @idempotent
     def retry(self, request: Request, pk: UUID) -> Response:
-        """Ask again for what a failed workflow was to end with; with values, make it active and end it anew."""
+        """Ask again for what failed, an action or the end; with values, a failed workflow is active and ends anew."""
         body, acting = _read(request, RetrySerializer)
         on_active = body.pop("on_active")
         submission = _submission(request, body, acting) if body.keys() - {"source"} else None
