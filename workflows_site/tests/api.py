@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from conftest import NOW, document, step
+from deliveries.endpoint_services import create_endpoint
+from deliveries.endpoints import WebhookEndpoint
 from instances.models import Workflow
 from instances.tests.calls import Answer
 from permissions.models import UserTypeWorkflowTemplate
@@ -46,6 +48,9 @@ DOCUMENT = document(
 )
 
 
+HOOK = "https://receiver.example/hook"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One method of one path; `filters` are the query parameters of a list, paging aside."""
@@ -60,11 +65,12 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """One of each thing: a template with a draft and two versions, a grant, and an active workflow."""
+    """One of each thing: a template with a draft and two versions, a grant, an active workflow, an endpoint."""
 
     template: WorkflowTemplate
     grant: UserTypeWorkflowTemplate
     workflow: Workflow
+    endpoint: WebhookEndpoint
 
     def path_of(self, route: Route) -> str:
         """Return the path of a route with the ids of these things."""
@@ -73,6 +79,7 @@ class World:
             "user-types": self.grant.user_type_id,
             "permissions": self.grant.pk,
             "workflows": self.workflow.pk,
+            "webhook-endpoints": self.endpoint.pk,
         }
         collection = route.path.split("/")[2]
         return route.path.replace("<uuid:pk>", str(keys.get(collection))).replace("<int:number>", "1")
@@ -115,6 +122,14 @@ class World:
                 "expected_revision": 1,
             },
             "/api/workflows/<uuid:pk>/cancel": {"reason": "Enough."},
+            "/api/webhook-endpoints": {"url": HOOK, "description": "CRM", "event_types": ["workflow.completed"]},
+            "/api/webhook-endpoints/<uuid:pk>": {"url": HOOK, "event_types": [], "is_active": True},
+            "/api/webhook-endpoints/<uuid:pk>/rotate-secret": {"revoke_old": True},
+            "/api/webhook-endpoints/<uuid:pk>/replay": {
+                "since": "2026-03-01T12:00:00Z",
+                "until": "2026-03-02T12:00:00+01:00",
+                "only_failed": False,
+            },
         }
         return bodies.get(route.path, {})
 
@@ -126,7 +141,9 @@ def build_world(make_user_type: Callable[..., Any], make_workflow: Callable[...,
     WorkflowRegistry.save_draft(template.pk, DOCUMENT, actor="author", at=NOW)
     kind = make_user_type(template, name="customer")
     workflow = make_workflow(template=template, user_type=kind, conversation_id="c1")
-    return World(template=template, grant=UserTypeWorkflowTemplate.objects.get(), workflow=workflow)
+    endpoint = create_endpoint(url=HOOK, at=NOW).endpoint
+    grant = UserTypeWorkflowTemplate.objects.get()
+    return World(template=template, grant=grant, workflow=workflow, endpoint=endpoint)
 
 
 def routes(*methods: str) -> list[Route]:
@@ -166,6 +183,6 @@ def _routes_of(path: str, pattern: URLPattern) -> Iterator[Route]:
         if method == "head":  # added to a view with its first request
             continue
         filterset = {**vars(view), **getattr(pattern.callback, "initkwargs", {})}.get("filterset_class")
-        is_list = action in ("list", "versions", "events", "workflow_templates")
+        is_list = action in ("list", "versions", "events", "workflow_templates", "deliveries")
         filters = tuple(filterset.base_filters if filterset else ()) if is_list else None
         yield Route(method=method, path=path, filters=filters)
