@@ -40,7 +40,7 @@ class Audience:
     """Who hears of a batch of events, and what; read once for all of them, and only if anybody listens."""
 
     def __init__(self, events: Sequence[Event]) -> None:
-        self._events = [event for event in events if event.type in HEARD]
+        self._events = events
 
     def orders_of(self, event: Event) -> list[Order]:
         """Return the webhooks that tell of an event."""

@@ -8,7 +8,9 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from conftest import NOW, document, step
-from deliveries.models import Secret
+from deliveries.endpoint_services import create_endpoint, send_test
+from deliveries.endpoints import WebhookEndpoint
+from deliveries.models import Delivery, Secret
 from deliveries.vault import store_secret
 from instances.models import Workflow
 from instances.tests.calls import Answer
@@ -49,6 +51,9 @@ DOCUMENT = document(
 )
 
 
+HOOK = "https://receiver.example/hook"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One method of one path; `filters` are the query parameters of a list, paging aside."""
@@ -63,12 +68,14 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """One of each thing: a template with a draft and two versions, a grant, a secret, and an active workflow."""
+    """One of each thing: a template with a draft and two versions, a grant, an active workflow, and what is delivered."""
 
     template: WorkflowTemplate
     grant: UserTypeWorkflowTemplate
     secret: Secret
     workflow: Workflow
+    endpoint: WebhookEndpoint
+    delivery: Delivery
 
     def path_of(self, route: Route) -> str:
         """Return the path of a route with the ids of these things."""
@@ -78,6 +85,8 @@ class World:
             "permissions": self.grant.pk,
             "workflows": self.workflow.pk,
             "secrets": self.secret.pk,
+            "webhook-endpoints": self.endpoint.pk,
+            "deliveries": self.delivery.pk,
         }
         collection = route.path.split("/")[2]
         return re.sub("<(uuid|str):pk>", str(keys.get(collection)), route.path).replace("<int:number>", "1")
@@ -121,6 +130,15 @@ class World:
             },
             "/api/secrets/<str:pk>": {"value": "s3cret", "hosts": ["bank.example", "*.bank.example:8443"]},
             "/api/workflows/<uuid:pk>/cancel": {"reason": "Enough."},
+            "/api/deliveries/replay": {"since": "2026-03-01T12:00:00Z", "kind": "webhook"},
+            "/api/webhook-endpoints": {"url": HOOK, "description": "CRM", "event_types": ["workflow.completed"]},
+            "/api/webhook-endpoints/<uuid:pk>": {"url": HOOK, "event_types": [], "is_active": True},
+            "/api/webhook-endpoints/<uuid:pk>/rotate-secret": {"revoke_old": True},
+            "/api/webhook-endpoints/<uuid:pk>/replay": {
+                "since": "2026-03-01T12:00:00Z",
+                "until": "2026-03-02T12:00:00+01:00",
+                "only_failed": False,
+            },
         }
         return bodies.get(route.path, {})
 
@@ -133,8 +151,16 @@ def build_world(make_user_type: Callable[..., Any], make_workflow: Callable[...,
     kind = make_user_type(template, name="customer")
     workflow = make_workflow(template=template, user_type=kind, conversation_id="c1")
     secret, _ = store_secret("bank", value="s3cret", hosts=["bank.example"], by="operator", at=NOW)
+    endpoint = create_endpoint(url=HOOK, at=NOW).endpoint
     grant = UserTypeWorkflowTemplate.objects.get()
-    return World(template=template, grant=grant, secret=secret, workflow=workflow)
+    return World(
+        template=template,
+        grant=grant,
+        secret=secret,
+        workflow=workflow,
+        endpoint=endpoint,
+        delivery=send_test(endpoint.pk, actor="operator", at=NOW),
+    )
 
 
 def routes(*methods: str) -> list[Route]:
@@ -174,6 +200,6 @@ def _routes_of(path: str, pattern: URLPattern) -> Iterator[Route]:
         if method == "head":  # added to a view with its first request
             continue
         filterset = {**vars(view), **getattr(pattern.callback, "initkwargs", {})}.get("filterset_class")
-        is_list = action in ("list", "versions", "events", "workflow_templates")
+        is_list = action in ("list", "versions", "events", "workflow_templates", "deliveries")
         filters = tuple(filterset.base_filters if filterset else ()) if is_list else None
         yield Route(method=method, path=path, filters=filters)

@@ -81,7 +81,7 @@ def test_every_route_is_described_and_says_what_it_takes(description: dict[str, 
     assert walked - described == {("get", "/api/schema"), ("get", "/api/docs")}
     for (method, path), operation in _operations(description).items():
         assert operation["security"], "every operation says how to be let in"
-        if method in ("post", "put", "patch") and not path.endswith(("/activate", "/restore")):
+        if method in ("post", "put", "patch") and not path.endswith(("/activate", "/restore", "/test")):
             assert "application/json" in operation["requestBody"]["content"], path
 
 
@@ -101,7 +101,7 @@ def api(client: APIClient, description: dict[str, Any]) -> Described:
 def test_every_answer_of_a_session_is_as_described(
     api: Described, description: dict[str, Any], make_user_type: Callable[..., UserType]
 ) -> None:
-    for part in (_templates, _permissions, _workflows, _endings, _secrets_and_tools):
+    for part in (_templates, _permissions, _workflows, _endings, _secrets_and_tools, _webhooks):
         for method, path, body, expect in part(api):
             api.ask(method, path, body, expect=expect)
 
@@ -200,6 +200,26 @@ def _endings(api: Described) -> Iterator[Call]:
     assert waiting["started_prerequisite"]["template"] == "careful"
     yield "post", f"/api/workflows/{waiting['id']}/activate", {}, 409
     yield "post", f"{path}/confirm", {"token": ready["confirmation"]["token"]}, 200
+
+
+def _webhooks(api: Described) -> Iterator[Call]:
+    hook = {"url": "https://receiver.example/hook", "event_types": ["workflow.completed"]}
+    made = api.ask("post", "/api/webhook-endpoints", hook, expect=201)
+    path = f"/api/webhook-endpoints/{made['id']}"
+    yield "get", "/api/webhook-endpoints?is_active=true", None, 200
+    yield "get", path, None, 200
+    yield "patch", path, {"description": "CRM"}, 200
+    yield "post", f"{path}/rotate-secret", {"revoke_old": True}, 200
+    yield "post", f"{path}/test", {}, 202
+    yield "get", f"{path}/deliveries?status=pending", None, 200
+    yield "post", f"{path}/replay", {"since": "2026-03-01T12:00:00Z"}, 202
+    yield "patch", path, {"is_active": False}, 200
+    yield "post", f"{path}/test", {}, 409
+    yield "delete", path, None, 204
+    delivered = api.ask("get", "/api/deliveries?kind=webhook")["results"][0]["id"]
+    yield "get", f"/api/deliveries/{delivered}", None, 200
+    yield "post", f"/api/deliveries/{delivered}/replay", {}, 200
+    yield "post", "/api/deliveries/replay", {"since": "2026-03-01T12:00:00Z"}, 200
 
 
 def _secrets_and_tools(api: Described) -> Iterator[Call]:
