@@ -92,7 +92,7 @@ def test_choices_are_asked_with_their_titles() -> None:
     position: Position = locate(definition, progress())
 
     assert [ask.choices for ask in ask_next(definition, progress(), position)] == [(("r", "Red"),), (("x", "x"),), ()]
-    assert [ask.words for ask in ask_next(definition, progress(), position)] == [None, None, None]
+    assert [(ask.words, ask.attempt) for ask in ask_next(definition, progress(), position)] == [(None, 1)] * 3
 
 
 def test_information_is_said_once_when_the_workflow_comes_to_it() -> None:

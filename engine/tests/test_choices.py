@@ -133,6 +133,8 @@ def test_a_list_is_judged_before_what_is_chosen_from_it() -> None:
          "The entries of 'free' have no 'zzz'."),
         ({"ref": "free", "valeu": "id"}, "unknown_key", "/valeu", "value",
          "There is no key 'valeu' here. Did you mean 'value'?"),
+        ({"ref": "free", "lable": "time"}, "unknown_key", "/lable", "label",
+         "There is no key 'lable' here. Did you mean 'label'?"),
     ],
 )  # fmt: skip
 def test_where_choices_come_from_is_checked(

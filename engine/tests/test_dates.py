@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -128,3 +129,13 @@ def test_the_calendar_of_an_idle_time_is_that_of_utc_wherever_it_begins() -> Non
     in_new_york = datetime.fromisoformat("2026-03-30T23:30:00-05:00")
 
     assert later(in_new_york, "P1M").isoformat() == "2026-04-30T04:30:00+00:00"
+
+
+def test_the_calendar_of_an_idle_time_is_that_of_utc_wherever_the_server_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "America/New_York")
+        time.tzset()
+        over = later(datetime(2026, 3, 31, 3, 30, tzinfo=UTC), "P1M").isoformat()
+    time.tzset()
+
+    assert over == "2026-04-30T03:30:00+00:00"

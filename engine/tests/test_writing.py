@@ -374,22 +374,3 @@ def test_a_writing_names_no_more_fields_than_a_template_has(value: Any) -> None:
     assert written(loan(), progress(), most).report.outcome is Outcome.NOOP
     with pytest.raises(TooManyValues):
         written(loan(), progress(), {**most, "one more": value})
-
-
-def test_a_replacement_gives_text_as_it_is_and_says_nothing_of_what_the_start_gave() -> None:
-    definition = loan(note=TEXT, source={**TEXT, "readOnly": True})
-    before = progress({"kind": "home", "note": "a", "source": "web"})
-
-    decision = put(definition, before, {"kind": "home", "note": " "})
-
-    assert decision.progress.values == {"kind": "home", "note": " ", "source": "web"}
-    assert ignored(decision) == [("kind", "unchanged")]
-    assert decision.progress.today == TOMORROW
-
-
-def test_what_ends_by_being_written_ends_on_that_day() -> None:
-    ending = definition_of(step("one", "a"))
-
-    for replaces in (True, False):
-        decision = written(ending, builders.progress(), {"a": "x"}, replaces=replaces)
-        assert (decision.progress.status, decision.progress.today) == (Status.COMPLETED, TOMORROW)
