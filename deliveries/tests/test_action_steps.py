@@ -2,15 +2,18 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from conftest import step
-from deliveries.models import DeliveryAttempt
+from deliveries.dispatch import dispatch
+from deliveries.models import Delivery, DeliveryAttempt
 from deliveries.tests.looking_up import funds, keys, look_up, parts, paths
 from deliveries.tests.receivers import Received, Receiver, Reply, json_reply
 from deliveries.tests.working import only_delivery, work, work_patiently
@@ -320,6 +323,30 @@ def test_beside_a_worker_each_is_sent_once(client: APIClient, chain: tuple[Recei
     assert (answer["next"], answer["workflow"]["state_data"]["balance"]) == ("collect", 250)
     assert paths(server) == ["/sessions", "/sessions/s%201/balance"]
     assert DeliveryAttempt.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_worker_is_about_to_write_down_is_waited_for(
+    client: APIClient, bank: Receiver, make_workflow: Builder[Workflow]
+) -> None:
+    workflow = make_workflow(**parts(look_up(bank)))
+    is_dispatching = threading.Event()
+
+    def worker() -> None:
+        with transaction.atomic():
+            dispatch(timezone.now())
+            is_dispatching.set()
+            time.sleep(0.5)
+        connection.close()
+
+    other = threading.Thread(target=worker)
+    other.start()
+    is_dispatching.wait(10)
+    answer = act(client, workflow, "submit?wait=10").json()
+    other.join()
+
+    assert (answer["next"], answer["workflow"]["state_data"]["balance"]) == ("collect", 250)
+    assert Delivery.objects.count() == 1
 
 
 # ---- What is not to be sent ----
