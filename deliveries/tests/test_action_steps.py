@@ -368,3 +368,26 @@ def test_what_cannot_be_put_into_a_request_fails_with_the_reason_and_sends_nothi
     work()
     assert answer["next"] == "wait"
     assert stored(workflow).state_data == {"account": "A2", "balance": 40}
+
+
+@pytest.mark.parametrize("act_name", ["cancel", "submit"])
+def test_what_nobody_waits_for_any_more_is_not_tried_again(
+    client: APIClient, listen: Builder[Receiver], make_workflow: Builder[Workflow], act_name: str
+) -> None:
+    def busy(received: Received, _number: int) -> Reply:
+        return Reply(status=503) if received.target == "/accounts/A1" else json_reply({"available": 40})
+
+    server = listen(busy)
+    workflow = make_workflow(**parts(look_up(server)))
+    work()
+
+    act(client, workflow, act_name, **({"data": {"account": "A2"}} if act_name == "submit" else {}))
+    work_patiently()
+
+    assert paths(server).count("/accounts/A1") == 1
+    old = Delivery.objects.filter(workflow=workflow.pk).earliest("created_at")
+    assert (old.status, old.code) == ("failed", "not_awaited")
+    assert timeline(workflow.pk).count("workflow.action_failed") == 0
+    assert stored(workflow).state_data == (
+        {"account": "A1"} if act_name == "cancel" else {"account": "A2", "balance": 40}
+    )
