@@ -8,10 +8,11 @@ from django.tasks import task
 from django.utils import timezone
 
 from deliveries.claiming import Held, begin, held
-from deliveries.models import Delivery
+from deliveries.models import Delivery, Kind
 from deliveries.results import NotYet, Refused, Result
 from deliveries.sending import send
 from deliveries.settling import settle
+from instances import results
 from instances.quiet import log_quietly
 
 logger = logging.getLogger(__name__)
@@ -40,10 +41,23 @@ def carry_out(held: Held) -> bool:
         result: Result = NotYet(code="interrupted", reason="It may have been sent before. It is not sent again.")
     elif begun.delivery.tried > begun.delivery.max_attempts:
         result = Refused(code="interrupted", reason="Every attempt to send it ended without a result.")
+    elif not _is_awaited(begun.delivery):
+        result = Refused(code="not_awaited", reason="Its workflow ended, or asks for something else by now.")
     else:
         result = _sent(begun.delivery)
     # Spreading retries is no secret.
     return settle(begun, result, at=timezone.now(), chance=random.random())  # noqa: S311
+
+
+def _is_awaited(delivery: Delivery) -> bool:
+    """Tell whether the workflow still wants the action of a step; what is given up in between is not to be done late.
+
+    An end action is wanted until it is settled, and an event stays true.
+    """
+    if delivery.kind != Kind.ACTION:
+        return True
+    workflow_id = delivery.workflow_id
+    return workflow_id is not None and results.is_receiving(workflow_id, step=delivery.step, run=delivery.run)
 
 
 def _sent(delivery: Delivery) -> Result:

@@ -163,3 +163,6 @@ _MAKERS: Mapping[str, Callable[[Event], list[Order | Again]]] = {
     "workflow.action_requested": _action_orders,
     "workflow.end_action_requested": _end_action_orders,
 }
+
+ASKING = frozenset(_MAKERS)
+"""The types of events by which a workflow asks for something that it then waits for."""

@@ -91,6 +91,7 @@ def _ask_again(delivery: Delivery, acting: Acting) -> None:
     elif delivery.kind == Kind.END_ACTION:
         is_asked = results.ask_again(delivery.workflow_id, acting=acting) is not None
     else:
+        results.hold(delivery.workflow_id)
         is_asked = results.is_receiving(delivery.workflow_id, step=delivery.step, run=delivery.run)
         is_asked = is_asked and delivery.reopen(at=acting.at, give_up_at=acting.at + ACTION_PATIENCE)
     if not is_asked:

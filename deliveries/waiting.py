@@ -5,13 +5,17 @@ from threading import Thread
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from deliveries.attempts import carry_out
 from deliveries.claiming import Held, claim
 from deliveries.dispatch import dispatch
 from deliveries.models import Delivery, Kind
+from deliveries.orders import ASKING
 from deliveries.results import Status
+from events.models import Event
+from instances.models import Workflow
 
 GLANCE_SECONDS = 0.05
 """How soon it is noticed that another worker, who was first, is done."""
@@ -38,8 +42,13 @@ def carry_out_for(workflow_id: UUID, seconds: float) -> None:
 
 
 def _awaited(workflow_id: UUID) -> bool:
-    pending = Delivery.objects.filter(workflow=workflow_id, status=Status.PENDING).exclude(kind=Kind.WEBHOOK)
-    return pending.exists()
+    """Tell whether something is still to come, or to be written down by a worker that is at it right now.
+
+    Asked in one query, for what a worker does in between is to be seen either before or after.
+    """
+    pending = Delivery.objects.filter(workflow=OuterRef("pk"), status=Status.PENDING).exclude(kind=Kind.WEBHOOK)
+    asked = Event.objects.undispatched().filter(subject_id=OuterRef("pk"), type__in=ASKING)
+    return Workflow.objects.filter(Exists(pending) | Exists(asked), pk=workflow_id).exists()
 
 
 def _send(held: Held) -> None:
