@@ -49,7 +49,7 @@ class DeliveryViewSet(ApiViewSet[Delivery]):
         services.replay(pk, Acting(caller=caller_of(request), at=timezone.now()))
         return Response(delivery_answer(self.get_object()))
 
-    @extend_schema(request=ReplayAllSerializer, responses=ReplayedAllSerializer)
+    @extend_schema(operation_id="deliveries_replay_all", request=ReplayAllSerializer, responses=ReplayedAllSerializer)
     @action(detail=False, methods=["post"], url_path="replay", policy="delivery-acts", filterset_class=None)
     def replay_all(self, request: Request) -> Response:
         """Send again what was given up in a range of time, a thousand at most, but for what is in doubt."""

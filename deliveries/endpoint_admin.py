@@ -16,7 +16,7 @@ from deliveries import endpoint_services as services
 from deliveries.endpoint_errors import EndpointInvalid
 from deliveries.endpoints import WebhookEndpoint
 from deliveries.event_types import EVENT_TYPES
-from deliveries.models import Channel, Delivery
+from deliveries.models import Channel
 from engine.errors import DomainError
 from rest.admin import AnyModelAdmin
 
@@ -89,10 +89,7 @@ class WebhookEndpointAdmin(AnyModelAdmin):
         channel = Channel.objects.filter(name=endpoint.channel_name).first()
         if channel is None:
             return "Nothing was sent here yet."
-        if self.admin_site.is_registered(Delivery):
-            page = reverse("admin:deliveries_delivery_changelist", query={"channel__id__exact": channel.pk})
-        else:
-            page = reverse("webhook-endpoint-deliveries", args=[endpoint.pk])
+        page = reverse("admin:deliveries_delivery_changelist", query={"channel__id__exact": channel.pk})
         return format_html('<a href="{}">What was sent here, or is to be</a>', page)
 
     @admin.action(description="Enable the chosen endpoints", permissions=["change"])

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import transaction
 
 from deliveries import vault
-from deliveries.addresses import NOTHING_ALLOWED, Allowed, UrlRefused, target_of
+from deliveries.addresses import UrlRefused, target_of
 from deliveries.dispatch import dispatch
 from deliveries.endpoint_errors import EndpointDisabled, EndpointInvalid, EndpointNotFound, RotatedTooOften
 from deliveries.endpoints import WebhookEndpoint
+from deliveries.errors import Undecipherable
 from deliveries.event_types import TEST, unknown_types
 from deliveries.models import Channel, Delivery
 from deliveries.results import Status
@@ -122,17 +123,22 @@ def rotate_secret(endpoint_id: UUID, *, at: datetime, revoke_old: bool = False) 
     return WithSecret(endpoint=endpoint, secret=secret)
 
 
-def encrypt_anew(*, at: datetime) -> int:
-    """Encrypt the secrets of all endpoints with the key that counts now; return how many endpoints there are."""
-    count = 0
+def encrypt_anew(*, at: datetime) -> tuple[int, list[UUID]]:
+    """Encrypt the secrets of all endpoints with the first key; return how many were, and the endpoints that are lost."""
+    count, lost = 0, []
     for endpoint_id in WebhookEndpoint.objects.values_list("pk", flat=True):
         with transaction.atomic():
             endpoint = WebhookEndpoint.objects.select_for_update().filter(pk=endpoint_id).first()
-            if endpoint is not None:  # it may have been deleted meanwhile
+            if endpoint is None:  # it was deleted meanwhile
+                continue
+            try:
                 secrets = endpoint.secrets_encrypted_by(lambda kept: vault.encrypt(vault.decrypt(kept)))
-                endpoint.write({"secrets": secrets}, at=at)
-                count += 1
-    return count
+            except Undecipherable:
+                lost.append(endpoint_id)
+                continue
+            endpoint.write({"secrets": secrets}, at=at)
+            count += 1
+    return count, lost
 
 
 @transaction.atomic
@@ -211,9 +217,8 @@ def _switched(given: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 def _wrong_with_url(url: str | None) -> list[dict[str, str]]:
     if url is None:
         return []
-    allow: Allowed = getattr(settings, "EGRESS_ALLOW", NOTHING_ALLOWED)
     try:
-        target_of(url, allow=allow)
+        target_of(url, allow=settings.EGRESS_ALLOW)
     except UrlRefused as refused:
         return [{"path": "/url", "code": code, "message": sentence} for code, sentence in refused.findings]
     return []

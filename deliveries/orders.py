@@ -8,6 +8,7 @@ from uuid import UUID
 
 from deliveries.models import Delivery, Kind
 from deliveries.tools import find_tool
+from engine.action_runs import inputs_of_request
 from engine.actions import ActionStatus
 from engine.definition import Definition, EndAction, EndActionType
 from engine.progress import Position, Progress, Status, locate
@@ -21,6 +22,9 @@ MAX_HOURS = 24
 
 # What the config of an action says about sending it, and about what comes back.
 _TERMS = ("success", "retry_on", "timeout", "result", "max_attempts", "max_hours")
+
+
+_OUTDATED = {"code": "outdated", "reason": "What it was asked with was corrected before it was sent."}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +136,10 @@ def _again(last: Delivery) -> Again:
 
 
 def _action_orders(event: Event) -> list[Order | Again]:
-    """Return the delivery of the action of a step, unless its inputs were corrected or it ended meanwhile."""
+    """Return the delivery of the action of a step, unless it was asked for anew or the workflow ended meanwhile.
+
+    One whose inputs changed on a branch that was left is to be refused: so the step asks anew if it comes back.
+    """
     step_id, run = event.data["step"], event.data["run"]
     workflow = Workflow.objects.with_names().filter(pk=event.subject_id).first()
     if workflow is None or not _is_awaited(workflow.progress, step_id, run):
@@ -142,15 +149,15 @@ def _action_orders(event: Event) -> list[Order | Again]:
         if last is not None and last.request is not None:
             return [_again(last)]
     definition = definition_of(workflow.version_id)
-    position = locate(definition, workflow.progress)
     asked = definition.steps_by_id[step_id].action
-    if asked is None or step_id not in position.inputs:
+    if asked is None:
         return []
+    inputs = inputs_of_request(definition, workflow.progress, step_id, run=run)
     action = EndAction(type=EndActionType(asked.type), target=asked.target, config=asked.config)
-    known = replace(position, live=position.inputs[step_id])
-    return [
-        _order(workflow, definition, known, action, kind=Kind.ACTION, target=f"step:{step_id}", step=step_id, run=run)
-    ]
+    known = replace(locate(definition, workflow.progress), live=inputs or {})
+    target = f"step:{step_id}"
+    order = _order(workflow, definition, known, action, kind=Kind.ACTION, target=target, step=step_id, run=run)
+    return [order if inputs is not None else replace(order, request=None, terms={"unrenderable": _OUTDATED})]
 
 
 def _is_awaited(progress: Progress, step_id: str, run: int) -> bool:

@@ -92,7 +92,7 @@ def test_secrets_are_encrypted_anew_and_stay_the_same(
     new = rotate_secret(made.endpoint.pk, at=timezone.now()).secret
     before = {kept["encrypted"] for kept in WebhookEndpoint.objects.get().secrets}
 
-    assert encrypt_anew(at=timezone.now()) == 1
+    assert encrypt_anew(at=timezone.now()) == (1, [])
 
     assert before.isdisjoint(kept["encrypted"] for kept in WebhookEndpoint.objects.get().secrets)
     send_test(made.endpoint.pk, actor="test", at=timezone.now())

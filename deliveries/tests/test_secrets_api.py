@@ -181,7 +181,7 @@ def test_the_rotation_tells_what_it_did_and_what_is_lost(db: None) -> None:
         vault.store_secret(name, value=VALUE, hosts=["bank.example"], by="o", at=NOW)
     told = io.StringIO()
     call_command("rotate_secrets", "--batch", "2", stdout=told)
-    assert told.getvalue() == "3 secrets are under the first key.\n"
+    assert told.getvalue() == "3 secrets and those of 0 webhook endpoints are under the first key.\n"
 
     Secret.objects.filter(pk="b").update(ciphertext="nonsense")
     with pytest.raises(CommandError, match="1 cannot be read with any of ENCRYPTION_KEYS: b"):

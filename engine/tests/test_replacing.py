@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.progress import Progress, Status
 from engine.tests.builders import TEXT, definition_of, progress, row, step
-from engine.workflow import Decision, write
+from engine.workflow import write
 from engine.writing import Writing
 
 TOMORROW = date(2026, 3, 15)

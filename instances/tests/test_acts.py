@@ -156,5 +156,9 @@ def test_an_end_action_that_leaves_the_building_is_asked_for_and_awaited(
     body = response.json()
     assert (body["next"], body["workflow"]["status"], body["workflow"]["outcome"]) == ("finishing", "finishing", None)
     assert timeline(workflow.pk)[-1] == "workflow.end_action_requested"
-    assert Event.objects.of(workflow.pk).last().data == {"action": kind, "target": target}  # type: ignore[union-attr]
+    assert Event.objects.of(workflow.pk).last().data == {  # type: ignore[union-attr]
+        "action": kind,
+        "target": target,
+        "again": False,
+    }
     assert stored(workflow).ended_at is None

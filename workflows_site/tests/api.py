@@ -68,7 +68,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """One of each thing: a template with a draft and two versions, a grant, an active workflow, and what is delivered."""
+    """One of each thing: a template with a draft and two versions, a grant, a workflow, and what is delivered."""
 
     template: WorkflowTemplate
     grant: UserTypeWorkflowTemplate

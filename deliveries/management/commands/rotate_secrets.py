@@ -4,8 +4,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from deliveries import vault
+from deliveries.endpoint_services import encrypt_anew
 
 
 class Command(BaseCommand):
@@ -27,7 +29,9 @@ class Command(BaseCommand):
         done, lost = 0, list[str]()
         for renewed, undecipherable in vault.rotate(batch=options["batch"]):
             done, lost = done + renewed, lost + undecipherable
-        self.stdout.write(f"{done} secrets are under the first key.")
+        endpoints, lost_endpoints = encrypt_anew(at=timezone.now())
+        lost += [f"webhook endpoint {endpoint_id}" for endpoint_id in lost_endpoints]
+        self.stdout.write(f"{done} secrets and those of {endpoints} webhook endpoints are under the first key.")
         if lost:
             raise CommandError(
                 f"{len(lost)} cannot be read with any of ENCRYPTION_KEYS: {', '.join(lost[:20])}. "
