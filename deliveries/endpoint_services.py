@@ -124,7 +124,7 @@ def rotate_secret(endpoint_id: UUID, *, at: datetime, revoke_old: bool = False) 
 
 
 def encrypt_anew(*, at: datetime) -> tuple[int, list[UUID]]:
-    """Encrypt the secrets of all endpoints with the first key; return how many were, and the endpoints that are lost."""
+    """Encrypt the secrets of all endpoints with the first key; return for how many, and which endpoints are lost."""
     count, lost = 0, []
     for endpoint_id in WebhookEndpoint.objects.values_list("pk", flat=True):
         with transaction.atomic():
