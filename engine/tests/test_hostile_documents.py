@@ -150,7 +150,7 @@ def state(properties: dict[str, Any], **root: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, **root}
 
 
-FULL = 1000 if IS_THOROUGH else 30
+FULL = 1000 if IS_THOROUGH else 40
 """So many thousandths of what fits into a mebibyte."""
 ENUM = [f"v{number}" for number in range(30 * FULL)]
 NAMES: dict[str, Any] = {f"f{number}": {} for number in range(FULL)}

@@ -6,7 +6,19 @@ import pytest
 
 from engine.draft import MAX_SUGGESTIONS
 from engine.submission import Submission, TooManyValues, merge
-from engine.tests.builders import NUMBER, TEXT, TODAY, definition_of, document, found, progress, row, rule, step
+from engine.tests.builders import (
+    NUMBER,
+    TEXT,
+    TODAY,
+    definition_of,
+    document,
+    found,
+    only_finding,
+    progress,
+    row,
+    rule,
+    step,
+)
 
 
 def test_a_long_list_of_wrong_entries_is_complained_of_ten_times() -> None:
@@ -102,6 +114,18 @@ def referring(fields: int, size: int) -> dict[str, Any]:
 def test_what_is_referred_to_counts_each_time_and_nothing_else_does() -> None:
     assert found(referring(100, 1000)) == [("schema_too_large", "/state_schema")]
     assert found(referring(300, 10)) == []
+
+
+def test_fifty_thousand_parts_are_the_most_that_are_unfolded() -> None:
+    def sized(rest: int) -> dict[str, Any]:
+        fields = {f"f{number}": {"$ref": "#/$defs/d"} for number in range(48)}  # each 1 and the 999 of the definition
+        properties = {**fields, "rest": {"allOf": [{}] * rest}}
+        return document(step("one", *properties), properties=properties, root={"$defs": {"d": {"allOf": [{}] * 998}}})
+
+    words = "With its references unfolded the state schema has more than 50,000 parts. Use fewer."
+
+    assert found(sized(997)) == []
+    assert only_finding(sized(998)).message == words
 
 
 def test_an_offset_on_an_unknown_name_is_an_unknown_name() -> None:
