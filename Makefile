@@ -38,7 +38,7 @@ clean:
 	$(PIP) install --requirement requirements.txt
 	touch $@
 
-.venv/ready-to-test: requirements.txt requirements-dev.txt | .venv/bin/python
+.venv/ready-to-test: requirements.txt requirements-celery.txt requirements-dev.txt | .venv/bin/python
 	$(PIP) install --requirement requirements-dev.txt
 	touch $@ .venv/ready-to-run
 

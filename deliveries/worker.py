@@ -9,11 +9,13 @@ import threading
 from collections.abc import Callable
 
 from django.db import Error, close_old_connections, connection
+from django.tasks.backends.immediate import ImmediateBackend
 from django.utils import timezone
 
 from deliveries.attempts import attempt
 from deliveries.claiming import claim
 from deliveries.dispatch import dispatch
+from deliveries.models import Delivery
 from deliveries.periodic import run_due
 from instances.quiet import log_quietly
 
@@ -22,15 +24,24 @@ IDLE_SECONDS = 0.5
 
 AFTER_ERROR_SECONDS = 2.0
 
+FULL_SECONDS = 0.05
+"""So long a worker rests that only enqueues, while enough is under way."""
+
 logger = logging.getLogger(__name__)
 
 
 class Worker:
-    """One process that delivers, until it is asked to stop; then it finishes what it holds."""
+    """One process that delivers, until it is asked to stop; then it finishes what it holds.
+
+    Where attempts are made by another engine (Celery), it hands them over, so many at a time in all.
+    """
 
     def __init__(self, *, threads: int, is_stopping: Callable[[], bool]) -> None:
         self.is_stopping = is_stopping
-        self.threads = [threading.Thread(target=self._send, name=f"sender-{n}") for n in range(1, threads + 1)]
+        self.most_under_way = threads
+        self.is_sending_elsewhere = not isinstance(attempt.get_backend(), ImmediateBackend)
+        count = 1 if self.is_sending_elsewhere else threads
+        self.threads = [threading.Thread(target=self._send, name=f"sender-{n}") for n in range(1, count + 1)]
 
     def run(self) -> None:
         """Work until asked to stop."""
@@ -54,11 +65,18 @@ class Worker:
         return bool(dispatch(at, is_stopping=self.is_stopping))
 
     def _send_one(self) -> bool:
+        if self.is_sending_elsewhere and self._is_full():
+            self._rest(FULL_SECONDS)
+            return True
         held = claim(timezone.now())
         if held is None:
             return False
         attempt.enqueue(str(held.delivery.pk), str(held.token))
         return True
+
+    def _is_full(self) -> bool:
+        """Return whether as much is under way as may be: an engine that stands still must not be flooded."""
+        return Delivery.objects.under_way(timezone.now()).count() >= self.most_under_way
 
     def _repeat(self, work: Callable[[], bool]) -> None:
         """Do something again and again, with a rest when there was nothing to do, and a longer one after an error."""

@@ -11,7 +11,19 @@ from torture.redis import redis
 from torture.runs import Plan, Report, run
 
 WORKER = ("manage.py", "run_worker", "--threads", "4")
-CELERY = ("-m", "celery", "--app", "workflows_site.celery", "worker", "--concurrency", "2", "--loglevel", "WARNING")
+CELERY = (
+    "-m",
+    "celery",
+    "--app",
+    "workflows_site.celery",
+    "worker",
+    "--pool",
+    "threads",
+    "--concurrency",
+    "4",
+    "--loglevel",
+    "WARNING",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

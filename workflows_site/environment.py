@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -184,6 +185,26 @@ def egress_allow() -> Allowed:
         return Allowed.parse(_text("EGRESS_ALLOW", default=""))
     except ValueError as error:
         raise ImproperlyConfigured(f"EGRESS_ALLOW: {error}") from None
+
+
+def broker_url() -> str:
+    """Return the broker of Celery, or nothing if attempts are made by the workers themselves.
+
+    :raises ImproperlyConfigured: TASKS_BACKEND is unknown, or something that Celery needs is missing
+    """
+    backend = _text("TASKS_BACKEND", default="immediate").strip()
+    if backend == "immediate":
+        return ""
+    if backend != "celery":
+        raise ImproperlyConfigured(f"TASKS_BACKEND is {backend!r}. Set it to immediate or celery.")
+    if not (find_spec("django_tasks_celery") and find_spec("celery")):
+        raise ImproperlyConfigured(
+            "TASKS_BACKEND=celery needs more packages: python -m pip install -r requirements-celery.txt"
+        )
+    url = _text("CELERY_BROKER_URL", default="")
+    if not url:
+        raise ImproperlyConfigured("CELERY_BROKER_URL must name the broker, like redis://127.0.0.1:6379/0")
+    return url
 
 
 def database() -> dict[str, Any]:

@@ -18,6 +18,16 @@ DEFAULT_FROM_EMAIL = environment.email_from()
 EMAIL_ALLOW = environment.email_allow()
 HTTPS = environment.flag("HTTPS", default=False)
 EGRESS_ALLOW = environment.egress_allow()
+CELERY_BROKER_URL = environment.broker_url()
+if CELERY_BROKER_URL:
+    TASKS = {
+        "default": {
+            "BACKEND": "django_tasks_celery.CeleryBackend",
+            "OPTIONS": {"CELERY_APP": "workflows_site.celery.app"},
+        }
+    }
+    # It misses a store for results. What came of an attempt is in the database, with the delivery.
+    SILENCED_SYSTEM_CHECKS = ["django_tasks_celery.W001", "django_tasks_celery.W002"]
 
 INSTALLED_APPS = [
     "django.contrib.admin",

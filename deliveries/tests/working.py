@@ -1,14 +1,20 @@
 """What a worker does, step by step and in this thread: tests say when, and see what came of it."""
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 
 from deliveries.attempts import carry_out
 from deliveries.claiming import claim
 from deliveries.dispatch import dispatch
 from deliveries.models import Channel, Delivery
+from deliveries.worker import Worker
 
 MOST = 1000
 
@@ -44,3 +50,32 @@ def hurry(ids: object) -> None:
 def only_delivery(workflow_id: UUID) -> Delivery:
     """Return the one delivery of a workflow."""
     return Delivery.objects.get(workflow=workflow_id)
+
+
+def until(holds: Callable[[], bool], *, seconds: float = 30) -> None:
+    """Wait until something holds that a worker brings about."""
+    give_up_at = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < give_up_at, "It never came to hold."
+        time.sleep(0.02)
+
+
+@contextmanager
+def at_work(*, threads: int, let_go: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Run a worker until the block ends; `let_go` ends what its senders may still wait for then."""
+    stopping = Event()
+    thread = Thread(target=_run, args=[Worker(threads=threads, is_stopping=stopping.is_set)])
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        let_go()
+        thread.join()
+
+
+def _run(worker: Worker) -> None:
+    try:
+        worker.run()
+    finally:
+        connection.close()

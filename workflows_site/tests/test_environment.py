@@ -12,6 +12,7 @@ from django.db import connection
 
 from workflows_site import environment
 from workflows_site.checks import sqlite_is_safe
+from workflows_site.tests.servers import site
 
 KEY = "k" * 50
 ENCRYPTION_KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
@@ -290,3 +291,42 @@ def test_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) ->
     sentence = refusal(monkeypatch, "SECRET_KEY_FILE", "/no/such/file", lambda: environment.secret_key(debug=False))
 
     assert sentence == "SECRET_KEY_FILE cannot be read: No such file or directory."
+
+
+def test_attempts_are_made_by_the_workers_themselves_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TASKS_BACKEND", raising=False)
+
+    assert environment.broker_url() == ""
+
+
+def test_celery_needs_to_know_its_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
+
+    sentence = refusal(monkeypatch, "TASKS_BACKEND", "celery", environment.broker_url)
+
+    assert sentence == "CELERY_BROKER_URL must name the broker, like redis://127.0.0.1:6379/0"
+
+
+def test_an_unknown_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = refusal(monkeypatch, "TASKS_BACKEND", "rq", environment.broker_url)
+
+    assert sentence == "TASKS_BACKEND is 'rq'. Set it to immediate or celery."
+
+
+def test_celery_without_its_packages_is_refused_with_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(environment, "find_spec", lambda _name: None)
+
+    sentence = refusal(monkeypatch, "TASKS_BACKEND", "celery", environment.broker_url)
+
+    assert sentence.endswith("python -m pip install -r requirements-celery.txt")
+
+
+def test_celery_takes_the_broker_and_knows_the_task(tmp_path: Path) -> None:
+    shown = site(tmp_path, TASKS_BACKEND="celery", CELERY_BROKER_URL="redis://127.0.0.1:1/0").manage(
+        "shell",
+        "--command",
+        "from workflows_site.celery import app; from deliveries.attempts import attempt;"
+        "print(app.conf.broker_url, type(attempt.get_backend()).__name__, app.tasks[attempt.module_path].expires)",
+    )
+
+    assert shown.stdout.splitlines()[-1] == "redis://127.0.0.1:1/0 CeleryBackend 60", shown.stderr

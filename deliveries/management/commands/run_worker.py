@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
-        parser.add_argument("--threads", type=int, default=8, help="deliveries at a time")
+        parser.add_argument("--threads", type=int, default=8, help="deliveries at a time; with Celery, in all")
         parser.add_argument("--while", type=int, metavar="PID", help="only while this process, which started it, lives")
         parser.add_argument("--keep", action="store_true", help="run a worker in a process of its own, and keep it up")
 
