@@ -1,7 +1,7 @@
 """What is to be sent because of an event: the request as it will be sent, rendered from what is stored now."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,10 @@ from deliveries.tools import find_tool
 from engine.actions import ActionStatus
 from engine.definition import Definition, EndAction, EndActionType
 from engine.progress import Position, Progress, Status, locate
-from engine.rendering import Facts, Unrenderable, own_addresses, render_arguments, render_request
+from engine.rendering import Unrenderable, own_addresses, render_arguments, render_request
 from events.models import Event
 from instances.models import Workflow
+from instances.requests import as_end_action, facts_of, inputs_only
 from registry.definitions import definition_of
 
 MAX_ATTEMPTS = 10
@@ -112,21 +113,6 @@ def _order(
     )
 
 
-def facts_of(workflow: Workflow, position: Position) -> Facts:
-    """Return what placeholders may name of a workflow."""
-    return Facts(
-        state=position.live,
-        workflow={
-            "id": str(workflow.pk),
-            "template": workflow.template.name,
-            "version": workflow.version.number,
-            "conversation_id": workflow.conversation_id,
-            "user_id": workflow.user_id,
-            "metadata": workflow.metadata,
-        },
-    )
-
-
 def _again(last: Delivery) -> Again:
     return Again(delivery=last, within=timedelta(hours=last.terms.get("max_hours", MAX_HOURS)))
 
@@ -146,8 +132,7 @@ def _action_orders(event: Event) -> list[Order | Again]:
     asked = definition.steps_by_id[step_id].action
     if asked is None or step_id not in position.inputs:
         return []
-    action = EndAction(type=EndActionType(asked.type), target=asked.target, config=asked.config)
-    known = replace(position, live=position.inputs[step_id])
+    action, known = as_end_action(asked), inputs_only(position, step_id)
     return [
         _order(workflow, definition, known, action, kind=Kind.ACTION, target=f"step:{step_id}", step=step_id, run=run)
     ]
