@@ -12,9 +12,10 @@ from engine.action_runs import inputs_of_request
 from engine.actions import ActionStatus
 from engine.definition import Definition, EndAction, EndActionType
 from engine.progress import Position, Progress, Status, locate
-from engine.rendering import Facts, Unrenderable, own_addresses, render_arguments, render_request
+from engine.rendering import Unrenderable, own_addresses, render_arguments, render_request
 from events.models import Event
 from instances.models import Workflow
+from instances.requests import as_end_action, facts_of
 from registry.definitions import definition_of
 
 MAX_ATTEMPTS = 10
@@ -116,21 +117,6 @@ def _order(
     )
 
 
-def facts_of(workflow: Workflow, position: Position) -> Facts:
-    """Return what placeholders may name of a workflow."""
-    return Facts(
-        state=position.live,
-        workflow={
-            "id": str(workflow.pk),
-            "template": workflow.template.name,
-            "version": workflow.version.number,
-            "conversation_id": workflow.conversation_id,
-            "user_id": workflow.user_id,
-            "metadata": workflow.metadata,
-        },
-    )
-
-
 def _again(last: Delivery) -> Again:
     return Again(delivery=last, within=timedelta(hours=last.terms.get("max_hours", MAX_HOURS)))
 
@@ -153,10 +139,9 @@ def _action_orders(event: Event) -> list[Order | Again]:
     if asked is None:
         return []
     inputs = inputs_of_request(definition, workflow.progress, step_id, run=run)
-    action = EndAction(type=EndActionType(asked.type), target=asked.target, config=asked.config)
     known = replace(locate(definition, workflow.progress), live=inputs or {})
-    target = f"step:{step_id}"
-    order = _order(workflow, definition, known, action, kind=Kind.ACTION, target=target, step=step_id, run=run)
+    target, kind = f"step:{step_id}", Kind.ACTION
+    order = _order(workflow, definition, known, as_end_action(asked), kind=kind, target=target, step=step_id, run=run)
     return [order if inputs is not None else replace(order, request=None, terms={"unrenderable": _OUTDATED})]
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.core import signing
 
-from engine.definition import Definition, Step
+from engine.definition import Definition
 from engine.errors import Conflict
 from engine.progress import Position
 from engine.summary import Line, summary, summary_of_inputs
 from engine.workflow import action_to_confirm
 from instances.masking import MASK, is_masked, shown
 from instances.models import Workflow
+from instances.requests import request_to_confirm
 from rest.callers import Caller
 
 VALID_FOR = timedelta(hours=24)
@@ -31,14 +32,8 @@ def confirmation_of(workflow: Workflow, definition: Definition, position: Positi
     return {
         "token": signing.dumps(_what(workflow), salt=_SALT),
         "summary": [_shown_line(definition, line, caller) for line in lines],
-        "action": request_to_confirm(step) if step else None,
+        "action": request_to_confirm(workflow, definition, position, step, caller=caller) if step else None,
     }
-
-
-def request_to_confirm(step: Step) -> dict[str, Any]:
-    """Return what a step is about to ask the server for."""
-    asked = {"type": str(step.action.type), "target": step.action.target} if step.action else {}
-    return {"step": step.id, "name": step.name, **asked}
 
 
 def _shown_line(definition: Definition, line: Line, caller: Caller) -> dict[str, Any]:

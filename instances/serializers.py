@@ -149,6 +149,13 @@ class ConfirmationLineSerializer(serializers.Serializer[Any]):
     words = serializers.CharField()
 
 
+class ProblemToConfirmSerializer(serializers.Serializer[Any]):
+    """Why a request cannot be made as it stands; once confirmed, it fails."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
 class ActionToConfirmSerializer(serializers.Serializer[Any]):
     """What a step is about to ask the server for."""
 
@@ -156,6 +163,8 @@ class ActionToConfirmSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     type = serializers.ChoiceField(choices=[kind.value for kind in ActionType])
     target = serializers.CharField()
+    request = JsonObjectField(allow_null=True, help_text="method, url, headers, body, or tool, arguments")
+    problem = ProblemToConfirmSerializer(allow_null=True)
 
 
 class ConfirmationSerializer(serializers.Serializer[Any]):

@@ -235,12 +235,10 @@ def test_an_action_is_confirmed_with_the_token_of_its_inputs(client: APIClient, 
 
     assert offered["next"] == "confirm"
     assert fresh["summary"] == [{"field": "account", "label": "Account", "value": "***", "words": "***"}]
-    assert fresh["action"] == {
-        "step": "funds",
-        "name": "Funds",
-        "type": "api_call",
-        "target": "https://bank.example/accounts/{{state.account}}",
-    }
+    action = fresh["action"]
+    assert (action["step"], action["name"], action["problem"]) == ("funds", "Funds", None)
+    assert action["request"]["url"] == "https://bank.example/accounts/***"
+    assert action["request"]["body"]["state"] == {"account": "***"}
     assert (refused.status_code, refused.json()["code"]) == (409, "confirmation_outdated")
     assert refused.json()["confirmation"]["action"] == fresh["action"]
     assert (confirmed["next"], confirmed["confirmation"]) == ("wait", None)
