@@ -48,9 +48,7 @@ def check(
         return
     given = config if isinstance(config, Mapping) else {}
     if not target.strip():
-        yield Finding(
-            rule="target_missing", path=path_target, message=f"An end action of type {kind!r} needs a target."
-        )
+        yield Finding(rule="target_missing", path=path_target, message=f"An action of type {kind!r} needs a target.")
     match kind:
         case EndActionType.API_CALL:
             yield from _target_findings(target, path_target, properties) if target.strip() else ()

@@ -1,6 +1,6 @@
-"""Checks of a step with an action: inputs that are known by then, and fields that are the action's alone to find out.
+"""Checks of a step with an action: its inputs are known by then, and its fields are the action's alone to find out.
 
-What the target and the config of an action must be like is checked where end actions are, by one set of rules for both.
+What a target and a config must be like is one set of rules for these and for end actions: `engine.action_checks`.
 """
 
 import re
@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine import action_checks
 from engine.actions import OnFailure
 from engine.causes import causes_of_request
 from engine.condition_checks import Scope
@@ -31,6 +32,17 @@ def check(step: Mapping[str, Any], path: str, scope: Scope, parts: Parts) -> Ite
     if action is None or "end" in step:
         return
     place = path + "/action"
+    yield from action_checks.check(
+        action["type"],
+        action["target"],
+        action.get("config"),
+        path_target=place + "/target",
+        path_config=place + "/config",
+        properties=scope.properties,
+    )
+    if "result" in action.get("config", {}):
+        words = "What the answer fills stands in the result of the action, beside its config."
+        yield Finding(rule="misplaced_key", path=place + "/config/result", step=step["id"], message=words)
     yield from _inputs(action, place, scope)
     yield from _result(step, action, place, scope, parts)
     yield from _fields(step, path, scope)
@@ -73,18 +85,9 @@ def check_circles(document: Mapping[str, Any]) -> Iterator[Finding]:
 def _inputs(action: Mapping[str, Any], place: str, scope: Scope) -> Iterator[Finding]:
     for key in ("target", "config"):
         for name in names_in(action.get(key), Source.STATE):
-            if name in scope.before:
-                continue
-            if name in scope.properties:
+            if name in scope.properties and name not in scope.before:
                 words = f"{name!r} is not asked before this step, so it is never known here."
                 yield Finding(rule="later_field", path=place + pointer(key), step=scope.step, message=words)
-            else:
-                near = did_you_mean(name, scope.properties)
-                words = f"The state schema has no property {name!r}." + (f" Did you mean {near!r}?" if near else "")
-                found = Finding(
-                    rule="unknown_field", path=place + pointer(key), step=scope.step, message=words, suggestion=near
-                )
-                yield found
 
 
 def _result(

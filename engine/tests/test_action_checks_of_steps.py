@@ -47,7 +47,11 @@ def test_a_good_action_is_no_finding() -> None:
         ({"result": {"balance": "/a", "balanse": "/b"}}, "unknown_field", "/result/balanse"),
         ({"result": {}}, "action_leaves_open", "/result"),
         ({"target": URL + "{{state.balance}}"}, "later_field", "/target"),
-        ({"config": {"body": ["{{state.acount}}"]}}, "unknown_field", "/config"),
+        ({"config": {"body": ["{{state.acount}}"]}}, "unknown_field", "/config/body/0"),
+        ({"config": {"headers": {"X": "{{state.balance}}"}}}, "later_field", "/config"),
+        ({"config": {"metod": "GET"}}, "unknown_key", "/config/metod"),
+        ({"config": {"result": {"balance": "/x"}}}, "misplaced_key", "/config/result"),
+        ({"target": "ftp://bank.example"}, "target_not_a_url", "/target"),
     ],
 )
 def test_what_is_wrong_with_an_action_is_told_in_its_place(changes: dict[str, Any], rule: str, path: str) -> None:
@@ -72,13 +76,13 @@ def test_an_action_says_what_it_is_and_what_it_reaches() -> None:
         ),
         (call({"balance": "", "zzz": ""}), "'zzz' is no field of this step.", None),
         (
-            call(config={"a": "{{state.acount}}"}),
+            call(config={"body": "{{state.acount}}"}),
             "The state schema has no property 'acount'. Did you mean 'account'?",
             "account",
         ),
-        (call(config={"a": "{{state.zzz}}"}), "The state schema has no property 'zzz'.", None),
+        (call(config={"body": "{{state.zzz}}"}), "The state schema has no property 'zzz'.", None),
         (
-            call(config={"a": "{{state.balance}}"}),
+            call(config={"body": "{{state.balance}}"}),
             "'balance' is not asked before this step, so it is never known here.",
             None,
         ),

@@ -313,7 +313,12 @@ def locked(status: ActionStatus) -> tuple[Definition, Decision]:
 
 def invite(field: str, **changes: Any) -> dict[str, Any]:
     """Return an action without a result that is asked for with one field, and cannot be done twice."""
-    return {"type": "tool_call", "target": "invite", "config": {"with": f"{{{{state.{field}}}}}"}, **changes}
+    return {
+        "type": "tool_call",
+        "target": "invite",
+        "config": {"arguments": {"with": f"{{{{state.{field}}}}}"}},
+        **changes,
+    }
 
 
 def written(definition: Definition, before: Decision, writing: Writing) -> Decision:

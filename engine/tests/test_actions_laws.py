@@ -22,7 +22,7 @@ LAW = settings(max_examples=40, derandomize=True, deadline=None, database=None)
 TRANSFER = {
     "type": "tool_call",
     "target": "transfer",
-    "config": {"of": "{{state.sum}} {{state.kind}}"},
+    "config": {"arguments": {"of": "{{state.sum}} {{state.kind}}"}},
     "on_failure": "skip",
 }
 DEFINITION = definition_of(
@@ -35,7 +35,7 @@ DEFINITION = definition_of(
         action={
             "type": "tool_call",
             "target": "t",
-            "config": {"n": "{{state.sum}} {{state.kind}}"},
+            "config": {"arguments": {"n": "{{state.sum}} {{state.kind}}"}},
             "on_failure": "skip",
         },
         when=row("low", "<", 3),

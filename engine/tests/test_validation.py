@@ -213,7 +213,7 @@ def test_an_end_action_needs_a_target(kind: str, target: dict[str, str]) -> None
     finding = only_finding(plain(end_action_type=kind, **target))
 
     assert (finding.rule, finding.path) == ("target_missing", "/end_action_target")
-    assert finding.message == f"An end action of type {kind!r} needs a target."
+    assert finding.message == f"An action of type {kind!r} needs a target."
 
 
 @pytest.mark.parametrize("target", [{}, {"end_action_target": ""}, {"end_action_target": "anything"}])
