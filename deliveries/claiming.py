@@ -81,10 +81,13 @@ def begin(held: Held, at: datetime) -> Begun | None:
 
 @transaction.atomic
 def _take(due: DeliveryQuerySet, channel: Channel, at: datetime) -> Held | None:
+    # First of all, because it locks: of those who saw the same room, the next one looks when the last one has taken it.
+    Channel.objects.filter(pk=channel.pk).update(last_claimed_at=at)
+    if not channel.has_room(at, most_at_a_time=MOST_IN_A_CHANNEL):
+        return None
     found = due.order_by("next_attempt_at", "pk").unlocked().first()
     token = uuid.uuid4()
     if found is None or not Delivery.objects.take(found, token=token, at=at, lease=LEASE):
         return None
     found.lease_token = token
-    Channel.objects.filter(pk=channel.pk).update(last_claimed_at=at)
     return Held(delivery=found, token=token)

@@ -73,6 +73,11 @@ class Channel(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def has_room(self, at: datetime, *, most_at_a_time: int) -> bool:
+        """Return whether it may take another delivery now."""
+        room = 1 if self.consecutive_failures >= self.PATIENCE else most_at_a_time
+        return Delivery.objects.filter(channel=self).under_way(at).count() < room
+
     def note(self, *, failed: bool, at: datetime) -> None:
         """Count failures in a row; after a few of them the channel rests, longer each time.
 
