@@ -38,6 +38,8 @@ class Worker:
 
     def __init__(self, *, threads: int, is_stopping: Callable[[], bool]) -> None:
         self.is_stopping = is_stopping
+        # Threads that claimed at the same moment would all go for the same delivery, and all but one in vain.
+        self.claiming = threading.Lock()
         self.most_under_way = threads
         self.is_sending_elsewhere = not isinstance(attempt.get_backend(), ImmediateBackend)
         count = 1 if self.is_sending_elsewhere else threads
@@ -68,7 +70,8 @@ class Worker:
         if self.is_sending_elsewhere and self._is_full():
             self._rest(FULL_SECONDS)
             return True
-        held = claim(timezone.now())
+        with self.claiming:
+            held = claim(timezone.now())
         if held is None:
             return False
         attempt.enqueue(str(held.delivery.pk), str(held.token))
