@@ -57,11 +57,8 @@ def _measure_all(*, is_profiled: bool) -> None:
             *told, last = ran.stdout.splitlines()
             print("\n".join(told), end="\n" if told else "")
             rate, processor = map(float, last.split())
-            print(
-                f"{name}, {THREADS} threads, {RECEIVERS} receivers: {rate:.0f} deliveries a second, 1/{bare / rate:.1f} of "
-                f"httpx; {processor:.1f} ms of processor each",
-                flush=True,
-            )
+            print(f"{name}, {THREADS} threads, {RECEIVERS} receivers: {rate:.0f} deliveries a second,", end=" ")
+            print(f"1/{bare / rate:.1f} of httpx; {processor:.1f} ms of processor each", flush=True)
 
 
 def _measure_httpx(url: str) -> float:
