@@ -23,6 +23,7 @@ mutants: .venv/ready-to-test
 
 benchmarks: .venv/ready-to-test
 	$(PYTHON) -m benchmarks.engine_submission
+	$(PYTHON) -m benchmarks.deliveries
 
 format: .venv/ready-to-test
 	$(PYTHON) -m ruff check --fix .

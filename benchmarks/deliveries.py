@@ -55,11 +55,10 @@ def _measure_all(*, is_profiled: bool) -> None:
                 command = [sys.executable, "-m", "benchmarks.deliveries", "--worker", url, *options]
                 ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)  # noqa: S603
             *told, last = ran.stdout.splitlines()
-            print("\n".join(told))
-            rate = float(last)
-            print(
-                f"{name}, {THREADS} threads, {RECEIVERS} receivers: {rate:.0f} deliveries a second, 1/{bare / rate:.1f}"
-            )
+            print("\n".join(told), end="\n" if told else "")
+            rate, processor = map(float, last.split())
+            print(f"{name}, {THREADS} threads, {RECEIVERS} receivers: {rate:.0f} deliveries a second,", end=" ")
+            print(f"1/{bare / rate:.1f} of httpx; {processor:.1f} ms of processor each", flush=True)
 
 
 def _measure_httpx(url: str) -> float:
@@ -83,6 +82,7 @@ def _measure_worker(url: str, *, is_profiled: bool) -> None:
     call_command("migrate", verbosity=0)
     _complete_workflows(url)
     dispatch(timezone.now())
+    spent = time.process_time()
     began_at = time.perf_counter()
     if is_profiled:
         _profile()
@@ -94,9 +94,9 @@ def _measure_worker(url: str, *, is_profiled: bool) -> None:
             time.sleep(0.1)
         stopping.set()
         worker.join()
-    seconds = time.perf_counter() - began_at
+    seconds, processor = time.perf_counter() - began_at, time.process_time() - spent
     assert not Delivery.objects.exclude(status="delivered").exists()
-    print(DELIVERIES / seconds)
+    print(DELIVERIES / seconds, processor / DELIVERIES * 1000)
 
 
 def _profile() -> None:

@@ -1,4 +1,4 @@
-"""Where a process of a run is prepared for what it is to suffer, by its environment."""
+"""Where the processes of the control lose their outbox."""
 
 import os
 
@@ -11,7 +11,7 @@ class TortureConfig(AppConfig):
     name = "torture"
 
     def ready(self) -> None:
-        """Take away the outbox, for the control; or arm the point at which this process kills itself."""
+        """Take away the outbox, if the environment asks for that."""
         if os.environ.get("TORTURE_CONTROL"):
             from torture.control import send_on_commit  # noqa: PLC0415  it reads models, which are not there before
 

@@ -43,6 +43,11 @@ class Database:
         )
         return int(found[0])
 
+    def interrupted(self) -> int:
+        """Return how many attempts never told their result."""
+        query = "SELECT count(*) FROM deliveries_deliveryattempt WHERE ended_at IS NULL OR code = 'interrupted'"
+        return int(self.rows(query)[0][0])
+
     def deliveries(self) -> tuple[Counted, ...]:
         """Return how often each delivery was attempted."""
         numbers: dict[Any, list[int]] = {}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from signal import SIGTERM
 
 from torture.clients import Client, Producers
 from torture.databases import Database
@@ -57,6 +58,8 @@ class Report:
     """How many reached the receiver."""
     attempts: int
     """How many are written down."""
+    interrupted: int
+    """How many of these never told their result."""
     seconds: float
 
 
@@ -118,6 +121,7 @@ def run(plan: Plan, database: Database, folder: Path) -> Report:
             kills=kills,
             requests=len(receiver.hits),
             attempts=sum(found.attempts for found in database.deliveries()),
+            interrupted=database.interrupted(),
             seconds=time.monotonic() - began_at,
         )
 
@@ -177,7 +181,10 @@ def _kill(plan: Plan, stage: Stage, producers: Producers, chance: random.Random)
 def _end(name: str, stage: Stage, *, is_gentle: bool) -> None:
     if not is_gentle:
         stage.fleet.kill(name)
-    elif status := stage.fleet.terminate(name, within=GRACE_SECONDS):
+        return
+    status = stage.fleet.terminate(name, within=GRACE_SECONDS)
+    # By the signal itself ends what is still loading Python and holds nothing yet; `interrupted` tells if it did.
+    if status not in (0, -SIGTERM):
         raise RuntimeError(f"{name} was asked to stop and ended with status {status}.")
 
 
