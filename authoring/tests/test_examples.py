@@ -1,7 +1,7 @@
 """The examples are what they say: every template imports clean and every walk is a conversation that happens so."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,7 +12,10 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from authoring.documents import read
+from authoring.tests.outside import Outside
 from conftest import NOW
+from deliveries import sending
+from deliveries.tests.working import work
 from permissions.models import UserType
 from registry.models import WorkflowTemplate
 from registry.publish_checks import OPERATOR
@@ -32,6 +35,7 @@ class Walk:
     template: str
     title: str
     submissions: list[dict[str, Any]]
+    answers: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _walks() -> list[Walk]:
@@ -44,6 +48,14 @@ def _read(path: Any) -> list[dict[str, Any]]:
 
 
 WALKS = _walks()
+
+
+@pytest.fixture
+def outside(monkeypatch: pytest.MonkeyPatch) -> Outside:
+    """Return what answers instead of the network."""
+    outside = Outside()
+    monkeypatch.setattr(sending, "send_request", outside.send)
+    return outside
 
 
 @pytest.fixture
@@ -94,18 +106,21 @@ def test_a_walk_belongs_to_a_template() -> None:
 
 
 @pytest.mark.parametrize("walk", WALKS, ids=lambda walk: f"{walk.template}: {walk.title}")
-def test_a_walk_happens_as_it_is_written(walk: Walk, client: APIClient, customer_of: Callable[[str], UserType]) -> None:
+def test_a_walk_happens_as_it_is_written(
+    walk: Walk, client: APIClient, customer_of: Callable[[str], UserType], outside: Outside
+) -> None:
     path = _started(client, walk.template, customer_of(walk.template))
 
-    seen = [_seen(_said(client, path, submission)) for submission in walk.submissions]
+    seen = [_seen(answer) for answer in _answers(client, path, walk, outside)]
 
     assert seen == [_expected(submission["expect"]) for submission in walk.submissions]
+    assert outside.asked == [answer["to"] for answer in walk.answers]
     assert seen[-1]["next"] in ("done", "finishing", "confirm")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_walks_break_every_rule_and_take_and_leave_every_branch(
-    name: str, client: APIClient, customer_of: Callable[[str], UserType]
+    name: str, client: APIClient, customer_of: Callable[[str], UserType], outside: Outside
 ) -> None:
     customer = customer_of(name)
     broken: set[Any] = set()
@@ -114,7 +129,7 @@ def test_walks_break_every_rule_and_take_and_leave_every_branch(
 
     for walk in (walk for walk in WALKS if walk.template == name):
         path = _started(client, name, customer, conversation=walk.title)
-        answers = [_said(client, path, submission) for submission in walk.submissions]
+        answers = list(_answers(client, path, walk, outside))
         broken |= {unmet["message"].strip() for answer in answers for unmet in answer["unmet"]}
         taken.append({step for answer in answers for step in answer["completed_steps"]})
         ended.add(answers[-1]["workflow"]["outcome"])
@@ -187,9 +202,23 @@ def _started(client: APIClient, template: str, user_type: UserType, *, conversat
     return f"/api/workflows/{response.json()['id']}"
 
 
+def _answers(client: APIClient, path: str, walk: Walk, outside: Outside) -> Iterator[dict[str, Any]]:
+    """Hand in what a walk does; where it says what the outside answers, each answer is as after `?wait=`."""
+    outside.answers(walk.answers)
+    for submission in walk.submissions:
+        answer = _said(client, path, submission)
+        if walk.answers:
+            work()
+            workflow = client.get(path).json()
+            answer = {**answer, "workflow": workflow, "next": workflow["next"], "unmet": workflow["unmet"]}
+        yield answer
+
+
 def _said(client: APIClient, path: str, submission: dict[str, Any]) -> dict[str, Any]:
-    body = {key: part for key, part in submission.items() if key != "expect"}
-    response = client.post(f"{path}/submit", body, headers={"Idempotency-Key": str(uuid4())})
+    act, body = "submit", {key: part for key, part in submission.items() if key != "expect"}
+    if body == {"confirm": True}:
+        act, body = "confirm", {"token": client.get(path).json()["confirmation"]["token"]}
+    response = client.post(f"{path}/{act}", body, headers={"Idempotency-Key": str(uuid4())})
     assert response.status_code == (400 if submission["expect"]["outcome"] == "rejected" else 200), response.content
     answer: dict[str, Any] = response.json()
     return answer
