@@ -1,7 +1,7 @@
 """What is to be sent because of an event: the request as it will be sent, rendered from what is stored now."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -118,17 +118,22 @@ def _again(last: Delivery) -> Again:
 
 
 def _action_orders(event: Event) -> list[Order | Again]:
-    """Return the delivery of the action of a step, unless its inputs were corrected or it ended meanwhile."""
+    """Return the delivery of the action of a step, unless its inputs were corrected or it ended meanwhile.
+
+    Its inputs are those of the day on which it was asked for, and maybe confirmed, however late it is dispatched.
+    """
     step_id, run = event.data["step"], event.data["run"]
     workflow = Workflow.objects.with_names().filter(pk=event.subject_id).first()
     if workflow is None or not _is_awaited(workflow.progress, step_id, run):
         return []
     if event.data.get("again"):
-        last = workflow.deliveries.filter(kind=Kind.ACTION, step=step_id, run=run).first()
+        mine = workflow.deliveries.filter(kind=Kind.ACTION, step=step_id, run=run)
+        last = mine.order_by("-created_at", "-event_id").first()
         if last is not None and last.request is not None:
             return [_again(last)]
     definition = definition_of(workflow.version_id)
-    position = locate(definition, workflow.progress)
+    asked_on = workflow.progress.actions[step_id].today
+    position = locate(definition, replace(workflow.progress, today=asked_on))
     asked = definition.steps_by_id[step_id].action
     if asked is None or step_id not in position.inputs:
         return []
