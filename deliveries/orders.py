@@ -124,19 +124,31 @@ def _again(last: Delivery) -> Again:
 
 
 def _action_orders(event: Event) -> list[Order | Again]:
+<<<<<<< HEAD
     """Return the delivery of the action of a step, unless it was asked for anew or the workflow ended meanwhile.
 
     One whose inputs changed on a branch that was left is to be refused: so the step asks anew if it comes back.
+=======
+    """Return the delivery of the action of a step, unless its inputs were corrected or it ended meanwhile.
+
+    Its inputs are those of the day on which it was asked for, and maybe confirmed, however late it is dispatched.
+>>>>>>> examples
     """
     step_id, run = event.data["step"], event.data["run"]
     workflow = Workflow.objects.with_names().filter(pk=event.subject_id).first()
     if workflow is None or not _is_awaited(workflow.progress, step_id, run):
         return []
     if event.data.get("again"):
-        last = workflow.deliveries.filter(kind=Kind.ACTION, step=step_id, run=run).first()
+        mine = workflow.deliveries.filter(kind=Kind.ACTION, step=step_id, run=run)
+        last = mine.order_by("-created_at", "-event_id").first()
         if last is not None and last.request is not None:
             return [_again(last)]
     definition = definition_of(workflow.version_id)
+<<<<<<< HEAD
+=======
+    asked_on = workflow.progress.actions[step_id].today
+    position = locate(definition, replace(workflow.progress, today=asked_on))
+>>>>>>> examples
     asked = definition.steps_by_id[step_id].action
     if asked is None:
         return []

@@ -172,3 +172,12 @@ def test_what_is_confirmed_although_it_cannot_be_sent_fails(
 
     assert funds(unsendable) == ("failed", "failed", "path_segment")
     assert bank.connections == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_confirms_may_wait_for_what_comes_of_it(client: APIClient, workflow: Workflow, bank: Receiver) -> None:
+    answer = act(client, workflow, "confirm?wait=10", token=offered(client, workflow)["token"]).json()
+
+    assert (answer["next"], answer["confirmation"]) == ("collect", None)
+    assert answer["workflow"]["state_data"]["transfer"] == "t 1"
+    assert len(bank.requests) == 1

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from conftest import step
+from conftest import NOW, OPERATOR, step
 from deliveries.attempts import carry_out
 from deliveries.claiming import LEASE, Begun, begin, claim
 from deliveries.dispatch import dispatch
@@ -20,6 +20,9 @@ from deliveries.settling import settle
 from deliveries.tests.looking_up import funds, keys, look_up, parts, paths
 from deliveries.tests.receivers import Received, Receiver, Reply, json_reply
 from deliveries.tests.working import only_delivery, work, work_patiently
+from engine.submission import Submission
+from instances import services
+from instances.acting import Acting
 from instances.models import Workflow
 from instances.tests.calls import act, answered, seen, stored, submit, timeline
 
@@ -156,6 +159,32 @@ def test_what_is_tried_until_it_gets_through_has_one_key_and_counts_once(
     assert stored(workflow).state_data["balance"] == 250
     assert keys(server) == [only_delivery(workflow.pk).pk] * 3
     assert timeline(workflow.pk).count("workflow.action_completed") == 1
+
+
+def test_what_is_sent_a_day_late_is_what_was_asked_for(
+    listen: Builder[Receiver], make_workflow: Builder[Workflow]
+) -> None:
+    server = listen(lambda _received, _number: FOUND)
+    steps = [
+        step("who", fields=["born"]),
+        step("funds", fields=["balance"], action=look_up(server, target=server.url + "/quotes?age={{state.age}}")),
+        step("rest", fields=["amount"]),
+    ]
+    properties = {
+        "born": {"type": "string", "format": "date"},
+        "age": {"type": "integer", "x-computed": {"years_since": "born"}},
+        "balance": {"type": "number"},
+        "amount": {"type": "number"},
+    }
+    turns_thirty = NOW + timedelta(days=1)
+    born = turns_thirty.date().replace(year=NOW.year - 30).isoformat()
+    workflow = make_workflow(properties=properties, steps=steps, state_data={"born": born})
+
+    services.submit(workflow.pk, Submission(data={"amount": 4}), Acting(caller=OPERATOR, at=turns_thirty))
+    work()
+
+    assert paths(server) == ["/quotes?age=29"]
+    assert stored(workflow).state_data["balance"] == 250
 
 
 # ---- In doubt ----

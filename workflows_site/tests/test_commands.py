@@ -55,6 +55,7 @@ def test_bootstrap_makes_an_empty_database_usable() -> None:
     assert set(UserType.objects.values_list("name", flat=True)) == USER_TYPES
     assert set(WorkflowTemplate.objects.filter(grants__user_type__name="patient").values_list("name", flat=True)) == {
         "medical_intake",
+        "appointment",
         "customer_feedback",
     }
 
