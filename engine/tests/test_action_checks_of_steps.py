@@ -119,6 +119,12 @@ NO_POINTER = "This must be a JSON Pointer (RFC 6901) into the answer, like '/bal
             "'balance' is not asked before this step, so it is never known here.",
             None,
         ),
+        (
+            call(config={"result": {}}),
+            {},
+            "What the answer fills stands in the result of the action, beside its config.",
+            None,
+        ),
         (call(), {"x-depends-on": ["account"]}, KEYWORD, "balance"),
         (call(on_failure="ask"), {"readOnly": True}, READ_ONLY, "balance"),
     ],
@@ -160,8 +166,11 @@ def test_the_words_of_the_other_placeholders_are_not_judged_here() -> None:
     assert found(funds(action=call(config={"headers": {"X": "{{secret:bank}} {{workflow.id}}"}}))) == []
 
 
-def test_an_action_that_is_done_once_and_unasked_is_a_warning() -> None:
-    finding = only_finding(funds(action=call(idempotent=False)))
+@pytest.mark.parametrize("said", [{"idempotent": False}, {"idempotent": False, "confirm": False}, {}])
+def test_an_action_that_is_done_once_and_unasked_is_a_warning(said: dict[str, Any]) -> None:
+    action = {"type": "api_call", "target": URL, "result": {"balance": "/available"}, **said}
+
+    finding = only_finding(funds(action=action))
 
     assert (finding.rule, finding.severity, finding.path) == (
         "action_unconfirmed",
@@ -169,6 +178,10 @@ def test_an_action_that_is_done_once_and_unasked_is_a_warning() -> None:
         "/steps/1/action",
     )
     assert finding.step == "funds"
+    assert finding.message == (
+        "Nobody confirms this before it is done, and once it may have been, its inputs stand. "
+        "Set confirm to true, or idempotent to true if it may be done again."
+    )
 
 
 @pytest.mark.parametrize(
@@ -209,7 +222,10 @@ def test_to_ask_instead_needs_something_that_can_be_asked() -> None:
 
 def test_a_step_that_ends_the_workflow_asks_the_server_for_nothing() -> None:
     source = document(
-        step("which", "account"), info("end", when=row("account", "answered"), end={"outcome": "x"}, action=call({}))
+        step("which", "account"),
+        info(
+            "end", when=row("account", "answered"), end={"outcome": "x"}, action=call({}, target="x", idempotent=False)
+        ),
     )
 
     assert found(source) == [("end_asks", "/steps/1/action")]
