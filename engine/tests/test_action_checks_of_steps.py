@@ -208,6 +208,8 @@ def test_what_is_found_out_is_in_no_other_step() -> None:
     finding = only_finding(source)
 
     assert (finding.rule, finding.path, finding.field) == ("action_field_shared", "/steps/1/fields/0", "balance")
+    assert finding.step == "funds"
+    assert finding.message == "'balance' is found out by the action of this step, so no other step has it."
 
 
 def test_to_ask_instead_needs_something_that_can_be_asked() -> None:
@@ -270,7 +272,9 @@ def test_a_template_has_so_many_actions_and_no_more() -> None:
     many = [info(f"s{number}", action=call({}, target="https://a.example")) for number in range(MAX_ACTIONS + 1)]
 
     assert found(document(*many[:-1], properties={})) == []
-    assert found(document(*many, properties={})) == [("too_many_actions", f"/steps/{MAX_ACTIONS}")]
+    finding = only_finding(document(*many, properties={}))
+    assert (finding.rule, finding.path) == ("too_many_actions", f"/steps/{MAX_ACTIONS}")
+    assert finding.message == f"A template has at most {MAX_ACTIONS} steps with an action."
 
 
 def test_an_action_that_says_nothing_is_none() -> None:
