@@ -37,8 +37,11 @@ class HostPattern:
         :raises UnfitHost: it names no host, or too many
         """
         match = _PATTERN.fullmatch(_ascii(text))
-        port = int(match["port"] or DEFAULT_PORTS["https"]) if match else 0
-        if match is None or not 0 < port < 65536 or (match["any"] and "." not in match["host"]):
+        if (
+            match is None
+            or not 0 < (port := int(match["port"] or DEFAULT_PORTS["https"])) < 65536
+            or (match["any"] and "." not in match["host"])
+        ):
             raise UnfitHost(
                 f"{text[:100]!r} names no host. Write bank.example, *.bank.example or bank.example:8443, without https://."
             )
@@ -70,6 +73,6 @@ def host_of(url: str) -> tuple[str, int]:
 def _ascii(host: str) -> str:
     """Return a host as it is asked for in the DNS; what cannot be asked for stays and fits nothing."""
     try:
-        return host.strip().encode("idna").decode().lower() if not host.isascii() else host.strip().lower()
+        return host.strip().encode("idna").decode().lower()
     except UnicodeError:
         return host

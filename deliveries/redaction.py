@@ -46,11 +46,11 @@ def _forms(value: str) -> Iterator[str]:
 
 def _encoded(value: bytes) -> Iterator[str]:
     """Return what base64 makes of a value, wherever in a longer text it stands, as in `user:password`."""
-    for before in range(3):
+    # After so many bytes of others, so many letters are left out, in which the others have a part.
+    for before, first in ((0, 0), (1, 2), (2, 3)):
         whole = base64.b64encode(b"\x00" * before + value).decode().rstrip("=")
-        # Letters that the neighbours have a part in are left out.
-        first, spare = -(-before * 8 // 6), (before + len(value)) % 3
-        core = whole[first : len(whole) - (1 if spare else 0)]
+        is_shared = (before + len(value)) % 3 != 0
+        core = whole[first:-1] if is_shared else whole[first:]
         if len(core) >= _LEAST_ENCODED:
             yield core
             yield core.replace("+", "-").replace("/", "_")

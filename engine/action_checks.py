@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,19 +80,19 @@ def _is_result(value: Any) -> bool:
 def _is_status(value: Any) -> bool:
     if isinstance(value, str):
         return _STATUS_CLASS.fullmatch(value) is not None
-    return _is_whole(100, 599)(value)
+    return _is_whole(value, least=100, most=599)
 
 
 def _are_statuses(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= MAX_STATUSES and all(map(_is_status, value))
 
 
-def _is_whole(least: int, most: int) -> Callable[[Any], bool]:
-    return lambda value: type(value) is int and least <= value <= most
+def _is_whole(value: Any, *, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most
 
 
-def _is_number(least: int, most: int) -> Callable[[Any], bool]:
-    return lambda value: type(value) in (int, float) and least <= value <= most
+def _is_number(value: Any, *, least: int, most: int) -> bool:
+    return type(value) in (int, float) and least <= value <= most
 
 
 type _Keys = Mapping[str, tuple[Callable[[Any], bool], str]]
@@ -112,9 +113,9 @@ _API_CALL: _Keys = {
         _are_statuses,
         f"This must be a list of at most {MAX_STATUSES} statuses like 429, or classes of them like '5xx'.",
     ),
-    "max_attempts": (_is_whole(1, 20), "This must be a whole number from 1 to 20."),
-    "max_hours": (_is_number(1, 168), "This must be a number from 1 to 168."),
-    "timeout": (_is_number(1, 20), "This must be a number of seconds from 1 to 20."),
+    "max_attempts": (partial(_is_whole, least=1, most=20), "This must be a whole number from 1 to 20."),
+    "max_hours": (partial(_is_number, least=1, most=168), "This must be a number from 1 to 168."),
+    "timeout": (partial(_is_number, least=1, most=20), "This must be a number of seconds from 1 to 20."),
     "result": _RESULT,
 }
 _TOOL_CALL: _Keys = {
@@ -228,7 +229,7 @@ def _template_findings(part: Any, path: str, place: _Place) -> Iterator[Finding]
 def _text_findings(text: str, path: str, place: _Place) -> Iterator[Finding]:
     for match in PLACEHOLDER.finditer(text):
         yield from _placeholder_findings(placeholder_of(match), path, place)
-    if "{{" in PLACEHOLDER.sub("", text):
+    if "{{" in PLACEHOLDER.sub(" ", text):
         words = (
             "This holds a {{...}} that asks for nothing known. "
             "Write {{state.field}}, {{workflow.id}} or {{secret:name}}, with nothing else in the braces."

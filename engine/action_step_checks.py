@@ -47,7 +47,7 @@ def check(step: Mapping[str, Any], path: str, scope: Scope, parts: Parts) -> Ite
     yield from _result(step, action, place, scope, parts)
     yield from _fields(step, path, scope)
     yield from _on_failure(step, action, place, scope)
-    if not action.get("idempotent", False) and not action.get("confirm", False):
+    if not action.get("idempotent") and not action.get("confirm"):
         words = (
             "Nobody confirms this before it is done, and once it may have been, its inputs stand. "
             "Set confirm to true, or idempotent to true if it may be done again."

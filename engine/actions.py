@@ -46,7 +46,7 @@ class Action:
 
     def __post_init__(self) -> None:
         """Find the inputs once: every walk asks for them."""
-        named = names_in({"target": self.target, "config": self.config}, Source.STATE)
+        named = names_in((self.target, self.config), Source.STATE)
         object.__setattr__(self, "inputs", named)
 
 

@@ -30,6 +30,8 @@ from deliveries.hosts import HostPattern, UnfitHost, fits_any, host_of
         ("bücher.example", "xn--bcher-kva.example", 443, True),
         ("xn--bcher-kva.example", "bücher.example", 443, True),
         (" bank.example ", "bank.example", 443, True),
+        ("bank.example:1", "bank.example", 1, True),
+        ("bank.example:65535", "bank.example", 65535, True),
     ],
 )
 def test_a_host_is_named_exactly_and_without_a_port_that_of_https_is_meant(
@@ -66,6 +68,13 @@ def test_what_names_no_host_or_too_many_is_refused(text: str) -> None:
         HostPattern.parse(text)
 
     assert "without https://" in caught.value.message
+
+
+def test_a_long_text_that_names_no_host_is_repeated_in_part() -> None:
+    with pytest.raises(UnfitHost) as caught:
+        HostPattern.parse("/" * 200)
+
+    assert caught.value.message.startswith(f"'{'/' * 100}' names no host. ")
 
 
 @pytest.mark.parametrize(

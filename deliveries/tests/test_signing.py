@@ -93,4 +93,5 @@ def test_a_long_list_of_nonsense_makes_no_long_answer() -> None:
     sentences = unknown_types(["x" * 10_000, *map(str, range(1000))])
 
     assert len(sentences) == 20
+    assert sentences[0].startswith(f"There is no event type '{'x' * 100}'. ")
     assert max(map(len, sentences)) < 400

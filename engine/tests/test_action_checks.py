@@ -40,6 +40,22 @@ def test_a_call_may_say_all_of_this() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("success", [100, 599]),
+        ("retry_on", [429] * 50),
+        ("max_attempts", 1),
+        ("max_hours", 1),
+        ("max_hours", 168),
+        ("timeout", 20),
+        ("timeout", 0.5e1),
+    ],
+)
+def test_a_number_may_be_as_small_and_as_large_as_the_words_say(key: str, value: Any) -> None:
+    assert findings(**{key: value}) == []
+
+
 @pytest.mark.parametrize("config", [None, [], "x"])
 def test_a_config_that_is_no_object_is_for_others_to_tell(config: Any) -> None:
     assert list(check("api_call", URL, config, path_target="", path_config="", properties={})) == []
@@ -107,6 +123,7 @@ def test_a_header_that_is_not_the_authors_is_refused(name: str) -> None:
 def test_a_header_is_given_once_and_holds_what_a_header_can() -> None:
     assert told(headers={"X": "a", "x": "b"}) == [("header_refused", "/config/headers/x")]
     assert told(headers={"X": "Ω"}) == [("header_refused", "/config/headers/X")]
+    assert told(headers={"X": 5}) == [("shape", "/config/headers")]
     assert told(headers={"Host": 5}) == [("shape", "/config/headers"), ("header_refused", "/config/headers/Host")]
 
 
@@ -141,7 +158,7 @@ def test_braces_that_ask_for_nothing_known_are_a_mistake(text: str) -> None:
     assert told(headers={"X": text}) == [("malformed_placeholder", "/config/headers/X")]
 
 
-@pytest.mark.parametrize("text", ["{state.name}", "}}", "{}", "{{{state.name}}}"])
+@pytest.mark.parametrize("text", ["{state.name}", "}}", "{}", "{{{state.name}}}", "{{{state.name}}{"])
 def test_other_braces_are_just_braces(text: str) -> None:
     assert told(body=[text]) == []
 
@@ -187,6 +204,71 @@ def test_a_secret_has_a_name_that_one_can_have() -> None:
 def test_a_get_carries_nothing() -> None:
     assert told(method="GET", body={}) == [("body_not_sent", "/config/body")]
     assert told(method="DELETE", body={}) == []
+
+
+# ---- Words ----
+
+
+@pytest.mark.parametrize(
+    ("target", "config", "message"),
+    [
+        (URL, {"method": "GET", "body": {}}, "A GET carries no body. Take the body out, or use another method."),
+        (
+            URL,
+            {"body": {"{{state.name}}": 5}},
+            "Names are never filled in, only what stands beside them. Take the placeholder out.",
+        ),
+        (
+            URL,
+            {"body": "{{name}}"},
+            (
+                "This holds a {{...}} that asks for nothing known. "
+                "Write {{state.field}}, {{workflow.id}} or {{secret:name}}, with nothing else in the braces."
+            ),
+        ),
+        (
+            URL,
+            {"body": "{{workflow.metadata}}"},
+            "A workflow tells id, template, version, conversation_id, user_id, and no 'metadata'.",
+        ),
+        (
+            URL,
+            {"body": "{{secret:Bank}}"},
+            "'Bank' is no name of a secret: small letters, digits, '-' and '_', 100 at most.",
+        ),
+        (
+            URL + "/{{secret:bank}}",
+            {},
+            "A secret never stands in a URL, which is logged everywhere. Send it in a header or in the body.",
+        ),
+        (
+            URL + "/{{state.sites}}",
+            {},
+            "'sites' is a list or an object, which no part of a URL can be. Send it in the body.",
+        ),
+        (
+            URL + "/../x",
+            {},
+            "A part of the URL's path would be empty, '.' or '..'. It is made of: no field.",
+        ),
+        (URL, {"headers": {"X": "a", "x": "b"}}, "The header x is given twice."),
+        (
+            URL,
+            {"headers": {"Idempotency-Key": "x"}},
+            "The header Idempotency-Key is set by this service, to the same value for every attempt. Leave it out.",
+        ),
+    ],
+)
+def test_the_author_is_told_what_to_do(target: str, config: dict[str, Any], message: str) -> None:
+    (finding,) = findings(target=target, **config)
+
+    assert finding.message == message
+
+
+def test_a_field_that_no_url_can_hold_is_named() -> None:
+    (finding,) = findings(target=URL + "/{{state.sites}}")
+
+    assert finding.field == "sites"
 
 
 # ---- Tools ----

@@ -8,6 +8,7 @@ from engine.document_schema import MAX_ACTIONS
 from engine.findings import Severity
 from engine.tests.actions import URL, call
 from engine.tests.builders import LIST, NUMBER, TEXT, document, found, info, only_finding, row, step
+from engine.validation import validate
 
 
 def funds(*more: dict[str, Any], action: Any = None, fields: tuple[str, ...] = ("balance",), **changes: Any) -> Any:
@@ -99,6 +100,59 @@ def test_a_finding_says_what_to_do(action: Any, message: str, suggestion: str | 
     assert (finding.message, finding.suggestion) == (message, suggestion)
 
 
+REQUIRED = "'balance' is required, and nothing of the answer fills it. Add it to result."
+KEYWORD = "'balance' is found out by an action, and changes only with what that is asked for. Take x-depends-on out."
+READ_ONLY = "'balance' is readOnly, so nobody can be asked for it if the action fails. Let it skip or fail."
+NO_FIELD = "This step has no field to ask for if its action fails. Let it skip or fail."
+NO_POINTER = "This must be a JSON Pointer (RFC 6901) into the answer, like '/balance', or empty for all of it."
+
+
+@pytest.mark.parametrize(
+    ("action", "keyword", "message", "field"),
+    [
+        (call({}), {}, REQUIRED, "balance"),
+        (call({"balance": "x"}), {}, NO_POINTER, "balance"),
+        (call({"balance": "", "zzz": ""}), {}, "'zzz' is no field of this step.", None),
+        (
+            call(config={"body": "{{state.balance}}"}),
+            {},
+            "'balance' is not asked before this step, so it is never known here.",
+            None,
+        ),
+        (
+            call(config={"result": {}}),
+            {},
+            "What the answer fills stands in the result of the action, beside its config.",
+            None,
+        ),
+        (call(), {"x-depends-on": ["account"]}, KEYWORD, "balance"),
+        (call(on_failure="ask"), {"readOnly": True}, READ_ONLY, "balance"),
+    ],
+)
+def test_a_finding_names_the_step_the_field_and_the_way_out(
+    action: Any, keyword: dict[str, Any], message: str, field: str | None
+) -> None:
+    finding = only_finding(funds(action=action, properties={"balance": {**NUMBER, **keyword}}))
+
+    assert (finding.step, finding.field, finding.message) == ("funds", field, message)
+
+
+@pytest.mark.parametrize(("on_failure", "words"), [("fail", []), ("skip", []), ("ask", [NO_FIELD])])
+def test_a_step_without_fields_needs_no_list_of_them(on_failure: str, words: list[str]) -> None:
+    notify = {"id": "notify", "name": "Notify", "action": call({}, on_failure=on_failure)}
+
+    source = document(step("which", "account"), notify, properties={"account": TEXT})
+
+    assert [(finding.step, finding.message) for finding in validate(source)] == [("notify", each) for each in words]
+
+
+def test_a_field_that_the_schema_lacks_is_told_as_that_and_nothing_else() -> None:
+    source = funds(fields=("balance", "ghost"), action=call(on_failure="ask"), required=["balance"])
+    del source["state_schema"]["properties"]["ghost"]
+
+    assert found(source) == [("unknown_field", "/steps/1/fields/1")]
+
+
 def test_computed_fields_and_fields_of_no_step_may_be_inputs() -> None:
     action = call(target="https://a.example/{{state.total}}/{{ state.free }}/{{workflow.id}}")
     total = {**NUMBER, "x-computed": {"count": "people"}}
@@ -112,8 +166,11 @@ def test_the_words_of_the_other_placeholders_are_not_judged_here() -> None:
     assert found(funds(action=call(config={"headers": {"X": "{{secret:bank}} {{workflow.id}}"}}))) == []
 
 
-def test_an_action_that_is_done_once_and_unasked_is_a_warning() -> None:
-    finding = only_finding(funds(action=call(idempotent=False)))
+@pytest.mark.parametrize("said", [{"idempotent": False}, {"idempotent": False, "confirm": False}, {}])
+def test_an_action_that_is_done_once_and_unasked_is_a_warning(said: dict[str, Any]) -> None:
+    action = {"type": "api_call", "target": URL, "result": {"balance": "/available"}, **said}
+
+    finding = only_finding(funds(action=action))
 
     assert (finding.rule, finding.severity, finding.path) == (
         "action_unconfirmed",
@@ -121,6 +178,10 @@ def test_an_action_that_is_done_once_and_unasked_is_a_warning() -> None:
         "/steps/1/action",
     )
     assert finding.step == "funds"
+    assert finding.message == (
+        "Nobody confirms this before it is done, and once it may have been, its inputs stand. "
+        "Set confirm to true, or idempotent to true if it may be done again."
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,6 +208,8 @@ def test_what_is_found_out_is_in_no_other_step() -> None:
     finding = only_finding(source)
 
     assert (finding.rule, finding.path, finding.field) == ("action_field_shared", "/steps/1/fields/0", "balance")
+    assert finding.step == "funds"
+    assert finding.message == "'balance' is found out by the action of this step, so no other step has it."
 
 
 def test_to_ask_instead_needs_something_that_can_be_asked() -> None:
@@ -161,7 +224,10 @@ def test_to_ask_instead_needs_something_that_can_be_asked() -> None:
 
 def test_a_step_that_ends_the_workflow_asks_the_server_for_nothing() -> None:
     source = document(
-        step("which", "account"), info("end", when=row("account", "answered"), end={"outcome": "x"}, action=call({}))
+        step("which", "account"),
+        info(
+            "end", when=row("account", "answered"), end={"outcome": "x"}, action=call({}, target="x", idempotent=False)
+        ),
     )
 
     assert found(source) == [("end_asks", "/steps/1/action")]
@@ -187,11 +253,28 @@ def test_no_action_may_be_asked_for_again_by_what_it_finds_out_itself() -> None:
     )
 
 
+def test_everything_that_goes_round_in_a_circle_is_named() -> None:
+    source = funds(
+        fields=("balance", "owner"),
+        action=call({"balance": "/available", "owner": "/owner"}),
+        properties={"account": {**TEXT, "x-depends-on": ["owner", "balance"]}},
+    )
+
+    finding = only_finding(source)
+
+    assert (finding.step, finding.message) == (
+        "funds",
+        "What this finds out changes what it was asked for: balance, owner. Take x-depends-on out.",
+    )
+
+
 def test_a_template_has_so_many_actions_and_no_more() -> None:
     many = [info(f"s{number}", action=call({}, target="https://a.example")) for number in range(MAX_ACTIONS + 1)]
 
     assert found(document(*many[:-1], properties={})) == []
-    assert found(document(*many, properties={})) == [("too_many_actions", f"/steps/{MAX_ACTIONS}")]
+    finding = only_finding(document(*many, properties={}))
+    assert (finding.rule, finding.path) == ("too_many_actions", f"/steps/{MAX_ACTIONS}")
+    assert finding.message == f"A template has at most {MAX_ACTIONS} steps with an action."
 
 
 def test_an_action_that_says_nothing_is_none() -> None:

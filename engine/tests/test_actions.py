@@ -1,5 +1,6 @@
 """A step with an action is answered by the server: it is asked for, waited for, and judged like any answer."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -165,3 +166,9 @@ def test_equal_values_have_one_digest_whatever_database_they_were_in(
 @pytest.mark.parametrize("other", [{}, {"a": True}, {"a": "1"}, {"a": 1.5}, {"b": 1}])
 def test_other_values_have_another_digest(other: dict[str, Any]) -> None:
     assert digest_of({"a": 1}) != digest_of(other)
+
+
+def test_a_digest_stays_the_same_from_release_to_release() -> None:
+    written = '{"account":"A1","parts":[1,2.5,{"a":null}]}'
+
+    assert digest_of({"parts": [1.0, 2.5, {"a": None}], "account": "A1"}) == sha256(written.encode()).hexdigest()

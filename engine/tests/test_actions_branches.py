@@ -1,5 +1,6 @@
 """Actions on branches that flip, and actions that a person has to confirm first."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,14 +10,25 @@ from engine.action_runs import digest_of, inputs_of_request
 from engine.actions import ActionStatus
 from engine.conclusion import Decision
 from engine.definition import Definition
-from engine.facts import ActionRequested, Completed, Confirmed
+from engine.facts import ActionFailure, ActionRequested, Completed, Confirmed, Submitted
 from engine.progress import Status
 from engine.report import Invalidated
 from engine.submission import Submission
 from engine.summary import Line, summary_of_inputs
 from engine.tests.actions import answer, call, failure, funds
 from engine.tests.builders import BOOL, NUMBER, TEXT, TODAY, begin, current, definition_of, give, info, row, step
-from engine.workflow import Next, NothingToConfirm, action_to_confirm, confirm, next_of, pause, resume, write
+from engine.workflow import (
+    Next,
+    NothingToConfirm,
+    action_to_confirm,
+    confirm,
+    next_of,
+    pause,
+    resume,
+    retry,
+    submit,
+    write,
+)
 from engine.writing import Writing
 
 TOMORROW = date(TODAY.year, TODAY.month, TODAY.day + 1)
@@ -69,7 +81,8 @@ def test_what_was_not_done_is_asked_for_again_when_its_branch_comes_back() -> No
     unknown = failure(definition, away, may_have_been_done=True)
 
     assert (not_done.progress.status, not_done.progress.actions) == (Status.ACTIVE, {})
-    assert [type(fact).__name__ for fact in not_done.facts] == ["ActionFailure", "Submitted"]
+    told, submitted = not_done.facts
+    assert (type(told), submitted) == (ActionFailure, Submitted(source="action", outdated_actions=("funds",)))
     back = flipped(definition, not_done, by_card=False)
     assert back.progress.actions["funds"].run == 2
     assert flipped(definition, unknown, by_card=False).progress.status is Status.FAILED
@@ -101,6 +114,58 @@ def test_what_was_corrected_meanwhile_is_asked_for_anew_on_coming_back() -> None
 
     assert back.report.invalidated == (Invalidated(field="balance", because="funds"),)
     assert back.facts[-1] == ActionRequested(step="funds", run=2, digest=digest_of({"account": "A2"}))
+
+
+def ending_early(**action: Any) -> Definition:
+    """Return a template that looks an account up unless the person is too young, which is an ending."""
+    refused = {"outcome": "refused", "end_action_type": "api_call", "end_action_target": "https://bank.example"}
+    return definition_of(
+        step("who", "age", "account"),
+        info("too_young", when=row("age", "<", 18), end=refused),
+        step("funds", "balance", action=call(**action)),
+        step("then", "amount"),
+        properties={"age": NUMBER, "balance": NUMBER, "amount": NUMBER},
+        required=["age", "balance", "amount"],
+    )
+
+
+def test_what_lies_behind_an_ending_is_asked_for_anew_if_it_comes_back_with_other_inputs() -> None:
+    definition = ending_early()
+    found = answer(definition, begin(definition, {"age": 40, "account": "A1"}), {"available": 250})
+    ending = give(definition, found.progress, {"age": 4}).progress
+    assert ending.status is Status.FINISHING
+
+    failed = replace(ending, status=Status.FAILED)
+    back = retry(definition, failed, Submission(data={"age": 40, "account": "A2"}), today=TODAY)
+
+    assert back.report.invalidated == (Invalidated(field="balance", because="account"),)
+    assert back.facts[-1] == ActionRequested(step="funds", run=2, digest=digest_of({"account": "A2"}))
+
+
+def test_a_request_that_is_made_of_nothing_stands_behind_an_ending_too() -> None:
+    definition = ending_early()
+    waiting = begin(definition, {"age": 40})
+
+    ending = give(definition, waiting.progress, {"age": 4}).progress
+
+    assert (ending.status, ending.actions) == (Status.FINISHING, waiting.progress.actions)
+    assert inputs_of_request(definition, ending, "funds", run=1) == {}
+
+
+def test_a_request_that_is_made_of_nothing_stands_even_if_it_would_not_have_been_made_on_its_day() -> None:
+    definition = definition_of(
+        step("who", "from", "account"),
+        info("too_early", when=row("from", ">", ref="$today"), end={"outcome": "too_early"}),
+        step("funds", "balance", action=call()),
+        properties={"from": {"type": "string", "format": "date"}, "balance": NUMBER},
+        required=["from", "balance"],
+    )
+    waiting = begin(definition, {"from": TODAY.isoformat()})
+
+    moved = submit(definition, waiting.progress, Submission(data={"from": TOMORROW.isoformat()}), today=TOMORROW)
+
+    assert moved.report.accepted == ("from",)
+    assert moved.progress.actions == waiting.progress.actions
 
 
 def test_there_is_no_way_back_with_other_inputs_to_what_was_sent_and_cannot_be_sent_twice() -> None:

@@ -14,8 +14,8 @@ from engine.progress import Status
 from engine.report import Invalidated, Outcome
 from engine.submission import Submission
 from engine.tests.actions import answer, call, failure, funds
-from engine.tests.builders import LIST, NUMBER, TEXT, TODAY, begin, current, definition_of, give, info, row, step
-from engine.workflow import confirm, pause, resume, write
+from engine.tests.builders import BOOL, LIST, NUMBER, TEXT, TODAY, begin, current, definition_of, give, info, row, step
+from engine.workflow import confirm, pause, resume, submit, write
 from engine.writing import Writing
 
 DATE = {"type": "string", "format": "date"}
@@ -267,6 +267,24 @@ def test_the_mere_passing_of_days_outdates_nothing() -> None:
     assert give(definition, back.progress, {"born": "2000-01-02"}).progress.actions == waiting.progress.actions
 
 
+def test_a_correction_on_another_day_concerns_only_what_is_made_of_it() -> None:
+    definition = definition_of(
+        step("which", "account", "address"),
+        step("funds", "balance", action=call()),
+        step("check", "is_known", action=invite("address", idempotent=True, result={"is_known": ""})),
+        step("then", "a"),
+        properties={"balance": NUMBER, "is_known": BOOL},
+    )
+    first = answer(definition, begin(definition, {"account": "A1", "address": "x"}), {"available": 250})
+    second = answer(definition, first, value=True, step_id="check", run=2)
+    assert current(second.position) == "then"
+
+    corrected = submit(definition, second.progress, Submission(data={"account": "A2"}), today=NEXT_YEAR)
+
+    assert corrected.progress.actions["check"] == second.progress.actions["check"]
+    assert corrected.progress.actions["funds"].run == 3
+
+
 def test_what_was_confirmed_is_what_is_asked_for() -> None:
     definition = funds(confirm=True)
     asked = begin(definition, {"account": "A1"})
@@ -294,6 +312,41 @@ def test_an_answer_cannot_change_what_was_sent_because_of_another() -> None:
     assert (state.status, state.code) == (ActionStatus.UNUSABLE, "action_already_sent")
     assert state.reason == "The answer has what does not count for: balance (action_already_sent)."
     assert "balance" not in late.progress.values
+
+
+def test_an_answer_that_is_invalid_is_that_whatever_else_it_would_change() -> None:
+    definition = definition_of(
+        step("which", "account"),
+        step("funds", "balance", "owner", action=call({"balance": "/available", "owner": "/owner"}, on_failure="skip")),
+        info("report", action=invite("owner")),
+        step("then", "a"),
+        properties={"balance": NUMBER},
+    )
+    failed = failure(definition, begin(definition, {"account": "A1"}))
+    reported = answer(definition, failed, None, step_id="report", run=2)
+
+    late = answer(definition, reported, {"available": "lots", "owner": "Ada"})
+
+    state = late.progress.actions["funds"]
+    assert (state.code, state.reason) == (
+        "result_invalid",
+        "The answer has what does not count for: balance (type).",
+    )
+
+
+def test_beside_what_was_sent_everything_else_can_still_be_corrected() -> None:
+    definition = definition_of(
+        step("about", "kind"),
+        step("which", "account", "note"),
+        info("invite", action=invite("account")),
+        step("then", "a"),
+    )
+    sent = begin(definition, {"kind": "x", "account": "A1", "note": "x"})
+
+    corrected = give(definition, sent.progress, {"kind": "y", "account": "A2", "note": "y"})
+
+    assert refused(corrected) == [("account", "action_already_sent")]
+    assert corrected.progress.values == {"kind": "y", "account": "A1", "note": "y"}
 
 
 def locked(status: ActionStatus) -> tuple[Definition, Decision]:

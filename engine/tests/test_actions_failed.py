@@ -1,11 +1,12 @@
 """An action that failed: the workflow fails with it, goes on without it or asks the person, and can ask again."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from engine.actions import ActionStatus, ActionSucceeded
+from engine.actions import ActionFailed, ActionStatus, ActionSucceeded
 from engine.asking import Why, ask_next
 from engine.conclusion import Decision
 from engine.facts import (
@@ -24,6 +25,7 @@ from engine.tests.builders import NUMBER, TEXT, TODAY, begin, current, definitio
 from engine.workflow import Next, cancel, expire, next_of, pause, receive, resume, retry
 
 START = {"account": "A1"}
+TOMORROW = TODAY + timedelta(days=1)
 TOTAL = {**NUMBER, "x-computed": {"sum": ["balance", "amount"]}}
 
 
@@ -116,6 +118,47 @@ def test_an_answer_that_is_no_valid_result_is_of_no_use(answered: Any, code: str
     )
 
 
+@pytest.mark.parametrize(
+    ("answered", "reason"),
+    [
+        ({"owner": "\x00", "name": "\x00"}, "No database can store: owner, name."),
+        (
+            {"owner": "Adam", "name": "Lovelace"},
+            "The answer has what does not count for: owner (maxLength), name (maxLength).",
+        ),
+    ],
+)
+def test_everything_that_makes_an_answer_useless_is_named(answered: Any, reason: str) -> None:
+    definition = definition_of(
+        step("which", "account"),
+        step("who", "owner", "name", action=call({"owner": "/owner", "name": "/name"}, on_failure="skip")),
+        properties={"owner": {**TEXT, "maxLength": 3}, "name": {**TEXT, "maxLength": 3}},
+    )
+
+    decision = answer(definition, begin(definition, START), answered, step_id="who")
+
+    assert decision.progress.actions["who"].reason == reason
+
+
+@pytest.mark.parametrize("answered", [{"available": "secret"}, {"available": float("nan")}, {}])
+def test_the_day_on_which_a_useless_answer_comes_is_the_day_it_is(answered: Any) -> None:
+    definition = funds(on_failure="skip")
+    waiting = begin(definition, START).progress
+
+    useless = receive(definition, waiting, "funds", 1, ActionSucceeded(answer=answered), today=TOMORROW)
+
+    assert (useless.progress.today, useless.progress.actions["funds"].status) == (TOMORROW, ActionStatus.UNUSABLE)
+
+
+def test_the_day_on_which_a_request_fails_is_the_day_it_is() -> None:
+    definition = funds(on_failure="skip")
+    failed = ActionFailed(code="http_503", reason="The bank is closed.")
+
+    decision = receive(definition, begin(definition, START).progress, "funds", 1, failed, today=TOMORROW)
+
+    assert decision.progress.today == TOMORROW
+
+
 def test_of_an_answer_all_counts_or_nothing() -> None:
     definition = definition_of(
         step("which", "account"),
@@ -199,6 +242,15 @@ def test_a_result_counts_once() -> None:
         assert again.facts == (ActionOutdated(step="funds", run=1),)
         assert again.progress == found.progress
         assert again.report.outcome is Outcome.NOOP
+
+
+def test_a_result_of_what_was_never_asked_for_changes_nothing() -> None:
+    definition = funds()
+    before = begin(definition)
+
+    decision = answer(definition, before, {"available": 1})
+
+    assert (decision.facts, decision.progress) == ((ActionOutdated(step="funds", run=1),), before.progress)
 
 
 @pytest.mark.parametrize(("step_id", "run"), [("funds", 2), ("which", 1), ("nothing", 1)])

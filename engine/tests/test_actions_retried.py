@@ -81,12 +81,20 @@ def test_what_cannot_be_done_twice_is_asked_for_again_only_if_it_was_certainly_n
     useless = answer(definition, waiting, {})
 
     assert retry(definition, not_done.progress, None, today=TODAY).progress.status is Status.ACTIVE
-    with pytest.raises(OutcomeUnknown, match="Ask an operator") as not_known:
+    with pytest.raises(OutcomeUnknown) as not_known:
         retry(definition, unknown.progress, None, today=TODAY)
-    with pytest.raises(AlreadyDone, match="must not be done twice") as done:
+    with pytest.raises(AlreadyDone) as done:
         retry(definition, useless.progress, Submission(data={"amount": 1}), today=TODAY)
     assert (not_known.value.code, done.value.code) == ("outcome_unknown", "action_already_sent")
     assert not_known.value.details == done.value.details == {"step": "funds"}
+    assert not_known.value.message == (
+        "Whether 'Funds' was done is not known, and it must not be done twice. "
+        "Ask an operator to find out, and to send the delivery again if it was not."
+    )
+    assert done.value.message == (
+        "'Funds' was done and must not be done twice, although its answer cannot be used. "
+        "Ask an operator to look at the delivery, or cancel the workflow."
+    )
 
 
 def test_an_answer_that_an_operator_brought_about_later_lets_it_go_on() -> None:
@@ -97,6 +105,7 @@ def test_an_answer_that_an_operator_brought_about_later_lets_it_go_on() -> None:
     back = retry(definition, found.progress, None, today=TODAY)
 
     assert (found.progress.status, found.progress.values["balance"]) == (Status.FAILED, 1)
+    assert state_of(found) == ("succeeded", "", "")
     assert (back.progress.status, next_of(definition, back.progress, back.position)) == (Status.ACTIVE, Next.CONFIRM)
     assert failure(definition, failed).progress == failed.progress
 

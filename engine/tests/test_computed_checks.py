@@ -118,12 +118,13 @@ def test_no_step_asks_for_it() -> None:
 
 
 def test_nothing_depends_on_it_but_on_its_inputs() -> None:
-    properties = {"a": NUMBER, "x": {"x-computed": {"sum": ["a"]}}, "b": {"x-depends-on": ["x"]}}
+    properties = {"a": NUMBER, "c": NUMBER, "x": {"x-computed": {"sum": ["a", "c"]}}, "b": {"x-depends-on": ["x"]}}
 
-    finding = only_finding(document(step("one", "a", "b"), properties=properties, required=[]))
+    finding = only_finding(document(step("one", "a", "b", "c"), properties=properties, required=[]))
 
     assert (finding.rule, finding.path) == ("depends_on_computed", "/state_schema/properties/b/x-depends-on/0")
-    assert finding.message == "'x' is computed and changes only with its inputs. Name those instead: 'a'."
+    assert finding.field == "b"
+    assert finding.message == "'x' is computed and changes only with its inputs. Name those instead: 'a', 'c'."
 
 
 def test_circles_are_told() -> None:
@@ -131,8 +132,12 @@ def test_circles_are_told() -> None:
 
     finding = only_finding(document(step("one", "a"), properties=properties, required=[]))
 
-    assert finding.rule == "computed_cycle"
-    assert finding.message.startswith("These are computed from each other in a circle: ")
+    circle = {"x": "x -> y -> x", "y": "y -> x -> y"}[str(finding.field)]
+    assert (finding.rule, finding.path) == (
+        "computed_cycle",
+        f"/state_schema/properties/{finding.field}/x-computed",
+    )
+    assert finding.message == f"These are computed from each other in a circle: {circle}."
 
 
 def test_it_is_known_right_after_its_last_input_and_not_before() -> None:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from engine.tests.builders import TEXT, document, found, only_finding, step
+import pytest
+
+from engine.tests.builders import LIST, TEXT, document, found, only_finding, step
 
 
 def depending(**on: list[str]) -> dict[str, Any]:
@@ -41,3 +43,20 @@ def test_no_fields_depend_on_each_other_in_a_circle() -> None:
 
     assert finding.rule == "dependency_cycle"
     assert "a -> b" in f"{finding.message} -> b"
+    assert finding.message.startswith(f"These depend on each other in a circle: {finding.field} -> ")
+    assert finding.path == f"/state_schema/properties/{finding.field}/x-depends-on"
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_a_circle_of_choices_is_told_where_it_stands(names: tuple[str, str]) -> None:
+    choices = {"a": {**LIST, "x-choices": {"ref": "b"}}, "b": {**LIST, "x-choices": {"ref": "a"}}}
+    depending_too = {**choices, "b": {**LIST, "x-depends-on": ["a"]}}
+
+    for properties in (choices, depending_too):
+        ordered = {name: properties[name] for name in names}
+        finding = only_finding(document(step("one", *names), properties=ordered))
+
+        field = str(finding.field)
+        (key,) = properties[field].keys() - {"type"}
+        assert (finding.rule, finding.path) == ("dependency_cycle", f"/state_schema/properties/{field}/{key}")
+        assert finding.message.startswith(f"These depend on each other in a circle: {field} -> ")

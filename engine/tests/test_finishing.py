@@ -23,6 +23,7 @@ def test_what_got_through_completes_with_what_came_back() -> None:
     decision = finish(DEFINITION, finishing, result={"number": 7})
 
     assert decision.progress == progress({"a": "x"}, status=Status.COMPLETED)
+    assert decision.position.live == {"a": "x"}
     assert decision.facts == (Completed(outcome="completed"),)
     assert (decision.outcome, decision.end_action_result) == ("completed", {"number": 7})
 
@@ -43,6 +44,7 @@ def test_what_will_never_get_through_fails_and_keeps_all() -> None:
     decision = give_up(DEFINITION, finishing, code="end_action_failed", reason="The receiver answered 404.")
 
     assert decision.progress == progress({"a": "x"}, status=Status.FAILED)
+    assert decision.position.live == {"a": "x"}
     assert decision.facts == (Failed(code="end_action_failed", reason="The receiver answered 404."),)
     assert decision.outcome == ""
 
@@ -66,6 +68,7 @@ def test_nothing_ends_that_was_not_asked_to(status: Status) -> None:
     with pytest.raises(NotFinishing):
         give_up(DEFINITION, stored, code="x", reason="y")
 
+    assert caught.value.message == "No end action of this workflow is under way."
     assert caught.value.details == {"workflow_status": status}
 
 
@@ -73,5 +76,9 @@ def test_what_may_have_been_done_is_not_asked_for_again_by_itself() -> None:
     check_retry(None)
     check_retry("end_action_failed")
 
-    with pytest.raises(OutcomeUnknown):
+    with pytest.raises(OutcomeUnknown) as caught:
         check_retry("outcome_unknown")
+    assert caught.value.message == (
+        "Whether the end action was done is not known, and it must not be done twice. "
+        "Ask an operator to find out, and to send the delivery again if it was not."
+    )
