@@ -124,15 +124,10 @@ def _again(last: Delivery) -> Again:
 
 
 def _action_orders(event: Event) -> list[Order | Again]:
-<<<<<<< HEAD
     """Return the delivery of the action of a step, unless it was asked for anew or the workflow ended meanwhile.
 
-    One whose inputs changed on a branch that was left is to be refused: so the step asks anew if it comes back.
-=======
-    """Return the delivery of the action of a step, unless its inputs were corrected or it ended meanwhile.
-
-    Its inputs are those of the day on which it was asked for, and maybe confirmed, however late it is dispatched.
->>>>>>> examples
+    Its inputs are those of the day on which it was asked for, and maybe confirmed, however late it is dispatched. One
+    whose inputs changed on a branch that was left is to be refused: so the step asks anew if it comes back.
     """
     step_id, run = event.data["step"], event.data["run"]
     workflow = Workflow.objects.with_names().filter(pk=event.subject_id).first()
@@ -144,11 +139,6 @@ def _action_orders(event: Event) -> list[Order | Again]:
         if last is not None and last.request is not None:
             return [_again(last)]
     definition = definition_of(workflow.version_id)
-<<<<<<< HEAD
-=======
-    asked_on = workflow.progress.actions[step_id].today
-    position = locate(definition, replace(workflow.progress, today=asked_on))
->>>>>>> examples
     asked = definition.steps_by_id[step_id].action
     if asked is None:
         return []
