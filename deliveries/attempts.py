@@ -56,8 +56,8 @@ def _is_awaited(delivery: Delivery) -> bool:
     """
     if delivery.kind != Kind.ACTION:
         return True
-    workflow_id = delivery.workflow_id
-    return workflow_id is not None and results.is_receiving(workflow_id, step=delivery.step, run=delivery.run)
+    workflow = delivery.workflow
+    return workflow is not None and results.is_receiving(workflow, step=delivery.step, run=delivery.run)
 
 
 def _sent(delivery: Delivery) -> Result:

@@ -1,7 +1,6 @@
 """What the end of a delivery means for what asked for it: a workflow, an action step of it, or an endpoint."""
 
 from datetime import datetime
-from uuid import UUID
 
 from deliveries.endpoints import GONE, WebhookEndpoint
 from deliveries.models import Delivery, Kind
@@ -9,34 +8,28 @@ from deliveries.results import Delivered, NotYet, Refused, Result, Status, Verdi
 from engine.actions import ActionFailed, ActionResult, ActionSucceeded
 from instances import results
 from instances.acting import Acting
-from instances.action_results import receive_action_result
-from rest.callers import Caller
-
-WORKER = Caller(actor="worker")
+from instances.models import Workflow
 
 
-def follow(delivery: Delivery, verdict: Verdict, result: Result, *, at: datetime) -> None:
-    """Tell who asked for a delivery what came of it, in the transaction that settles it."""
-    kind, workflow_id = Kind(delivery.kind), delivery.workflow_id
+def follow(delivery: Delivery, verdict: Verdict, result: Result, *, workflow: Workflow | None, acting: Acting) -> None:
+    """Tell who asked for a delivery what came of it, in the transaction that settles it and holds the workflow."""
+    kind = Kind(delivery.kind)
     if kind is Kind.WEBHOOK:
-        _note_health(delivery, result, at=at)
-    elif workflow_id is not None and verdict.status != Status.PENDING:
+        _note_health(delivery, result, at=acting.at)
+    elif workflow is not None and verdict.status != Status.PENDING:
         if kind is Kind.END_ACTION:
-            _end(workflow_id, verdict, result, at=at)
+            _end(workflow, verdict, result, acting)
         else:
             outcome = _action_result(verdict, result)
-            receive_action_result(
-                workflow_id, step=delivery.step, run=delivery.run, result=outcome, at=at, actor=WORKER.actor
-            )
+            results.receive(workflow, step=delivery.step, run=delivery.run, result=outcome, acting=acting)
 
 
-def _end(workflow_id: UUID, verdict: Verdict, result: Result, *, at: datetime) -> None:
-    acting = Acting(caller=WORKER, at=at)
+def _end(workflow: Workflow, verdict: Verdict, result: Result, acting: Acting) -> None:
     if isinstance(result, Delivered):
-        results.finish(workflow_id, result=result.answer, acting=acting)
+        results.finish(workflow, result=result.answer, acting=acting)
     else:
         code = "outcome_unknown" if verdict.status == Status.OUTCOME_UNKNOWN else "end_action_failed"
-        results.give_up(workflow_id, code=code, reason=verdict.reason, acting=acting)
+        results.give_up(workflow, code=code, reason=verdict.reason, acting=acting)
 
 
 def _action_result(verdict: Verdict, result: Result) -> ActionResult:

@@ -86,13 +86,13 @@ def _ask_again(delivery: Delivery, acting: Acting) -> None:
 
     For an end action the workflow asks anew, and so waits for it; the answer to an action is taken late, too.
     """
-    if delivery.workflow_id is None or not _is_latest(delivery):
+    workflow = results.hold(delivery.workflow_id, acting)
+    if workflow is None or not _is_latest(delivery):
         is_asked = False
     elif delivery.kind == Kind.END_ACTION:
-        is_asked = results.ask_again(delivery.workflow_id, acting=acting) is not None
+        is_asked = results.ask_again(workflow, acting=acting) is not None
     else:
-        results.hold(delivery.workflow_id)
-        is_asked = results.is_receiving(delivery.workflow_id, step=delivery.step, run=delivery.run)
+        is_asked = results.is_receiving(workflow, step=delivery.step, run=delivery.run)
         is_asked = is_asked and delivery.reopen(at=acting.at, give_up_at=acting.at + ACTION_PATIENCE)
     if not is_asked:
         raise NothingToReplay("Its workflow was cancelled or deleted, or went on since. There is nothing to send.")

@@ -15,6 +15,10 @@ from deliveries.models import Delivery, Kind
 from deliveries.results import Delivered, NotYet, Refused, Result, Status, Verdict
 from deliveries.retry import WEBHOOK_DELAYS, Patience, next_attempt_at
 from instances import results
+from instances.acting import Acting
+from rest.callers import Caller
+
+WORKER = Caller(actor="worker")
 
 
 def verdict_of(begun: Begun, result: Result, *, at: datetime, chance: float) -> Verdict:
@@ -39,15 +43,14 @@ def verdict_of(begun: Begun, result: Result, *, at: datetime, chance: float) -> 
 @transaction.atomic
 def settle(begun: Begun, result: Result, *, at: datetime, chance: float) -> bool:
     """Write down what came of an attempt, and what follows; False, and nothing, if the lease was lost meanwhile."""
-    delivery = begun.delivery
-    if delivery.workflow_id is not None and delivery.kind != Kind.WEBHOOK:
-        results.hold(delivery.workflow_id)
+    delivery, acting = begun.delivery, Acting(caller=WORKER, at=at)
+    workflow = results.hold(delivery.workflow_id, acting) if delivery.kind != Kind.WEBHOOK else None
     verdict = verdict_of(begun, result, at=at, chance=chance)
     if not delivery.settle(begun.token, verdict, at=at):
         return False
     begun.attempt.end(verdict, seen=result.seen, at=at)
     delivery.channel.note(failed=isinstance(result, NotYet) and result.blames_receiver, at=at)
-    follow(delivery, verdict, result, at=at)
+    follow(delivery, verdict, result, workflow=workflow, acting=acting)
     return True
 
 

@@ -1,76 +1,77 @@
-"""What came back from outside for a workflow: how its end action ended. Whoever delivers calls this; no client can."""
+"""What came back from outside for a workflow: how its end action ended, or what the action of a step found out.
+
+Whoever delivers calls this, inside a transaction and with a workflow that it holds; no client can.
+"""
 
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from engine import finishing
 from engine import workflow as engine
-from engine.conclusion import Decision
+from engine.actions import ActionResult
+from engine.facts import ActionOutdated
 from engine.finishing import NotFinishing
 from engine.progress import Status
 from instances.acting import Acting, Done, today_of
-from instances.locks import lock_person
+from instances.event_data import events_of
+from instances.locks import lock_person_of
 from instances.models import Workflow
 from instances.settling import settle
 from registry.definitions import definition_of
 
 
-def hold(workflow_id: UUID) -> Workflow | None:
-    """Lock a workflow and its person for the rest of the transaction; None if it is gone."""
-    known = Workflow.objects.filter(pk=workflow_id).only("user_id", "user_type_id").first()
-    if known is None:
+def hold(workflow_id: UUID | None, acting: Acting) -> Workflow | None:
+    """Lock a workflow, after its person, for the rest of the transaction; None if there is none, or it is gone."""
+    if workflow_id is None:
         return None
-    lock_person(known.person)
+    lock_person_of(workflow_id, acting.caller)
     return Workflow.objects.with_names().locked().filter(pk=workflow_id).first()
 
 
-@transaction.atomic
-def finish(workflow_id: UUID, *, result: Any, acting: Acting) -> Done | None:
+def finish(held: Workflow, *, result: Any, acting: Acting) -> Done | None:
     """Complete a workflow whose end action got through; None if it is not waiting for that."""
-    workflow = hold(workflow_id)
-    if workflow is None:
-        return None
+    definition = definition_of(held.version_id)
     try:
-        decision = finishing.finish(definition_of(workflow.version_id), workflow.progress, result=result)
+        decision = finishing.finish(definition, held.progress, result=result)
     except NotFinishing:
         return None
-    return _settled(workflow, decision, acting)
+    return settle(held, definition, decision, acting)
 
 
-@transaction.atomic
-def give_up(workflow_id: UUID, *, code: str, reason: str, acting: Acting) -> Done | None:
+def give_up(held: Workflow, *, code: str, reason: str, acting: Acting) -> Done | None:
     """Fail a workflow whose end action will not get through; None if it is not waiting for that."""
-    workflow = hold(workflow_id)
-    if workflow is None:
-        return None
+    definition = definition_of(held.version_id)
     try:
-        decision = finishing.give_up(definition_of(workflow.version_id), workflow.progress, code=code, reason=reason)
+        decision = finishing.give_up(definition, held.progress, code=code, reason=reason)
     except NotFinishing:
         return None
-    return _settled(workflow, decision, acting)
+    return settle(held, definition, decision, acting)
 
 
-@transaction.atomic
-def ask_again(workflow_id: UUID, *, acting: Acting) -> Done | None:
+def ask_again(held: Workflow, *, acting: Acting) -> Done | None:
     """Ask again for the end action of a failed workflow, as an operator may who looked; None if it has not failed."""
-    workflow = hold(workflow_id)
-    if workflow is None or workflow.status != Status.FAILED:
+    if held.status != Status.FAILED:
         return None
-    definition = definition_of(workflow.version_id)
-    decision = engine.retry(definition, workflow.progress, None, today=today_of(definition, acting.at))
-    return _settled(workflow, decision, acting)
+    definition = definition_of(held.version_id)
+    decision = engine.retry(definition, held.progress, None, today=today_of(definition, acting.at))
+    return settle(held, definition, decision, acting)
 
 
-def is_receiving(workflow_id: UUID, *, step: str, run: int) -> bool:
+def receive(held: Workflow, *, step: str, run: int, result: ActionResult, acting: Acting) -> Done:
+    """Store what the action of a step came to, and go on from there.
+
+    A result that nothing waits for any more is noted in the timeline, and changes nothing.
+    """
+    definition = definition_of(held.version_id)
+    today = today_of(definition, acting.at)
+    decision = engine.receive(definition, held.progress, step, run, result, today=today)
+    if any(isinstance(fact, ActionOutdated) for fact in decision.facts):
+        held.log(events_of(definition, decision.facts), at=acting.at, actor=acting.caller.actor)
+        return Done(workflow=held, definition=definition, decision=decision)
+    return settle(held, definition, decision, acting)
+
+
+def is_receiving(workflow: Workflow, *, step: str, run: int) -> bool:
     """Tell whether an answer to this request of a step would still count."""
-    workflow = Workflow.objects.filter(pk=workflow_id).first()
-    if workflow is None:
-        return False
     state, is_over = workflow.progress.actions.get(step), workflow.status in (Status.COMPLETED, Status.CANCELLED)
     return state is not None and state.run == run and not is_over
-
-
-def _settled(workflow: Workflow, decision: Decision, acting: Acting) -> Done:
-    return settle(workflow, definition_of(workflow.version_id), decision, acting)

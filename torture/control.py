@@ -8,14 +8,15 @@ import uuid
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from deliveries.following import WORKER
 from deliveries.orders import Order, orders_of
 from deliveries.results import Delivered
 from deliveries.sending import exchange, with_headers
+from deliveries.settling import WORKER
 from engine.requests import Request
 from events.models import Event, EventQuerySet, NewEvent, Subject
 from instances import results
@@ -59,6 +60,14 @@ def _send_order(subject: Subject, request: Request, order: Order) -> None:
     for _ in range(ATTEMPTS):
         result = exchange(request, order.terms)
         if isinstance(result, Delivered):
-            results.finish(subject.id, result=result.answer, acting=Acting(caller=WORKER, at=timezone.now()))
+            _finish(subject, result.answer)
             return
         time.sleep(PAUSE_SECONDS)
+
+
+@transaction.atomic
+def _finish(subject: Subject, answer: Any) -> None:
+    acting = Acting(caller=WORKER, at=timezone.now())
+    workflow = results.hold(subject.id, acting)
+    if workflow is not None:
+        results.finish(workflow, result=answer, acting=acting)

@@ -7,19 +7,21 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from rest_framework.test import APIClient
 
 from conftest import NOW, step
 from engine.actions import ActionFailed, ActionResult, ActionSucceeded
 from events.models import Event
-from instances.acting import Done
-from instances.action_results import receive_action_result
+from instances import results
+from instances.acting import Acting, Done
 from instances.models import Workflow
 from instances.sweep import expire_idle
 from instances.tests.calls import act, seen, stored, submit, timeline
 from instances.tests.racing import at_once
 from permissions.models import UserTypeWorkflowTemplate
 from registry.models import WorkflowTemplate
+from rest.callers import Caller
 
 type Builder[T] = Callable[..., T]
 
@@ -57,8 +59,12 @@ def make(make_workflow: Builder[Workflow]) -> Builder[Workflow]:
     return build
 
 
-def receive(workflow: Workflow, result: ActionResult, *, step: str = "funds", run: int = 1) -> Done | None:
-    return receive_action_result(workflow.pk, step=step, run=run, result=result, at=LATER, actor="worker")
+def receive(workflow: Workflow, result: ActionResult, *, step: str = "funds", run: int = 1) -> Done:
+    acting = Acting(caller=Caller(actor="worker"), at=LATER)
+    with transaction.atomic():
+        held = results.hold(workflow.pk, acting)
+        assert held is not None
+        return results.receive(held, step=step, run=run, result=result, acting=acting)
 
 
 def test_an_action_is_asked_for_by_an_event_that_tells_nothing_of_its_inputs(
@@ -96,10 +102,8 @@ def test_its_answer_is_stored_and_the_workflow_goes_on(client: APIClient, make: 
     assert submit(client, workflow, {"amount": 40}).json()["workflow"]["status"] == "completed"
 
 
-def test_a_result_for_a_workflow_that_is_gone_is_nobodys(db: None) -> None:
-    result = ActionSucceeded(answer={})
-
-    assert receive_action_result(UUID(int=7), step="funds", run=1, result=result, at=LATER, actor="worker") is None
+def test_a_workflow_that_is_gone_cannot_be_held(db: None) -> None:
+    assert results.hold(UUID(int=7), Acting(caller=Caller(actor="worker"), at=LATER)) is None
 
 
 def test_a_failed_action_fails_the_workflow_and_a_retry_asks_again_under_the_same_run(
