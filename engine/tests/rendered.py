@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from engine.definition import EndAction, EndActionType
@@ -13,8 +12,9 @@ from engine.rendering import (
     render_request,
 )
 from engine.requests import Request
+from engine.tests.budget import budget
 
-LAW = settings(max_examples=200, derandomize=True, deadline=None, database=None)
+LAW = budget(quick=20, thorough=300)
 WORKFLOW = {
     "id": "w1",
     "template": "loan",

@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.action_runs import digest_of, is_locked
@@ -14,10 +14,11 @@ from engine.facts import ActionCompleted, ActionFailure, ActionRequested, Fact, 
 from engine.progress import Progress, Status, locate
 from engine.submission import Submission
 from engine.tests.actions import call
+from engine.tests.budget import budget
 from engine.tests.builders import NUMBER, TEXT, TODAY, begin, definition_of, info, row, step
 from engine.workflow import receive, retry, submit
 
-LAW = settings(max_examples=40, derandomize=True, deadline=None, database=None)
+LAW = budget(quick=12, thorough=200)
 
 TRANSFER = {
     "type": "tool_call",
