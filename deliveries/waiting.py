@@ -1,11 +1,12 @@
 """Carrying out at once, in the request that asked for it, what a workflow waits for, as any worker would."""
 
 import time
+from datetime import datetime, timedelta
 from threading import Thread
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from deliveries.attempts import carry_out
@@ -35,18 +36,21 @@ def carry_out_for(workflow_id: UUID, seconds: float) -> None:
             thread = Thread(target=_send, args=[held], name=f"waiting-{workflow_id}")
             thread.start()
             thread.join(left)
-        elif not _awaited(workflow_id):
+        elif not _awaited(workflow_id, timezone.now() + timedelta(seconds=left)):
             return
         else:
             time.sleep(min(left, GLANCE_SECONDS))
 
 
-def _awaited(workflow_id: UUID) -> bool:
-    """Tell whether something is still to come, or to be written down by a worker that is at it right now.
+def _awaited(workflow_id: UUID, until: datetime) -> bool:
+    """Tell whether something is still to come by then, or to be written down by a worker that is at it right now.
 
     Asked in one query, for what a worker does in between is to be seen either before or after.
     """
-    pending = Delivery.objects.filter(workflow=OuterRef("pk"), status=Status.PENDING).exclude(kind=Kind.WEBHOOK)
+    is_near = Q(lease_token__isnull=False) | Q(next_attempt_at__lte=until)
+    pending = Delivery.objects.filter(is_near, workflow=OuterRef("pk"), status=Status.PENDING).exclude(
+        kind=Kind.WEBHOOK
+    )
     asked = Event.objects.undispatched().filter(subject_id=OuterRef("pk"), type__in=ASKING)
     return Workflow.objects.filter(Exists(pending) | Exists(asked), pk=workflow_id).exists()
 

@@ -95,6 +95,19 @@ def test_who_does_not_want_to_wait_so_long_is_answered_and_nothing_is_cut_off(
     assert len(server.requests) == 1
 
 
+def test_nobody_waits_for_an_attempt_that_comes_later(
+    client: APIClient, listen: Builder[Receiver], make_workflow: Builder[Workflow]
+) -> None:
+    server = listen(lambda _received, _number: Reply(status=503))
+    workflow = make_workflow(end_action_type="api_call", end_action_target=f"{server.url}/loans")
+
+    began_at = time.monotonic()
+    answer = give(client, workflow, wait="7").json()
+
+    assert answer["next"] == "finishing"
+    assert time.monotonic() - began_at < 5
+
+
 def test_beside_a_worker_it_is_sent_once(client: APIClient, workflow: Workflow, server: Receiver) -> None:
     stop = threading.Event()
 
