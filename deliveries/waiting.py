@@ -47,10 +47,8 @@ def _awaited(workflow_id: UUID, until: datetime) -> bool:
 
     Asked in one query, for what a worker does in between is to be seen either before or after.
     """
-    is_near = Q(lease_token__isnull=False) | Q(next_attempt_at__lte=until)
-    pending = Delivery.objects.filter(is_near, workflow=OuterRef("pk"), status=Status.PENDING).exclude(
-        kind=Kind.WEBHOOK
-    )
+    pending = Delivery.objects.filter(workflow=OuterRef("pk"), status=Status.PENDING).exclude(kind=Kind.WEBHOOK)
+    pending = pending.filter(Q(lease_token__isnull=False) | Q(next_attempt_at__lte=until))
     asked = Event.objects.undispatched().filter(subject_id=OuterRef("pk"), type__in=ASKING)
     return Workflow.objects.filter(Exists(pending) | Exists(asked), pk=workflow_id).exists()
 

@@ -11,6 +11,7 @@ from engine.definition import EndActionType
 from engine.errors import did_you_mean
 from engine.findings import Finding, pointer
 from engine.headers import refused_header
+from engine.json_pointer import POINTER
 from engine.placeholders import PLACEHOLDER, Placeholder, Source, names_in, placeholder_of, placeholders_in
 from engine.rendering import METHODS, SECRET_NAME, WORKFLOW_FACTS, Facts, Unrenderable, render_url
 
@@ -18,7 +19,6 @@ MAX_HEADERS = 50
 MAX_STATUSES = 50
 
 _NO_HEADER_OF_AUTHORS = frozenset({"idempotency-key"})
-_POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)*")
 _STATUS_CLASS = re.compile(r"[1-5]xx")
 
 
@@ -74,7 +74,7 @@ def _is_object_of_texts(value: Any) -> bool:
 
 
 def _is_result(value: Any) -> bool:
-    return _is_object_of_texts(value) and all(_POINTER.fullmatch(path) for path in value.values())
+    return _is_object_of_texts(value) and all(POINTER.fullmatch(path) for path in value.values())
 
 
 def _is_status(value: Any) -> bool:

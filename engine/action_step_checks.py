@@ -3,7 +3,6 @@
 What a target and a config must be like is one set of rules for these and for end actions: `engine.action_checks`.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,11 +15,9 @@ from engine.definition import Definition
 from engine.document_schema import MAX_ACTIONS
 from engine.errors import did_you_mean
 from engine.findings import Finding, Severity, pointer
+from engine.json_pointer import POINTER
 from engine.parts import Parts
 from engine.placeholders import Source, names_in
-
-# RFC 6901, section 3
-_POINTER = re.compile(r"(/([^~/]|~[01])*)*")
 
 # What only makes sense for a field that a person answers, or that changes for other reasons than its action's inputs.
 _NOT_FOUND_OUT = ("x-ask-first", "x-choices", "x-depends-on", "x-on-change")
@@ -100,7 +97,7 @@ def _result(
             near = did_you_mean(name, fields)
             words = f"{name!r} is no field of this step." + (f" Did you mean {near!r}?" if near else "")
             yield Finding(rule="unknown_field", path=where, step=scope.step, message=words, suggestion=near)
-        if not _POINTER.fullmatch(path):
+        if not POINTER.fullmatch(path):
             words = "This must be a JSON Pointer (RFC 6901) into the answer, like '/balance', or empty for all of it."
             yield Finding(rule="not_a_pointer", path=where, step=scope.step, field=name, message=words)
     for name in fields:

@@ -1,7 +1,10 @@
 """What a JSON Pointer (RFC 6901) leads to in a value."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+POINTER = re.compile(r"(?:/(?:[^~/]|~[01])*)*")  # section 3
 
 
 def pointed_to(value: Any, path: str) -> Iterator[Any]:
