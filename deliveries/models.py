@@ -194,6 +194,11 @@ class Delivery(models.Model):
             models.Index(
                 fields=["channel", "next_attempt_at"], name="delivery_due", condition=Q(status=Status.PENDING.value)
             ),
+            models.Index(
+                fields=["channel"],
+                name="delivery_under_way",
+                condition=Q(status=Status.PENDING.value, lease_token__isnull=False),
+            ),
             models.Index(fields=["-created_at", "id"], name="delivery_newest"),
             models.Index(fields=["status", "-created_at"], name="delivery_by_status"),
             models.Index(fields=["channel", "-created_at", "id"], name="delivery_of_channel"),

@@ -49,7 +49,6 @@ def replay(delivery_id: UUID, acting: Acting) -> Delivery:
     delivery = Delivery.objects.filter(pk=delivery_id).select_related("channel").first()
     if delivery is None:
         raise DeliveryNotFound("There is no such delivery.")
-    Channel.objects.filter(pk=delivery.channel_id).update(open_until=None)  # somebody thinks it is well again
     if delivery.status == Status.PENDING:
         Delivery.objects.filter(pk=delivery.pk, lease_token=None).update(next_attempt_at=acting.at)
     elif delivery.kind == Kind.WEBHOOK:
@@ -58,6 +57,8 @@ def replay(delivery_id: UUID, acting: Acting) -> Delivery:
         raise AlreadyDelivered("It got through. Sending it again would do a second time what was asked for once.")
     else:
         _ask_again(delivery, acting)
+    # Somebody thinks that the receiver is well again. Last, because whoever settles locks a delivery before its channel.
+    Channel.objects.filter(pk=delivery.channel_id).update(open_until=None)
     delivery.refresh_from_db()
     return delivery
 
