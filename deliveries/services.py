@@ -57,7 +57,7 @@ def replay(delivery_id: UUID, acting: Acting) -> Delivery:
         raise AlreadyDelivered("It got through. Sending it again would do a second time what was asked for once.")
     else:
         _ask_again(delivery, acting)
-    # Somebody thinks that the receiver is well again. Last, because whoever settles locks a delivery before its channel.
+    # Somebody thinks that the receiver is well again. Last, for who settles locks a delivery before its channel.
     Channel.objects.filter(pk=delivery.channel_id).update(open_until=None)
     delivery.refresh_from_db()
     return delivery
