@@ -21,7 +21,7 @@ from engine.progress import Status
 from engine.report import Outcome
 from engine.submission import Submission
 from engine.tests.actions import answer, call, failure, funds
-from engine.tests.builders import NUMBER, TEXT, TODAY, begin, current, definition_of, give, row, rule, step
+from engine.tests.builders import NUMBER, TEXT, TODAY, begin, current, definition_of, give, info, row, rule, step
 from engine.workflow import Next, cancel, expire, next_of, pause, receive, resume, retry
 
 START = {"account": "A1"}
@@ -240,8 +240,60 @@ def test_a_result_counts_once() -> None:
 
     for again in (answer(definition, found, {"available": 9}), failure(definition, found)):
         assert again.facts == (ActionOutdated(step="funds", run=1),)
-        assert again.progress == found.progress
+        assert (again.progress, again.position) == (found.progress, found.position)
         assert again.report.outcome is Outcome.NOOP
+
+
+def test_a_result_that_comes_while_it_is_paused_leaves_the_day_as_it_was() -> None:
+    definition = funds()
+    paused = pause(definition, begin(definition, START).progress, reason="", today=TODAY)
+
+    found = receive(definition, paused.progress, "funds", 1, ActionSucceeded(answer={"available": 1}), today=TOMORROW)
+
+    assert (found.progress.values["balance"], found.progress.today) == (1, TODAY)
+
+
+def test_the_day_on_which_an_answer_ends_it_is_the_day_it_is() -> None:
+    definition = funds(then=())
+    waiting = begin(definition, START).progress
+
+    ended = receive(definition, waiting, "funds", 1, ActionSucceeded(answer={"available": 1}), today=TOMORROW)
+
+    assert (ended.progress.status, ended.progress.today) == (Status.COMPLETED, TOMORROW)
+
+
+def test_what_an_answer_leads_to_is_said_in_the_answer_of_the_next_act() -> None:
+    definition = funds(then=(info("note", description="You have money."), step("transfer", "amount")))
+
+    found = answer(definition, begin(definition, START), {"available": 250})
+    heard = give(definition, found.progress, acknowledge=("note",))
+
+    assert (found.say, found.progress.said) == ((), frozenset())
+    assert [one.text for one in heard.say] == ["You have money."]
+
+
+def test_every_required_value_that_an_answer_lacks_is_named() -> None:
+    definition = definition_of(
+        step("which", "account"),
+        step("who", "owner", "name", action=call({"owner": "/owner", "name": "/name"}, on_failure="skip")),
+    )
+
+    decision = answer(definition, begin(definition, START), {}, step_id="who")
+
+    assert decision.position.actions["who"].reason == "The answer has nothing for: Owner, Name."
+
+
+def test_a_broken_rule_about_what_was_found_out_from_nothing_in_particular_asks_for_nothing() -> None:
+    poor = rule(row("balance", ">", 80), "Too little.", field="balance")
+    definition = definition_of(
+        step("which", "account"),
+        step("funds", "balance", action=call(target="https://bank.example/all"), rules=[poor]),
+        properties={"balance": NUMBER},
+    )
+
+    found = answer(definition, begin(definition, START), {"available": 40})
+
+    assert [(one.step, one.fields) for one in found.position.unmet] == [("funds", ())]
 
 
 def test_a_result_of_what_was_never_asked_for_changes_nothing() -> None:

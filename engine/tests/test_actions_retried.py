@@ -1,5 +1,7 @@
 """What failed is asked for again: under the same key if it is the same request, and never twice if it must not be."""
 
+from datetime import timedelta
+
 import pytest
 
 from engine.action_runs import AlreadyDone, NothingToRetry, OutcomeUnknown
@@ -19,6 +21,7 @@ from engine.tests.builders import NUMBER, TODAY, begin, current, definition_of, 
 from engine.workflow import Next, next_of, retry
 
 START = {"account": "A1"}
+TOMORROW = TODAY + timedelta(days=1)
 
 
 def state_of(decision: Decision) -> tuple[str, str, str]:
@@ -40,7 +43,18 @@ def test_a_failed_workflow_asks_again_under_the_same_run() -> None:
         Outcome.APPLIED,
     )
     assert state_of(again) == ("requested", "", "")
+    assert again.progress.actions == again.position.actions
     assert answer(definition, again, {"available": 1}).progress.values["balance"] == 1
+
+
+def test_the_day_on_which_it_is_asked_for_again_is_the_day_it_is() -> None:
+    definition = funds()
+    failed = failure(definition, begin(definition, START))
+
+    again = retry(definition, failed.progress, None, today=TOMORROW)
+
+    assert again.progress.today == TOMORROW
+    assert again.progress.actions["funds"].today == TODAY
 
 
 def test_with_values_it_asks_for_something_else_or_for_the_same_again() -> None:
@@ -167,3 +181,4 @@ def test_a_workflow_in_which_nothing_failed_has_nothing_to_retry() -> None:
         retry(definition, begin(definition, START).progress, None, today=TODAY)
 
     assert caught.value.code == "nothing_to_retry"
+    assert caught.value.message == "Nothing has failed. Go on with what next says."

@@ -1,5 +1,6 @@
 import pytest
 
+from engine.actions import Action, ActionType, OnFailure
 from engine.conditions import Operator, Row
 from engine.definition import Definition, EndAction, EndActionType, Ending, Field, Rule, Sensitivity, Step
 from engine.tests.builders import TEXT, definition_of, document, info, row, rule, step
@@ -34,6 +35,34 @@ def test_a_step_says_all_that_its_document_says() -> None:
         ),
     )
     assert definition.steps_by_id["car"] is definition.steps[1]
+
+
+def test_an_action_says_all_that_its_document_says_and_is_careful_where_it_says_nothing() -> None:
+    terse = {"type": "tool_call", "target": "notify", "confirm": True}
+    whole = {
+        "type": "api_call",
+        "target": "https://bank.example",
+        "config": {"method": "GET"},
+        "result": {"balance": "/available"},
+        "idempotent": True,
+        "confirm": False,
+        "on_failure": "ask",
+    }
+    definition = definition_of(info("tell", action=terse), step("funds", "balance", action=whole))
+
+    assert [found.action for found in definition.steps] == [
+        Action(type=ActionType.TOOL_CALL, target="notify", must_confirm=True),
+        Action(
+            type=ActionType.API_CALL,
+            target="https://bank.example",
+            config={"method": "GET"},
+            result={"balance": "/available"},
+            idempotent=True,
+            on_failure=OnFailure.ASK,
+        ),
+    ]
+    unconfirmed = definition_of(info("tell", action={"type": "tool_call", "target": "notify", "idempotent": True}))
+    assert unconfirmed.steps[0].action == Action(type=ActionType.TOOL_CALL, target="notify", idempotent=True)
 
 
 def test_a_schema_that_requires_nothing_has_optional_fields() -> None:

@@ -105,6 +105,12 @@ def test_a_template_is_named_once() -> None:
     assert found(second) == []
 
 
+def test_of_far_too_many_prerequisites_it_is_told_once_that_they_are_and_nothing_of_the_rest() -> None:
+    names = [f"t{number}" for number in range(MAX_PREREQUISITES + 1)]
+
+    assert found(plain(*names, *[5] * 100)) == [("shape", "/prerequisites")]
+
+
 def test_the_author_reads_which_prerequisite_is_there_already() -> None:
     words = "'b' is prerequisite 2 already. Put both checks into one, with all."
 

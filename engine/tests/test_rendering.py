@@ -14,6 +14,7 @@ from engine.rendering import (
     own_addresses,
     preview,
     render_arguments,
+    render_request,
     secret_names,
 )
 from engine.requests import Request
@@ -49,6 +50,13 @@ def test_without_a_body_of_its_own_a_request_tells_what_the_workflow_is_and_hold
         "state": {"amount": 5},
         "metadata": {"channel": "web"},
     }
+
+
+def test_without_metadata_the_body_holds_an_empty_object() -> None:
+    request = render_request(call(), Facts(state={}))
+
+    assert request.body is not None
+    assert json.loads(request.body)["metadata"] == {}
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
@@ -150,7 +158,9 @@ def test_a_request_without_a_body_is_filled_too() -> None:
 
 
 def test_a_secret_whose_name_is_none_is_refused() -> None:
-    assert refusal(call(body='{{secret:"}}'))[0] == "secret_name"
+    assert refusal(call(body='{{secret:"}}')) == ("secret_name", "'\"' is no name of a secret.")
+    long = refusal(call(body=f"{{{{secret:{'a' * 200}}}}}"))
+    assert long == ("secret_name", f"'{'a' * 100}' is no name of a secret.")
 
 
 @LAW
@@ -218,12 +228,12 @@ def test_a_preview_shows_everything_but_the_secrets() -> None:
 def test_values_stand_in_headers_as_text_without_spaces_around_them() -> None:
     headers = {"X-A": "{{state.a}}", "X-B": "n={{state.b}};{{workflow.id}}", "X-C": "{{state.c}}"}
 
-    found = rendered(call(method="GET", headers=headers), a=" é ", b=True, c=[1, {"a": 2}]).headers
+    found = rendered(call(method="GET", headers=headers), a=" \tXéX\t ", b=True, c=[1, {"a": 2}]).headers
 
-    assert found == {"X-A": "é", "X-B": "n=true;w1", "X-C": '[1,{"a":2}]'}
+    assert found == {"X-A": "XéX", "X-B": "n=true;w1", "X-C": '[1,{"a":2}]'}
 
 
-@pytest.mark.parametrize("value", ["a\r\nX: 1", "a\nb", "\x00", "\x1b", "Ω", "x" * 9000])
+@pytest.mark.parametrize("value", ["a\r\nX: 1", "a\nb", "a\n", "\na", "\x00", "\x1b", "Ω", "x" * 9000])
 def test_what_no_header_can_hold_is_refused_without_being_told(value: str) -> None:
     code, message = refusal(call(headers={"X": "a{{state.x}}{{secret:b}}"}), x=value)
 
@@ -233,7 +243,11 @@ def test_what_no_header_can_hold_is_refused_without_being_told(value: str) -> No
 
 
 def test_a_header_of_the_connection_is_refused() -> None:
-    assert refusal(call(headers={"Host": "b.example"}))[0] == "header_refused"
+    words = "The header Host belongs to the connection and is set by this service. Leave it out."
+
+    assert refusal(call(headers={"Host": "b.example"})) == ("header_refused", f"{words} It is made of: no field.")
+    made = refusal(call(headers={"Host": "{{state.a}}.{{workflow.id}}"}), a="x")
+    assert made == ("header_refused", f"{words} It is made of: state.a, workflow.id.")
 
 
 # ---- Tools ----
@@ -241,13 +255,17 @@ def test_a_header_of_the_connection_is_refused() -> None:
 
 def test_arguments_are_values_and_those_not_answered_are_left_out() -> None:
     action = tool(
-        a="{{state.a}}", b="Dear {{state.a}}", c="{{state.open}}", d=[{"x": "{{state.open}}"}, 1], e="{{workflow.id}}"
+        a="{{state.a}}",
+        b="Dear {{state.a}}",
+        c="{{state.open}}",
+        d=[{"x": "{{state.open}}", "y": "{{state.a}}"}, 1],
+        e="{{workflow.id}}",
     )
 
     assert render_arguments(action, Facts(state={"a": 5}, workflow=WORKFLOW)) == {
         "a": 5,
         "b": "Dear 5",
-        "d": [{"x": None}, 1],
+        "d": [{"x": None, "y": 5}, 1],
         "e": "w1",
     }
     assert render_arguments(EndAction(type=EndActionType.TOOL_CALL, target="x"), Facts(state={})) == {}
@@ -265,3 +283,4 @@ def test_a_tool_is_given_no_secret() -> None:
         render_arguments(tool(a=["x {{secret:bank}}"]), Facts(state={}))
 
     assert caught.value.reason == "secret_misplaced"
+    assert caught.value.message == "A tool is given no secrets. Take the placeholder out."

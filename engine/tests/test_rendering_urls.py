@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from engine.rendering import (
-    Unrenderable,
-)
+from engine.definition import EndAction
+from engine.rendering import Unrenderable
 from engine.tests.rendered import LAW, SAID, call, refusal, rendered
 
 
@@ -25,10 +24,21 @@ def test_values_are_quoted_in_the_path_and_in_the_query() -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["https://bank.example", "https://bank.example/", "https://bank.example/a//b/?", "http://bank.example?x=1%20#y"],
+    [
+        "https://bank.example",
+        "https://bank.example/",
+        "https://bank.example/a//b/?",
+        "http://bank.example?x=1%20#y",
+        "https://bank.example/x?next=/a/../b",
+    ],
 )
 def test_a_url_without_placeholders_stays_as_the_author_wrote_it(target: str) -> None:
     assert url_of(target) == target
+
+
+def test_values_stand_in_a_query_without_a_path_and_before_another_address() -> None:
+    assert url_of("https://a.example?q={{state.x}}", x="é") == "https://a.example?q=%C3%A9"
+    assert url_of("https://a.example/{{state.x}}/https://b.example", x=5) == "https://a.example/5/https://b.example"
 
 
 @pytest.mark.parametrize(("value", "written"), [(True, "true"), (5, "5"), (2.5, "2.5"), ("x", "x")])
@@ -48,6 +58,10 @@ def test_a_part_of_a_path_must_not_become_dots_either() -> None:
     assert refusal(call("https://a.example/.{{state.who}}"), who=".")[0] == "path_segment"
     assert refusal(call("https://a.example/%2e{{state.who}}"), who=".")[0] == "path_segment"
     assert refusal(call("https://a.example/x/../y"))[0] == "path_segment"
+    assert refusal(call("https://a.example/{{state.who}}/{{state.no}}"), who="x", no="") == (
+        "path_segment",
+        "A part of the URL's path would be empty, '.' or '..'. It is made of: state.who, state.no.",
+    )
     assert url_of("https://a.example/{{state.who}}?q={{state.no}}", who="...", no="") == "https://a.example/...?q="
 
 
@@ -75,11 +89,33 @@ def test_lists_and_objects_are_no_part_of_a_url(value: Any) -> None:
     assert (code, message) == ("placeholder_not_plain", "state.x in the URL is a list or an object.")
 
 
-def test_what_is_not_answered_is_no_part_of_a_url_or_header() -> None:
-    for action in (call("https://a.example/{{state.x}}"), call(headers={"X": "{{state.x}}"})):
-        code, message = refusal(action, x=None)
-        assert code == "placeholder_unanswered"
-        assert "state.x" in message
+@pytest.mark.parametrize(
+    ("action", "place"),
+    [(call("https://a.example/{{state.x}}"), "the URL"), (call(headers={"X": "{{state.x}}"}), "the header X")],
+)
+def test_what_is_not_answered_is_no_part_of_a_url_or_header(action: EndAction, place: str) -> None:
+    assert refusal(action, x=None) == (
+        "placeholder_unanswered",
+        f"state.x in {place} has no value. Answer it first.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (
+            "https://a.example/{{secret:bank}}",
+            "A secret never stands in a URL, which is logged everywhere. Send it in a header or in the body.",
+        ),
+        (
+            "https://a.example/#{{state.x}}",
+            "Placeholders stand only in the path and in the query of a URL, never before or after them.",
+        ),
+        ("https://a.example/100%", "A % in a URL begins an escape like %20. Write %25 for the sign itself."),
+    ],
+)
+def test_the_author_reads_why_a_url_cannot_be_made(target: str, words: str) -> None:
+    assert refusal(call(target), x="e") == ("placeholder_misplaced", words)
 
 
 @LAW

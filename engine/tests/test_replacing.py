@@ -26,6 +26,16 @@ def test_text_is_given_as_it_is_and_nothing_is_said_of_what_the_start_gave() -> 
 
     assert decision.progress.values == {"kind": "home", "note": " ", "source": "web"}
     assert [found.field for found in decision.report.ignored] == ["kind"]
+    assert decision.progress.today == TOMORROW
+
+
+def test_what_only_the_start_can_give_is_not_reset_by_what_it_depends_on_if_it_is_given_again_beside_that() -> None:
+    once = {**TEXT, "readOnly": True, "x-depends-on": ["kind"], "x-on-change": "reset"}
+    definition = definition_of(step("one", "kind", "source", "more"), properties={"source": once})
+    before = progress({"kind": "home", "source": "web"})
+
+    assert put(definition, before, kind="work", source="web").progress.values == {"kind": "work", "source": "web"}
+    assert put(definition, before, kind="work", source="app").progress.values == {"kind": "work"}
 
 
 def test_what_comes_back_is_cleared_and_what_would_only_come_back_with_that_stays_parked() -> None:

@@ -306,6 +306,10 @@ def test_an_own_address_is_an_e_mail_address(part: dict[str, Any]) -> None:
     finding = only_finding(plain(properties={"a": {**part, "x-own-address": True}}))
 
     assert (finding.rule, finding.path) == ("own_address_not_email", "/state_schema/properties/a/x-own-address")
+    assert finding.field == "a"
+    assert finding.message == (
+        "The person's own address is an e-mail address: of the type 'string', with the format 'email'."
+    )
     assert validate(plain(properties={"a": {**part, "x-own-address": False}})) == ()
     assert validate(plain(properties={"a": {**TEXT, "format": "email", "x-own-address": True}})) == ()
 
