@@ -5,6 +5,9 @@ from typing import Any
 from deliveries.endpoints import TARGET, WebhookEndpoint
 from deliveries.models import Delivery, DeliveryAttempt, Kind, Secret
 from deliveries.tools import Tool
+from instances.masking import MASK
+from permissions.policy import may_see_sensitive
+from rest.callers import Caller
 
 
 def endpoint_answer(endpoint: WebhookEndpoint) -> dict[str, Any]:
@@ -24,12 +27,14 @@ def endpoint_answer(endpoint: WebhookEndpoint) -> dict[str, Any]:
     }
 
 
-def delivery_answer(delivery: Delivery) -> dict[str, Any]:
+def delivery_answer(delivery: Delivery, caller: Caller) -> dict[str, Any]:
     """Return a delivery with its attempts. What was sent is left out: it holds what people said.
 
     So does a URL once it is rendered; it is told as the author wrote it.
     """
     request = delivery.request or {}
+    sees_all = may_see_sensitive(scopes=caller.scopes, permissions=caller.permissions)
+    is_hidden = delivery.terms.get("is_sensitive", False) and not sees_all
     return {
         "id": delivery.pk,
         "kind": delivery.kind,
@@ -52,12 +57,12 @@ def delivery_answer(delivery: Delivery) -> dict[str, Any]:
         "next_attempt_at": None if delivery.settled_at else delivery.next_attempt_at,
         "give_up_at": delivery.give_up_at,
         "settled_at": delivery.settled_at,
-        "tries": [attempt_answer(attempt) for attempt in delivery.tries.all()],
+        "tries": [attempt_answer(attempt, is_hidden=is_hidden) for attempt in delivery.tries.all()],
     }
 
 
-def attempt_answer(attempt: DeliveryAttempt) -> dict[str, Any]:
-    """Return one attempt, with the beginning of what came back."""
+def attempt_answer(attempt: DeliveryAttempt, *, is_hidden: bool) -> dict[str, Any]:
+    """Return one attempt, with the beginning of what came back, unless it may hold what is hidden from the caller."""
     return {
         "number": attempt.number,
         "started_at": attempt.started_at,
@@ -66,7 +71,7 @@ def attempt_answer(attempt: DeliveryAttempt) -> dict[str, Any]:
         "code": attempt.code or None,
         "reason": attempt.reason or None,
         "status_code": attempt.status_code,
-        "excerpt": attempt.excerpt,
+        "excerpt": MASK if is_hidden and attempt.excerpt else attempt.excerpt,
     }
 
 

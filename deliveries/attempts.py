@@ -41,6 +41,8 @@ def carry_out(held: Held) -> bool:
         result: Result = NotYet(code="interrupted", reason="It may have been sent before. It is not sent again.")
     elif begun.delivery.tried > begun.delivery.max_attempts:
         result = Refused(code="interrupted", reason="Every attempt to send it ended without a result.")
+    elif begun.delivery.give_up_at < begun.attempt.started_at:
+        result = Refused(code="too_late", reason="It was not sent in the time that it had.")
     elif not _is_awaited(begun.delivery):
         result = Refused(code="not_awaited", reason="Its workflow ended, or asks for something else by now.")
     else:

@@ -58,7 +58,7 @@ def claim(at: datetime, *, workflow_id: UUID | None = None) -> Held | None:
     for channel in channels[:MOST_CHANNELS_TRIED]:
         if held := _take(due.filter(channel=channel), channel, at):
             return held
-    return None
+    return _take_overdue(due, at)
 
 
 def held(delivery_id: UUID, token: UUID) -> Held | None:
@@ -76,7 +76,20 @@ def begin(held: Held, at: datetime) -> Begun | None:
         return None
     if interrupted is not None:
         interrupted.interrupt(at)
-    return Begun(delivery=held.delivery, token=held.token, attempt=attempt, was_interrupted=interrupted is not None)
+    return Begun(
+        delivery=held.delivery,
+        token=held.delivery.lease_token or held.token,
+        attempt=attempt,
+        was_interrupted=interrupted is not None,
+    )
+
+
+def _take_overdue(due: DeliveryQuerySet, at: datetime) -> Held | None:
+    """Take a lease of what is to be given up, whoever its receiver is: nothing is sent any more."""
+    if not due.overdue(at).exists():
+        return None
+    with transaction.atomic():
+        return _leased(due.overdue(at), at)
 
 
 @transaction.atomic
@@ -85,6 +98,10 @@ def _take(due: DeliveryQuerySet, channel: Channel, at: datetime) -> Held | None:
     Channel.objects.filter(pk=channel.pk).update(last_claimed_at=at)
     if not channel.has_room(at, most_at_a_time=MOST_IN_A_CHANNEL):
         return None
+    return _leased(due, at)
+
+
+def _leased(due: DeliveryQuerySet, at: datetime) -> Held | None:
     found = due.order_by("next_attempt_at", "pk").unlocked().first()
     token = uuid.uuid4()
     if found is None or not Delivery.objects.take(found, token=token, at=at, lease=LEASE):

@@ -20,6 +20,9 @@ else:  # only the stubs make it generic
     AttemptInlineOf = admin.TabularInline
 
 
+SEE_SENSITIVE = "instances.view_sensitive"
+
+
 class AttemptInline(AttemptInlineOf):
     """What came of each attempt."""
 
@@ -28,6 +31,11 @@ class AttemptInline(AttemptInlineOf):
     can_delete = False
     fields = ("number", "started_at", "ended_at", "result", "code", "reason", "status_code", "excerpt")
     readonly_fields = fields
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out what came back where it may hold what this person may not see."""
+        is_hidden = obj is not None and obj.terms.get("is_sensitive") and not request.user.has_perm(SEE_SENSITIVE)
+        return [name for name in self.fields if not (is_hidden and name == "excerpt")]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is added here."""

@@ -1,5 +1,6 @@
 """Deliveries over HTTP: what was sent, what came of it, and sending again what was given up."""
 
+from functools import partial
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -35,11 +36,13 @@ class DeliveryViewSet(ApiViewSet[Delivery]):
 
     def list(self, request: Request) -> Response:
         """List deliveries with their attempts."""
-        return self.page_of(self.cut(self.filter_queryset(self.get_queryset())), delivery_answer)
+        return self.page_of(
+            self.cut(self.filter_queryset(self.get_queryset())), partial(delivery_answer, caller=caller_of(request))
+        )
 
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Show a delivery with its attempts."""
-        return Response(delivery_answer(self.get_object()))
+        return Response(delivery_answer(self.get_object(), caller_of(request)))
 
     @extend_schema(request=EmptySerializer)
     @action(detail=True, methods=["post"], policy="delivery-acts")
@@ -47,7 +50,7 @@ class DeliveryViewSet(ApiViewSet[Delivery]):
         """Send again, under the same key, what was given up; what waits for its next attempt is tried now."""
         body_of(request, EmptySerializer)
         services.replay(pk, Acting(caller=caller_of(request), at=timezone.now()))
-        return Response(delivery_answer(self.get_object()))
+        return Response(delivery_answer(self.get_object(), caller_of(request)))
 
     @extend_schema(operation_id="deliveries_replay_all", request=ReplayAllSerializer, responses=ReplayedAllSerializer)
     @action(detail=False, methods=["post"], url_path="replay", policy="delivery-acts", filterset_class=None)

@@ -6,7 +6,7 @@ transaction, so that a crash in between leaves an event that is dispatched by wh
 
 import logging
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -39,6 +39,7 @@ def dispatch(at: datetime, *, subject_id: UUID | None = None, is_stopping: Calla
             break
         count += _dispatch_some(ids, at)
         last = ids[-1]
+        at += timedelta(microseconds=1)  # so that few deliveries share a moment, by which they are told apart later
     return count
 
 
@@ -48,6 +49,8 @@ def _dispatch_some(ids: list[int], at: datetime) -> int:
     waiting = Event.objects.undispatched().filter(pk__in=ids)
     if connection.vendor == "postgresql":
         waiting = waiting.select_for_update(skip_locked=True)
+        with connection.cursor() as cursor:  # a workflow that was deleted is to be noticed event by event
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     batch = _Batch(list(waiting))
     done = [event.pk for event in batch.events if _dispatch_one(event, batch, at)]
     Event.objects.note_dispatched(done, at=at)
@@ -91,7 +94,7 @@ def _write(event: Event, orders: Iterable[Order | Again], batch: _Batch, at: dat
     for order in orders:
         match order:
             case Again():
-                order.delivery.reopen(at=at, give_up_at=at + order.within)
+                order.delivery.reopen(at=at, give_up_at=at + order.within, only_given_up=True)
             case Order():
                 new.append(_delivery(event, order, batch.channel(order.channel), at))
     Delivery.objects.bulk_create(new)

@@ -1,5 +1,6 @@
 """Webhook endpoints over HTTP: parse, one service call, shape the answer."""
 
+from functools import partial
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -82,7 +83,7 @@ class WebhookEndpointViewSet(ApiViewSet[WebhookEndpoint]):
         self.get_object()
         body_of(request, EmptySerializer)
         sent = services.send_test(pk, actor=caller_of(request).actor, at=timezone.now())
-        return Response(delivery_answer(sent), status=status.HTTP_202_ACCEPTED)
+        return Response(delivery_answer(sent, caller_of(request)), status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(responses=DeliverySerializer(many=True))
     @action(
@@ -97,7 +98,7 @@ class WebhookEndpointViewSet(ApiViewSet[WebhookEndpoint]):
         filters = EndpointDeliveryFilter(request.query_params, queryset=_log_of(self.get_object()), request=request)
         if not filters.is_valid():
             raise ValidationError(filters.errors)
-        return self.page_of(self.cut(filters.qs), delivery_answer)
+        return self.page_of(self.cut(filters.qs), partial(delivery_answer, caller=caller_of(request)))
 
     @extend_schema(request=ReplaySerializer, responses={202: ReplayedSerializer})
     @action(detail=True, methods=["post"], policy="webhook-endpoint-acts")

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from deliveries.endpoints import WebhookEndpoint  # noqa: F401  Django looks for models here
 from deliveries.hosts import fits_any
 from deliveries.results import Seen, Status, Verdict
+from engine.progress import Status as Progress
 from events.models import Event
 from instances.models import Workflow
 
@@ -110,6 +111,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """Return what is to be sent now: its time has come, or the lease of who had it ran out."""
         return self.filter(status=Status.PENDING, next_attempt_at__lte=at)
 
+    def overdue(self, at: datetime) -> Self:
+        """Return what was not sent in the time that it had."""
+        return self.filter(status=Status.PENDING, give_up_at__lt=at)
+
     def under_way(self, at: datetime) -> Self:
         """Return what somebody holds a lease of."""
         return self.filter(status=Status.PENDING, lease_token__isnull=False, next_attempt_at__gt=at)
@@ -126,6 +131,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def held_by(self, token: uuid.UUID) -> Self:
         """Return the delivery that this lease is of, if it still is."""
         return self.filter(status=Status.PENDING, lease_token=token)
+
+    def forgettable(self, before: datetime) -> Self:
+        """Return what was settled by then, but for what was given up and may still be asked for again."""
+        is_open = Q(workflow__isnull=False) & ~Q(workflow__status__in=[Progress.COMPLETED, Progress.CANCELLED])
+        waits = Q(status__in=[Status.FAILED, Status.OUTCOME_UNKNOWN]) & ~Q(kind=Kind.WEBHOOK) & is_open
+        return self.filter(settled_at__lte=before).exclude(waits)
 
     def orphaned(self) -> Self:
         """Return what is settled and still carries what was said to a workflow that was deleted since."""
@@ -148,11 +159,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def blank(self) -> None:
         """Take out what these carried and what came back, and keep that they were sent."""
         DeliveryAttempt.objects.filter(delivery__in=self.values("pk")).update(excerpt="", reason="")
-        self.update(request=None, reason="")
+        self.update(request=None, terms={}, reason="")
 
     def unlocked(self) -> Self:
         """Lock rows, and leave out those that somebody else has locked; SQLite has one writer at a time anyway."""
-        return self.select_for_update(skip_locked=True) if connection.vendor == "postgresql" else self
+        return self.select_for_update(of=("self",), skip_locked=True) if connection.vendor == "postgresql" else self
 
 
 class Delivery(models.Model):
@@ -195,10 +206,11 @@ class Delivery(models.Model):
                 fields=["channel", "next_attempt_at"], name="delivery_due", condition=Q(status=Status.PENDING.value)
             ),
             models.Index(
-                fields=["channel"],
+                fields=["channel", "next_attempt_at"],
                 name="delivery_under_way",
                 condition=Q(status=Status.PENDING.value, lease_token__isnull=False),
             ),
+            models.Index(fields=["give_up_at"], name="delivery_overdue", condition=Q(status=Status.PENDING.value)),
             models.Index(fields=["-created_at", "id"], name="delivery_newest"),
             models.Index(fields=["status", "-created_at"], name="delivery_by_status"),
             models.Index(fields=["channel", "-created_at", "id"], name="delivery_of_channel"),
@@ -228,15 +240,19 @@ class Delivery(models.Model):
         return self._write(token, **columns, settled_at=at)
 
     def begin_attempt(self, token: uuid.UUID, *, at: datetime, lease: timedelta) -> "DeliveryAttempt | None":
-        """Note that it is about to be sent, under a lease that begins now; None if somebody else has it by now."""
+        """Note that it is about to be sent, under a lease that begins now; None if somebody else has it by now.
+
+        The lease gets a token of its own: an engine may deliver one message twice, and only the first one sends.
+        """
         number = self.attempts + 1
-        if not self._write(token, attempts=number, next_attempt_at=at + lease):
+        if not self._write(token, attempts=number, next_attempt_at=at + lease, lease_token=uuid.uuid4()):
             return None
         return DeliveryAttempt.objects.create(delivery=self, number=number, started_at=at)
 
-    def reopen(self, *, at: datetime, give_up_at: datetime) -> bool:
+    def reopen(self, *, at: datetime, give_up_at: datetime, only_given_up: bool = False) -> bool:
         """Try once more what was given up, or got through: the same request under the same key."""
         mine = type(self).objects.filter(pk=self.pk)
+        mine = mine.given_up() if only_given_up else mine
         return bool(mine.reopen(at=at, give_up_at=give_up_at))
 
     def _write(self, token: uuid.UUID, **columns: Any) -> bool:

@@ -93,6 +93,8 @@ def _order(
     tool = find_tool(action.target) if is_tool else None
     is_idempotent = tool.is_idempotent if tool else not is_tool
     terms: dict[str, Any] = {key: config[key] for key in _TERMS if key in config}
+    if any(found.sensitive for found in definition.fields.values()):
+        terms["is_sensitive"] = True  # what comes back may echo it
     if kind is Kind.ACTION:
         terms.pop("result", None)  # the whole answer is the engine's to take apart
     request: dict[str, Any] | None = None

@@ -18,6 +18,7 @@ from engine.schema import compile_schema, violations
 from registry.publish_checks import Publisher
 
 SCOPE = "tools:use"
+USE_TOOLS = "deliveries.use_tools"
 
 
 def tools_fit(document: Mapping[str, Any], publisher: Publisher) -> Iterable[Finding]:
@@ -40,6 +41,9 @@ def _tool_findings(placed: PlacedAction, publisher: Publisher) -> Iterator[Findi
             message=f"There is no tool {name!r} yet. Until there is, workflows that call it will fail.{hint}",
             suggestion=near,
         )
+        if not publisher.holds(USE_TOOLS, scope=SCOPE):
+            words = f"Naming a tool that is not there yet needs the permission {USE_TOOLS} or the scope {SCOPE}."
+            yield Finding(rule="tool_not_permitted", path=placed.path_target, message=words)
         return
     if found.permission and not publisher.holds(found.permission, scope=SCOPE):
         words = f"Publishing a use of {name!r} needs the permission {found.permission} or the scope {SCOPE}."

@@ -15,13 +15,17 @@ def purge_settled(at: datetime, is_stopping: Callable[[], bool] = lambda: False)
     """Delete the deliveries, with their attempts, that were settled longer ago than they are kept."""
     before = at - timedelta(days=settings.DELIVERIES_KEPT_DAYS)
     purged = 0
-    while not is_stopping():
-        old = list(Delivery.objects.filter(settled_at__lte=before).values_list("pk", flat=True)[:BATCH])
-        if not old:
-            break
-        Delivery.objects.filter(pk__in=old).delete()
-        purged += len(old)
+    while not is_stopping() and (count := _purge_some(before)):
+        purged += count
     return purged
+
+
+@transaction.atomic
+def _purge_some(before: datetime) -> int:
+    """Delete a batch, locked first: what is reopened at this moment stays."""
+    old = list(Delivery.objects.forgettable(before).unlocked().values_list("pk", flat=True)[:BATCH])
+    Delivery.objects.filter(pk__in=old).delete()
+    return len(old)
 
 
 def blank_orphans(at: datetime, is_stopping: Callable[[], bool] = lambda: False) -> int:

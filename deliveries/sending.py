@@ -18,6 +18,7 @@ from deliveries.client import Answer, SendFailed
 from deliveries.client import send as send_request
 from deliveries.hosts import host_of
 from deliveries.models import Delivery, Kind
+from deliveries.patience import TookTooLong, within
 from deliveries.redaction import redact
 from deliveries.results import EXCERPT, Delivered, NotYet, Refused, Result, Seen
 from deliveries.tools import ToolCall, ToolNotFound, ToolRefused, tool_named
@@ -126,7 +127,11 @@ def _call_tool(delivery: Delivery, request: Mapping[str, Any]) -> Result:
         own_addresses=frozenset(delivery.terms.get("own_addresses", ())),
     )
     try:
-        answer = tool_named(request["tool"]).run(call, request["arguments"])
+        tool = tool_named(request["tool"])
+        answer = within(LONGEST_SECONDS, lambda: tool.run(call, request["arguments"]))
+    except TookTooLong:
+        words = f"The tool took longer than {LONGEST_SECONDS} s. It may still do what it was asked."
+        return NotYet(code="tool_timeout", reason=words)
     except (ToolRefused, ToolNotFound) as refusal:
         return Refused(code=getattr(refusal, "reason", refusal.code), reason=refusal.message)
     except Exception as error:  # noqa: BLE001  tools are other people's code

@@ -94,7 +94,9 @@ def _ask_again(delivery: Delivery, acting: Acting) -> None:
         is_asked = results.ask_again(workflow, acting=acting) is not None
     else:
         is_asked = results.is_receiving(workflow, step=delivery.step, run=delivery.run)
-        is_asked = is_asked and delivery.reopen(at=acting.at, give_up_at=acting.at + ACTION_PATIENCE)
+        is_asked = is_asked and delivery.reopen(
+            at=acting.at, give_up_at=acting.at + ACTION_PATIENCE, only_given_up=True
+        )
     if not is_asked:
         raise NothingToReplay("Its workflow was cancelled or deleted, or went on since. There is nothing to send.")
 

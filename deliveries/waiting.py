@@ -1,5 +1,6 @@
 """Carrying out at once, in the request that asked for it, what a workflow waits for, as any worker would."""
 
+import logging
 import time
 from datetime import datetime, timedelta
 from threading import Thread
@@ -17,6 +18,9 @@ from deliveries.orders import ASKING
 from deliveries.results import Status
 from events.models import Event
 from instances.models import Workflow
+from instances.quiet import log_quietly
+
+logger = logging.getLogger(__name__)
 
 GLANCE_SECONDS = 0.05
 """How soon it is noticed that another worker, who was first, is done."""
@@ -35,6 +39,7 @@ def carry_out_for(workflow_id: UUID, seconds: float) -> None:
         if held is not None:
             thread = Thread(target=_send, args=[held], name=f"waiting-{workflow_id}")
             thread.start()
+            connection.close()  # the thread has one of its own, and others want one, too
             thread.join(left)
         elif not _awaited(workflow_id, timezone.now() + timedelta(seconds=left)):
             return
@@ -56,5 +61,7 @@ def _awaited(workflow_id: UUID, until: datetime) -> bool:
 def _send(held: Held) -> None:
     try:
         carry_out(held)
+    except Exception as error:  # noqa: BLE001  the lease runs out, and a worker tries again
+        log_quietly(logger, f"Delivery {held.delivery.pk} could not be carried out", error)
     finally:
         connection.close()

@@ -44,6 +44,8 @@ class Worker:
         self.is_sending_elsewhere = not isinstance(attempt.get_backend(), ImmediateBackend)
         count = 1 if self.is_sending_elsewhere else threads
         self.threads = [threading.Thread(target=self._send, name=f"sender-{n}") for n in range(1, count + 1)]
+        # Apart from the others: to expire a hundred thousand workflows takes a while, and nothing else waits for it.
+        self.threads.append(threading.Thread(target=self._do_what_time_brings, name="time"))
 
     def run(self) -> None:
         """Work until asked to stop."""
@@ -61,10 +63,18 @@ class Worker:
         finally:
             connection.close()
 
+    def _do_what_time_brings(self) -> None:
+        try:
+            self._repeat(self._run_due)
+        finally:
+            connection.close()
+
+    def _run_due(self) -> bool:
+        run_due(timezone.now(), self.is_stopping)
+        return False
+
     def _prepare(self) -> bool:
-        at = timezone.now()
-        run_due(at, self.is_stopping)
-        return bool(dispatch(at, is_stopping=self.is_stopping))
+        return bool(dispatch(timezone.now(), is_stopping=self.is_stopping))
 
     def _send_one(self) -> bool:
         if self.is_sending_elsewhere and self._is_full():

@@ -13,7 +13,7 @@ from engine.workflow import Next, next_of, waiting_for
 from events.models import Event
 from instances.acting import Done
 from instances.confirmation import confirmation_of
-from instances.masking import all_shown, is_masked, shown
+from instances.masking import all_shown, is_masked, shown, without_hidden
 from instances.models import Workflow
 from instances.services import Started
 from rest.callers import Caller
@@ -58,7 +58,7 @@ def workflow_answer(
         "outcome": workflow.outcome or None,
         "reason": workflow.reason or None,
         "failure": workflow.failure,
-        "end_action_result": workflow.end_action_result,
+        "end_action_result": without_hidden(definition, where.live, workflow.end_action_result, caller),
         "predecessor_id": workflow.predecessor_id,
         "successor_id": _successor_id(workflow),
         "revision": workflow.revision,

@@ -21,9 +21,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from engine.errors import Conflict, Invalid
+from instances.errors import WorkflowNotFound
 from instances.locks import waiting_at_most
-from instances.models import IdempotencyKey
-from rest.callers import caller_of
+from instances.models import IdempotencyKey, Workflow
+from permissions.policy import may_see_sensitive
+from rest.callers import Caller, caller_of
 from rest.preconditions import etag_of
 
 KEPT_FOR = timedelta(hours=24)
@@ -64,7 +66,7 @@ def idempotent[V, **P](
         with transaction.atomic():
             first = _claim(_digest(request, key), _fingerprint(request), at=timezone.now())
             if first.body:
-                return _replay(first)
+                return _replay(first, caller_of(request))
             response = act(view, request, *args, **kwargs)
             first.keep(
                 status=response.status_code,
@@ -94,7 +96,10 @@ def _digest(request: Request, key: str) -> str:
 def _fingerprint(request: Request) -> str:
     """Return what tells one request from another; how long the client waits for the answer is no part of it."""
     parameters = [(name, values) for name, values in request.query_params.lists() if name != "wait"]
-    return _sha256([request.data, sorted(parameters)])
+    caller = caller_of(request)
+    sees_all = may_see_sensitive(scopes=caller.scopes, permissions=caller.permissions)
+    # What was answered to somebody who sees sensitive values is not for whoever sees them no more.
+    return _sha256([request.data, sorted(parameters), sees_all])
 
 
 def _sha256(value: Any) -> str:
@@ -123,9 +128,16 @@ def _claim(digest: str, fingerprint: str, *, at: datetime) -> IdempotencyKey:
     return found
 
 
-def _replay(first: IdempotencyKey) -> HttpResponse:
+def _replay(first: IdempotencyKey, caller: Caller) -> HttpResponse:
+    """Answer as the first time, unless the workflow was deleted since, or is not the caller's to see any more.
+
+    :raises WorkflowNotFound: so it is
+    """
+    told = json.loads(first.body)
+    workflow = told.get("workflow", told)
+    if not Workflow.objects.visible_to(caller).filter(pk=workflow["id"]).exists():
+        raise WorkflowNotFound("There is no such workflow.")
     response = HttpResponse(first.body, status=first.status, content_type=first.content_type)
     response["Idempotency-Replayed"] = "true"
-    told = json.loads(first.body)
-    response["ETag"] = etag_of(told.get("workflow", told)["revision"])
+    response["ETag"] = etag_of(workflow["revision"])
     return response

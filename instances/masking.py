@@ -1,6 +1,6 @@
 """Who sees a sensitive value: callers with the right to, and nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from engine.definition import Definition
@@ -8,6 +8,7 @@ from permissions.policy import may_see_sensitive
 from rest.callers import Caller
 
 MASK = "***"
+SHORTEST_TELLING = 4
 
 
 def is_masked(definition: Definition, name: str, caller: Caller) -> bool:
@@ -34,3 +35,30 @@ def sent_back(definition: Definition, values: Mapping[str, Any], caller: Caller)
 def all_shown(definition: Definition, values: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
     """Return values as a caller may see them."""
     return {name: shown(definition, name, value, caller) for name, value in values.items()}
+
+
+def without_hidden(definition: Definition, live: Mapping[str, Any], value: Any, caller: Caller) -> Any:
+    """Return what came back from outside, in which hidden values that it echoes are masked.
+
+    Only texts and numbers of some length are looked for: a yes or a 3 says nothing of where it comes from.
+    """
+    hidden = {str(found) for name, found in live.items() if is_masked(definition, name, caller) and _tells(found)}
+    return _masked(value, hidden) if hidden else value
+
+
+def _tells(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and len(str(value)) >= SHORTEST_TELLING
+
+
+def _masked(value: Any, hidden: Set[str]) -> Any:
+    match value:
+        case str():
+            for found in hidden:
+                value = value.replace(found, MASK)
+            return value
+        case dict():
+            return {_masked(name, hidden): _masked(part, hidden) for name, part in value.items()}
+        case list():
+            return [_masked(part, hidden) for part in value]
+        case _:
+            return MASK if str(value) in hidden and not isinstance(value, bool) else value

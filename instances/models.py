@@ -90,7 +90,8 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
 
         With `skip_taken` those that somebody else has locked are left out rather than waited for.
         """
-        return self.select_for_update(of=("self",), skip_locked=skip_taken)
+        # No key changes, so rows that refer to a workflow may be written beside it.
+        return self.select_for_update(of=("self",), skip_locked=skip_taken, no_key=True)
 
 
 class Workflow(models.Model):

@@ -4,6 +4,7 @@ What leaves the building is sent by a layer above this one, which registers how;
 """
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -23,11 +24,14 @@ from instances import services
 from instances.acting import Acting
 from instances.answers import SHARED, full_answer, say_answer, workflow_part
 from instances.models import Workflow
+from instances.quiet import log_quietly
 from registry.definitions import definition_of
 from rest.callers import Caller, caller_of
 from rest.preconditions import etag_of
 
 MOST_SECONDS = 20
+
+logger = logging.getLogger(__name__)
 
 type Carrier = Callable[[UUID, float], None]
 """Carries out what a workflow waits for; returns when nothing is left to carry out, or after so many seconds."""
@@ -57,7 +61,13 @@ def waiting[V, **P](
         seconds = _seconds_of(request)
         response = act(view, request, *args, **kwargs)
         told = _told(response) if seconds else None
-        return response if told is None else _after_waiting(told, response, seconds, caller_of(request))
+        if told is None:
+            return response
+        try:
+            return _after_waiting(told, response, seconds, caller_of(request))
+        except Exception as error:  # noqa: BLE001  the act is done; whoever is told of an error would repeat it
+            log_quietly(logger, "A request could not wait", error)
+            return response
 
     return waited
 
@@ -106,7 +116,8 @@ def _after_waiting(
     if "workflow" in told:
         answer["workflow"] = workflow_part(now)
     answer["say"] = [*told["say"], *(found for found in now["say"] if found["step"] not in heard)]
-    return Response(answer, status=response.status_code, headers={"ETag": etag_of(now["revision"])})
+    headers = {name: response[name] for name in ("Idempotency-Replayed",) if name in response}
+    return Response(answer, status=response.status_code, headers={**headers, "ETag": etag_of(now["revision"])})
 
 
 def _as_it_is_now(workflow: Workflow, caller: Caller) -> dict[str, Any]:
