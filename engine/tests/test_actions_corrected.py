@@ -231,19 +231,19 @@ def test_what_decides_whether_an_input_is_asked_stands_too() -> None:
 
 def test_a_value_that_kept_another_input_as_it_was_is_refused_with_it() -> None:
     definition = definition_of(
-        step("one", "a", "b"),
-        info("first", action=invite("a")),
+        step("one", "a", "b", "c"),
+        info("first", action=invite("a", config={"arguments": {"with": "{{state.a}} {{state.c}}"}})),
         info("second", action=invite("total")),
         properties={"a": NUMBER, "b": NUMBER, "total": {**NUMBER, "x-computed": {"sum": ["a", "b"]}}},
-        required=["a", "b"],
+        required=["a", "b", "c"],
     )
-    first = begin(definition, {"a": 1, "b": 2})
+    first = begin(definition, {"a": 1, "b": 2, "c": "x"})
     second = answer(definition, first, None, step_id="first")
     assert current(second.position) == "second"
 
-    moved = give(definition, second.progress, {"a": 2, "b": 1})
+    moved = give(definition, second.progress, {"a": 2, "b": 1, "c": "y"})
 
-    assert refused(moved) == [("a", "action_already_sent"), ("b", "action_already_sent")]
+    assert refused(moved) == [(name, "action_already_sent") for name in ("a", "b", "c")]
 
 
 def test_the_mere_passing_of_days_outdates_nothing() -> None:
