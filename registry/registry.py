@@ -167,7 +167,7 @@ class WorkflowRegistry:
 
         :raises TemplateInUse: there are workflows; retire it instead
         """
-        template = cls._locked(template_id)
+        template = cls._locked(template_id, to_delete=True)
         try:
             template.delete()
         except ProtectedError:
@@ -296,8 +296,9 @@ class WorkflowRegistry:
         return all(key in completed and same(completed[key], getattr(template, key)) for key in ("name", *CONTENT))
 
     @staticmethod
-    def _locked(template_id: UUID) -> WorkflowTemplate:
-        template = WorkflowTemplate.objects.select_for_update().filter(pk=template_id).first()
+    def _locked(template_id: UUID, *, to_delete: bool = False) -> WorkflowTemplate:
+        """Lock a template; workflows and grants that refer to it may be written beside it, unless it is to go."""
+        template = WorkflowTemplate.objects.select_for_update(no_key=not to_delete).filter(pk=template_id).first()
         if template is None:
             raise TemplateNotFound("There is no such template.")
         return template
