@@ -9,21 +9,18 @@ from uuid import UUID
 from deliveries.models import Delivery, Kind
 from deliveries.tools import find_tool
 from engine.action_runs import inputs_of_request
-from engine.actions import ActionStatus
 from engine.definition import Definition, EndAction, EndActionType
-from engine.progress import Position, Progress, Status, locate
+from engine.progress import Position, Status, locate
 from engine.rendering import Unrenderable, own_addresses, render_arguments, render_request
+from engine.verdicts import CallRules
 from events.models import Event
+from instances import results
 from instances.models import Workflow
 from instances.requests import as_end_action, facts_of
 from registry.definitions import definition_of
 
-MAX_ATTEMPTS = 10
-MAX_HOURS = 24
-
 # What the config of an action says about sending it, and about what comes back.
 _TERMS = ("success", "retry_on", "timeout", "result", "max_attempts", "max_hours")
-
 
 _OUTDATED = {"code": "outdated", "reason": "What it was asked with was corrected before it was sent."}
 
@@ -42,8 +39,8 @@ class Order:
     request: Mapping[str, Any] | None = None
     terms: Mapping[str, Any] = field(default_factory=dict)
     is_idempotent: bool = True
-    max_attempts: int = MAX_ATTEMPTS
-    within: timedelta = timedelta(hours=MAX_HOURS)
+    max_attempts: int
+    within: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +84,7 @@ def _order(
     run: int = 0,
 ) -> Order:
     """Render an action. What cannot be rendered is an order too: to be refused when its turn comes."""
-    config = action.config
+    config, rules = action.config, CallRules.from_config(action.config)
     facts = facts_of(workflow, position)
     is_tool = action.type is EndActionType.TOOL_CALL
     tool = find_tool(action.target) if is_tool else None
@@ -116,13 +113,13 @@ def _order(
         request=request,
         terms=terms,
         is_idempotent=is_idempotent,
-        max_attempts=config.get("max_attempts", MAX_ATTEMPTS if is_idempotent else 1),
-        within=timedelta(hours=config.get("max_hours", MAX_HOURS)),
+        max_attempts=rules.max_attempts if is_idempotent else 1,
+        within=timedelta(hours=rules.max_hours),
     )
 
 
 def _again(last: Delivery) -> Again:
-    return Again(delivery=last, within=timedelta(hours=last.terms.get("max_hours", MAX_HOURS)))
+    return Again(delivery=last, within=timedelta(hours=CallRules.from_config(last.terms).max_hours))
 
 
 def _action_orders(event: Event) -> list[Order | Again]:
@@ -133,7 +130,7 @@ def _action_orders(event: Event) -> list[Order | Again]:
     """
     step_id, run = event.data["step"], event.data["run"]
     workflow = Workflow.objects.with_names().filter(pk=event.subject_id).first()
-    if workflow is None or not _is_awaited(workflow.progress, step_id, run):
+    if workflow is None or not results.is_receiving(workflow, step=step_id, run=run):
         return []
     if event.data.get("again"):
         mine = workflow.deliveries.filter(kind=Kind.ACTION, step=step_id, run=run)
@@ -149,12 +146,6 @@ def _action_orders(event: Event) -> list[Order | Again]:
     target, kind = f"step:{step_id}", Kind.ACTION
     order = _order(workflow, definition, known, as_end_action(asked), kind=kind, target=target, step=step_id, run=run)
     return [order if inputs is not None else replace(order, request=None, terms={"unrenderable": _OUTDATED})]
-
-
-def _is_awaited(progress: Progress, step_id: str, run: int) -> bool:
-    state = progress.actions.get(step_id)
-    is_open = progress.status in (Status.ACTIVE, Status.PAUSED)
-    return is_open and state is not None and state.run == run and state.status is ActionStatus.REQUESTED
 
 
 _MAKERS: Mapping[str, Callable[[Event], list[Order | Again]]] = {

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from engine import finishing
 from engine import workflow as engine
-from engine.actions import FAILURES, ActionResult, ActionStatus
+from engine.action_results import Awaited
+from engine.actions import ActionResult, ActionSucceeded
 from engine.facts import ActionOutdated
 from engine.finishing import NotFinishing
 from engine.progress import Status
@@ -72,11 +73,6 @@ def receive(held: Workflow, *, step: str, run: int, result: ActionResult, acting
 
 
 def is_receiving(workflow: Workflow, *, step: str, run: int) -> bool:
-    """Tell whether an answer to this request of a step would still count: it is awaited, or nobody answered instead."""
-    progress = workflow.progress
-    state = progress.actions.get(step)
-    if state is None or state.run != run or progress.status in (Status.COMPLETED, Status.CANCELLED):
-        return False
-    fields = definition_of(workflow.version_id).steps_by_id[step].fields
-    is_late = state.status in FAILURES and progress.values.keys().isdisjoint(fields)
-    return state.status is ActionStatus.REQUESTED or is_late
+    """Tell whether an answer to this request of a step would still count."""
+    definition = definition_of(workflow.version_id)
+    return Awaited.find(definition, workflow.progress, step, run=run, result=ActionSucceeded()) is not None
