@@ -82,7 +82,7 @@ def exchange(request: Request, terms: Mapping[str, Any], *, secrets: Sequence[st
             allow=settings.EGRESS_ALLOW,
         )
     except SendFailed as failure:
-        if failure.code in ("blocked", "header_refused"):
+        if failure.code in ("blocked", "header_refused", "body_refused"):
             return Refused(code=failure.code, reason=failure.message)
         return NotYet(code=failure.code, reason=failure.message, may_have_been_done=failure.may_have_arrived)
     return judged(answer, terms, secrets=secrets, at=timezone.now())

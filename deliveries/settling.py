@@ -49,9 +49,17 @@ def settle(begun: Begun, result: Result, *, at: datetime, chance: float) -> bool
     if not delivery.settle(begun.token, verdict, at=at):
         return False
     begun.attempt.end(verdict, seen=result.seen, at=at)
-    delivery.channel.note(failed=isinstance(result, NotYet) and result.blames_receiver, at=at)
+    if (is_well := _is_receiver_well(result)) is not None:
+        delivery.channel.note(failed=not is_well, at=at)
     follow(delivery, verdict, result, workflow=workflow, acting=acting)
     return True
+
+
+def _is_receiver_well(result: Result) -> bool | None:
+    """Tell what a result says of the receiver; None if nothing was sent, or the mistake was ours."""
+    if isinstance(result, NotYet):
+        return False if result.blames_receiver else None
+    return True if isinstance(result, Delivered) or result.seen.status_code is not None else None
 
 
 def _patience(delivery: Delivery) -> Patience:

@@ -8,7 +8,7 @@ import pytest
 
 from deliveries.claiming import LEASE, MOST_IN_A_CHANNEL, Begun, Held, begin, claim, held
 from deliveries.models import Channel, Delivery, Kind
-from deliveries.results import Delivered, NotYet, Refused, Status
+from deliveries.results import Delivered, NotYet, Refused, Seen, Status
 from deliveries.settling import settle
 from events.models import Event
 
@@ -160,6 +160,20 @@ def test_a_mistake_of_ours_is_not_held_against_the_receiver(make_delivery: Build
 
     settle(begun(), failing(blames_receiver=False), at=NOW, chance=0.5)
 
+    assert Channel.objects.get().consecutive_failures == 0
+
+
+def test_what_was_not_sent_says_nothing_of_its_receiver(make_delivery: Builder[Delivery]) -> None:
+    make_delivery(max_attempts=100)
+    make_delivery()
+    make_delivery()
+    settle(begun(), failing(), at=NOW, chance=0.5)
+
+    settle(begun(), Refused(code="too_late", reason="?"), at=NOW, chance=0.5)
+    assert Channel.objects.get().consecutive_failures == 1
+
+    answered = Refused(code="http_404", reason="?", seen=Seen(status_code=404))
+    settle(begun(), answered, at=NOW, chance=0.5)
     assert Channel.objects.get().consecutive_failures == 0
 
 
