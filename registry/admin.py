@@ -1,16 +1,7 @@
 from django.contrib import admin
 
-from registry.models import TemplateVersion, WorkflowTemplate
+from registry.models import TemplateVersion
 from rest.admin import ReadOnlyAdmin
-
-
-@admin.register(WorkflowTemplate)
-class WorkflowTemplateAdmin(ReadOnlyAdmin):
-    """Templates as they are published."""
-
-    list_display = ("name", "category", "is_active", "current_version", "updated_at")
-    list_filter = ("is_active", "category")
-    search_fields = ("name", "description")
 
 
 @admin.register(TemplateVersion)

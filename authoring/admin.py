@@ -1,0 +1,15 @@
+"""Templates in the admin. Each group of pages is a mixin of its own; what they do is done by `WorkflowRegistry`."""
+
+from django.contrib import admin
+
+from registry.models import WorkflowTemplate
+from rest.admin import ReadOnlyAdmin
+
+
+@admin.register(WorkflowTemplate)
+class TemplateAdmin(ReadOnlyAdmin):
+    """Where authors work on templates."""
+
+    list_display = ("name", "category", "is_active", "current_version", "updated_at")
+    list_filter = ("is_active", "category")
+    search_fields = ("name", "description")
