@@ -2,12 +2,14 @@
 
 from django.contrib import admin
 
+from authoring.diagram_pages import DiagramPages
+from authoring.export_pages import ExportPages
 from registry.models import WorkflowTemplate
 from rest.admin import ReadOnlyAdmin
 
 
 @admin.register(WorkflowTemplate)
-class TemplateAdmin(ReadOnlyAdmin):
+class TemplateAdmin(DiagramPages, ExportPages, ReadOnlyAdmin):
     """Where authors work on templates."""
 
     list_display = ("name", "category", "is_active", "current_version", "updated_at")
