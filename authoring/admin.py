@@ -2,12 +2,13 @@
 
 from django.contrib import admin
 
+from authoring.trial_pages import TrialPages
 from registry.models import WorkflowTemplate
 from rest.admin import ReadOnlyAdmin
 
 
 @admin.register(WorkflowTemplate)
-class TemplateAdmin(ReadOnlyAdmin):
+class TemplateAdmin(TrialPages, ReadOnlyAdmin):
     """Where authors work on templates."""
 
     list_display = ("name", "category", "is_active", "current_version", "updated_at")
