@@ -123,28 +123,19 @@ def read(typed: Any, schema: Mapping[str, Any], *, time_zone: str = "UTC") -> An
 
 def shown(value: Any, schema: Mapping[str, Any], *, time_zone: str = "UTC") -> Any:
     """Return what stands in the input of an answer, so that :func:`read` gives the answer back."""
-    match kind_of(schema), value:
-        case Kind.SEVERAL_OF, list():
-            return [_as_json(entry) for entry in value]
+    kind = kind_of(schema)
+    match kind, value:
         case Kind.SEVERAL_OF, _:
-            return []
-        case Kind.ROWS, list():
-            columns = columns_of(schema)
-            return [_shown_row(entry, columns, time_zone) for entry in value if isinstance(entry, Mapping)]
+            return [_as_json(entry) for entry in value] if isinstance(value, list) else []
         case Kind.ROWS, _:
-            return []
+            columns, entries = columns_of(schema), value if isinstance(value, list) else []
+            return [_shown_row(entry, columns, time_zone) for entry in entries if isinstance(entry, Mapping)]
         case _, None:
             return ""
         case Kind.LINES, list():
             return "\n".join(shown(entry, items_of(schema), time_zone=time_zone) for entry in value)
-        case Kind.ONE_OF | Kind.YES_NO, _:
-            return _as_json(value)
-        case Kind.DATE_TIME, str():
-            return _as_clock_shows(value, time_zone)
-        case Kind.JSON, _:
-            return json.dumps(value, ensure_ascii=False, indent=2)
         case _:
-            return value if isinstance(value, str) else _as_json(value)
+            return _shown_text(value, kind, schema, time_zone)
 
 
 def _type_of(schema: Mapping[str, Any]) -> str:
@@ -182,6 +173,20 @@ def _read_text(text: str, kind: Kind, schema: Mapping[str, Any], time_zone: str)
             with suppress(strict_json.UnreadableJson):
                 return strict_json.loads(text)
     return text
+
+
+def _shown_text(value: Any, kind: Kind, schema: Mapping[str, Any], time_zone: str) -> str:
+    match kind, value:
+        case Kind.DATE_TIME, str():
+            return _as_clock_shows(value, time_zone)
+        case Kind.JSON, str() if read(value, schema) == value:
+            return value
+        case Kind.JSON, _:
+            return json.dumps(value, ensure_ascii=False, indent=2)
+        case Kind.ONE_OF | Kind.YES_NO, _:
+            return _as_json(value)
+        case _:
+            return value if isinstance(value, str) else _as_json(value)
 
 
 def _choice(sent: str, schema: Mapping[str, Any]) -> Any:

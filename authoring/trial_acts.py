@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any
 
 from engine import strict_json
 from engine.errors import Invalid
@@ -154,6 +154,5 @@ def _as_json(act: Act) -> dict[str, Any]:
             return {"act": "found", "step": step, "data": dict(data)}
         case Fails(step=step):
             return {"act": "fails", "step": step}
-        case Confirm():
+        case _:
             return {"act": "confirm"}
-    assert_never(act)

@@ -195,19 +195,20 @@ class _Picture:
         is_ahead = False
         for step, source in zip(self.definition.steps, self.document["steps"], strict=True):
             when = source.get("when")
-            condition = condition_in_words(when, vocabulary) if when is not None else ""
-            yield TrialStep(id=step.id, name=step.name, place=self._place(step, is_ahead), condition=condition)
+            is_told = when is not None and not (is_ahead and self.position.ending)
+            condition = condition_in_words(when, vocabulary) if is_told else ""
+            yield TrialStep(id=step.id, name=step.name, place=self._place(step, is_ahead=is_ahead), condition=condition)
             is_ahead = is_ahead or step == self.current
 
-    def _place(self, step: Step, is_ahead: bool) -> Place:  # noqa: FBT001  only from the loop above
+    def _place(self, step: Step, *, is_ahead: bool) -> Place:
         if self.decision is None:
             return Place.AHEAD
         if step not in self.position.steps:
             return Place.AHEAD if is_ahead and not self._is_ruled_out(step) else Place.LEFT_OUT
         if step == self.current:
             return self._place_of_current(step)
-        if step.id not in self.position.complete:
-            return Place.AHEAD
+        if step.id not in self.position.complete or (is_ahead and not step.fields):
+            return Place.AHEAD  # what is only told counts as complete before anybody was told
         if step.id in dict(self._failed_steps()):
             return Place.FAILED
         return Place.SKIPPED if step.id in self.progress.skipped and not step.required else Place.DONE
@@ -220,9 +221,9 @@ class _Picture:
         return Place.WAITING if waiting_for(self.position) else Place.CURRENT
 
     def _is_ruled_out(self, step: Step) -> bool:
-        """Tell whether it is clear already that a step to come does not apply; an ending on the way hides it."""
+        """Tell whether it is clear already that a step to come does not apply."""
         if step.when is None or self.position.ending is not None:
-            return False
+            return self.position.ending is not None
         known = Known(values=self.position.live, today=self.progress.today, attempts=self.progress.attempts)
         return evaluate(step.when, known) is False
 
