@@ -65,6 +65,12 @@ def author(transactional_db: None) -> User:
 
 
 @pytest.fixture
+def operator(transactional_db: None) -> User:
+    """Return somebody who may do everything."""
+    return User.objects.create_superuser("otto", first_name="Otto", password=PASSWORD)
+
+
+@pytest.fixture
 def author_page(page_of: PageOf, author: User) -> Page:
     """Return the page of an author who is logged in."""
     return page_of(author)

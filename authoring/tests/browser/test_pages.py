@@ -1,14 +1,19 @@
 """The pages that everybody meets, in every look: without a complaint of the browser, and accessible."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 from playwright.sync_api import Error, expect
 
 from authoring.tests.browser.browsing import Complaints, Look, assert_accessible, assert_fits
 from authoring.tests.browser.conftest import PASSWORD, PageOf
+from events.models import Event
+from instances.models import Workflow
 from registry.models import WorkflowTemplate
+from registry.registry import WorkflowRegistry
 
 every_look = pytest.mark.parametrize("look", list(Look), ids=str)
 
@@ -37,6 +42,24 @@ def test_an_author_logs_in_by_keyboard(page_of: PageOf, author: User, look: Look
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+@every_look
+def test_the_front_page_tells_what_is_going_on(
+    page_of: PageOf, operator: User, make_workflow: Callable[..., Workflow], look: Look
+) -> None:
+    make_workflow(name="intake")
+    Event.objects.update(at=timezone.now())
+    WorkflowRegistry.begin({"name": "a" * 100}, actor="user:nora", at=timezone.now())
+    page = page_of(operator, look=look)
+
+    page.goto("/admin/")
+
+    week = page.get_by_role("region", name="This week")
+    expect(week.get_by_role("row", name="intake")).to_have_text(re.compile(r"intake\s*1\s*0"))
+    expect(page.get_by_role("region", name="Drafts").get_by_text("never published")).to_be_visible()
     assert_accessible(page)
     assert_fits(page)
 
