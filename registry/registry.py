@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 
 from engine import validation
 from engine.conditions import same
+from engine.definition import EndActionType
 from engine.document_schema import CONTENT
 from engine.findings import Finding, errors
 from engine.references import is_named
@@ -45,6 +46,11 @@ DEFAULTS: Mapping[str, Any] = {
     "is_active": True,
 }
 
+# The content of a template about which nothing was said yet: what a first version is compared with in words.
+NO_CONTENT: Mapping[str, Any] = {
+    **{key: part for key, part in DEFAULTS.items() if key in CONTENT},
+    "end_action_type": EndActionType.NONE.value,
+}
 
 # Keys of our own answers: ignored where what was read may be sent back.
 ANSWER_KEYS = frozenset({"id", "current_version", "has_draft", "created_at", "updated_at", "findings"})
