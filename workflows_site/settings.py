@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.csp import CSP
 
 from engine.actions import ActionStatus
+from engine.difference import Kind
 from engine.progress import Status
 from workflows_site import environment
 from workflows_site.environment import BASE_DIR
@@ -173,6 +174,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "StatusEnum": [status.value for status in Status],
         "ActionStatusEnum": [status.value for status in ActionStatus],
+        "DifferenceKindEnum": [kind.value for kind in Kind],
+        "KindEnum": ["end_action", "action", "webhook"],  # of deliveries, whose models cannot be imported here
     },
     "SCHEMA_PATH_PREFIX": "/api",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
