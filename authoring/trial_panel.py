@@ -165,5 +165,6 @@ class _Pressed:
 def _about(dropped: int) -> str:
     if not dropped:
         return ""
-    what = "one thing" if dropped == 1 else f"{dropped} things"
-    return f"The draft has changed: {what} that you did does not fit any more and was left out."
+    what = "one thing that you did does" if dropped == 1 else f"{dropped} things that you did do"
+    were = "was" if dropped == 1 else "were"
+    return f"The draft has changed: {what} not fit any more and {were} left out."
