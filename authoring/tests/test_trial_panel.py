@@ -124,7 +124,7 @@ def test_an_answer_is_changed_and_the_way_goes_on_where_it_was(author: _Author) 
     author.press("next", amount="50", name="Ada")
 
     author.press("correct:amount")
-    assert "Change an answer" in author.html
+    assert "Out of turn" in author.html
     assert 'value="50"' in author.html
     author.press("next", amount="60")
 
@@ -141,6 +141,16 @@ def test_an_answer_that_was_to_be_changed_can_be_left_as_it_is(author: _Author) 
     author.press("leave")
 
     assert (author.walk.correcting, author.state["amount"]) == ("", "50")
+
+
+def test_what_was_not_asked_is_told_out_of_turn(author: _Author) -> None:
+    assert 'data-trial="correct:gift">Gift</button>' in author.html
+
+    author.press("correct:gift")
+    author.press("next", gift="a pen")
+
+    assert author.state == {"gift": "a pen"}
+    assert [question.field.name for question in author.walk.questions] == ["amount", "name"]
 
 
 def test_an_answer_that_is_emptied_is_taken_back(author: _Author) -> None:
