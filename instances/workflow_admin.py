@@ -74,6 +74,7 @@ class WorkflowAdmin(ReadOnlyAdmin):
     list_per_page = 50
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each would count a big table once more
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workflow]:
         """Return what a list shows of each."""
