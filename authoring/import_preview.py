@@ -11,6 +11,7 @@ from django.db import transaction
 from authoring.documents import Found
 from authoring.importing import Change, Choice, TwiceInFile, name_of, stored_as, take
 from authoring.places import place_in_words
+from engine.difference import Difference
 from engine.differences import differences
 from engine.errors import DomainError
 from engine.findings import Finding, Severity
@@ -51,6 +52,16 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Differing:
+    """One difference in words; `is_abridged` if they leave out the texts that differ, which are too long for them."""
+
+    words: str
+    before: str | None
+    after: str | None
+    is_abridged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """What would become of one document."""
 
@@ -60,11 +71,11 @@ class Preview:
     outlook: str
     """The same in words."""
     findings: tuple[Told, ...]
-    differences: tuple[str, ...]
+    differences: tuple[Differing, ...]
     """How it differs from what is published."""
     draft_outlook: str
     """What keeping it as a draft would do."""
-    draft_differences: tuple[str, ...]
+    draft_differences: tuple[Differing, ...]
     """How it differs from the draft that would be replaced."""
     choices: tuple[Choice, ...]
     """What may become of it."""
@@ -194,7 +205,17 @@ def _findings(document: Any, outcome: _Outcome, publisher: Publisher) -> Sequenc
     return sorted(found, key=lambda finding: list(Severity).index(finding.severity))
 
 
-def _differences(before: Mapping[str, Any] | None, after: Any) -> tuple[str, ...]:
+def _differences(before: Mapping[str, Any] | None, after: Any) -> tuple[Differing, ...]:
     if before is None or not isinstance(after, Mapping):
         return ()
-    return tuple(difference.words for difference in differences(complete(before), complete(after)))
+    return tuple(map(_differing, differences(complete(before), complete(after))))
+
+
+def _differing(difference: Difference) -> Differing:
+    texts = [text for text in (difference.before, difference.after) if text is not None]
+    return Differing(
+        words=difference.words,
+        before=difference.before,
+        after=difference.after,
+        is_abridged=any(text not in difference.words for text in texts),
+    )

@@ -109,6 +109,17 @@ def test_what_changes_is_told_in_words(make_template: Builder[WorkflowTemplate])
     assert "Description “Before” becomes “After”" in page
 
 
+def test_long_texts_that_differ_are_shown_side_by_side(make_template: Builder[WorkflowTemplate]) -> None:
+    make_template(name="intake", guidelines="Be calm. " * 40)
+
+    page = show(publisher(), ("a.json", document(name="intake", guidelines="Be kind. " * 40)))
+
+    assert "Guidelines changed" in page
+    assert "Show both" in page
+    assert "Be calm. Be calm." in page
+    assert "Be kind. Be kind." in page
+
+
 def test_what_says_the_same_is_left_out(make_template: Builder[WorkflowTemplate]) -> None:
     template = make_template()
 
