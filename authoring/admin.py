@@ -16,11 +16,11 @@ from rest.admin import ReadOnlyAdmin
 class TemplateAdmin(DiagramPages, ImportPages, ExportPages, ReadOnlyAdmin):
     """Where authors work on templates."""
 
-    list_display = ("name", "category", "is_active", "current_version", "updated_at", "pages")
+    list_display = ("name", "pages", "category", "is_active", "current_version", "updated_at")
     list_filter = ("is_active", "category")
     search_fields = ("name", "description")
 
-    @admin.display(description="Look and take along")
+    @admin.display(description="More")
     def pages(self, template: WorkflowTemplate) -> SafeString:
         """Lead to what else there is of a template."""
         page = "admin:registry_workflowtemplate_{}"
