@@ -5,11 +5,12 @@ from django.contrib import admin
 from authoring.diagram_pages import DiagramPages
 from authoring.editor_pages import EditorPages
 from authoring.export_pages import ExportPages
+from authoring.import_pages import ImportPages
 from authoring.template_list import TemplateList
 from authoring.trial_pages import TrialPages
 from registry.models import WorkflowTemplate
 
 
 @admin.register(WorkflowTemplate)
-class TemplateAdmin(DiagramPages, EditorPages, ExportPages, TrialPages, TemplateList):
+class TemplateAdmin(DiagramPages, EditorPages, ExportPages, ImportPages, TrialPages, TemplateList):
     """Where authors work on templates."""
