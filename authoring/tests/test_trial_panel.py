@@ -30,6 +30,11 @@ LOAN = document(
 )
 
 
+def _shown(source: Any, posted: QueryDict) -> Panel:
+    shown: Panel = panel(source, posted, today=TODAY)["trial"]
+    return shown
+
+
 class _Author:
     """Presses buttons, and posts with each what the panel showed before."""
 
@@ -44,7 +49,7 @@ class _Author:
         posted["trial-acts"], posted["trial-button"] = self.panel.acts, button
         if self.panel.walk and self.panel.walk.correcting:
             posted["trial-correcting"] = self.panel.walk.correcting
-        self.panel = panel(self.source, posted, today=TODAY)["trial"]
+        self.panel = _shown(self.source, posted)
         return self.walk
 
     @property
@@ -263,7 +268,7 @@ def test_what_authors_and_people_write_is_text_and_nothing_else() -> None:
 def test_a_draft_with_problems_is_not_tried(author: _Author) -> None:
     wrong = document(step("one", "a", when=row("gone", "==", 1)), step("one"))
 
-    shown = panel(wrong, QueryDict("trial-button=next"), today=TODAY)["trial"]
+    shown = _shown(wrong, QueryDict("trial-button=next"))
 
     assert shown.walk is None
     assert shown.problems >= 2
@@ -272,7 +277,7 @@ def test_a_draft_with_problems_is_not_tried(author: _Author) -> None:
 
 @pytest.mark.parametrize("source", [{}, {"steps": 1}, [], None, "draft"])
 def test_what_is_no_document_is_a_problem(source: Any) -> None:
-    assert panel(source, QueryDict(), today=TODAY)["trial"].problems
+    assert _shown(source, QueryDict()).problems
 
 
 def test_findings_that_are_known_are_not_looked_for_again() -> None:
@@ -320,7 +325,7 @@ def test_a_list_of_acts_that_is_none_starts_again(acts: str) -> None:
     posted = QueryDict(mutable=True)
     posted["trial-acts"] = acts
 
-    shown = panel(LOAN, posted, today=TODAY)["trial"]
+    shown = _shown(LOAN, posted)
 
     assert (shown.acts, shown.note) == (
         *("[]", "What you tried so far cannot be read any more, so the try starts again."),
@@ -378,7 +383,7 @@ def test_as_many_acts_as_can_be_carried_are_replayed(author: _Author) -> None:
     posted = QueryDict(mutable=True)
     posted.update({"trial-acts": json.dumps(acts), "trial-button": "next", "try-amount": "5"})
 
-    shown = panel(LOAN, posted, today=TODAY)["trial"]
+    shown = _shown(LOAN, posted)
 
     assert len(json.loads(shown.acts)) == 200
     assert shown.note == "This try has become too long. Go back, or start again."
