@@ -123,7 +123,7 @@ class _Pressed:
         before, step = self.before, self.before.current
         if not before.has_begun:
             return [Begin(data=answers)]
-        if before.next is Next.WAIT:
+        if before.next is Next.WAIT and not before.correcting:
             return [Found(step=step.id, data=answers)] if step is not None else []
         stored = {value.field for value in before.collected}
         asked = (question.field.name for question in before.questions)

@@ -208,6 +208,19 @@ def test_a_server_call_that_finds_nothing_out_comes_back_too() -> None:
     assert author.walk.current.id == "two"
 
 
+def test_an_answer_is_changed_while_the_server_is_asked() -> None:
+    call = {"type": "tool_call", "target": "look_up", "result": {"balance": "/b"}, "idempotent": True}
+    source = document(step("one", "name"), step("look", "balance", action=call), step("two", "note"))
+    author = _Author(source)
+    author.press("next", name="Ada")
+
+    author.press("correct:name")
+    author.press("next", name="Bo")
+
+    assert (author.state, author.walk.next) == ({"name": "Bo"}, Next.WAIT)
+    assert author.acts == ["submit", "submit"]
+
+
 def test_what_only_the_starting_system_knows_is_asked_first() -> None:
     author = _Author(
         document(
