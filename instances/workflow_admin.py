@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
@@ -24,7 +23,7 @@ from instances.slots import OnActive
 from instances.workflow_page import may_be_retried, page_of
 from permissions.authentication import staff_caller
 from registry.models import WorkflowTemplate
-from rest.admin import CappedPaginator, ReadOnlyAdmin
+from rest.admin import CappedPaginator, ReadOnlyAdmin, staff_page
 
 ACT_ON = "instances.change_workflow"
 PAGE = "admin:instances_workflow_change"
@@ -87,8 +86,8 @@ class WorkflowAdmin(ReadOnlyAdmin):
         wanted = search_term.strip()
         if not wanted:
             return queryset, False
-        found = Q(conversation_id=wanted) | Q(user_id=wanted)
-        return queryset.filter(found | Q(pk=own) if (own := _uuid(wanted)) else found), False
+        found, own = Q(conversation_id=wanted) | Q(user_id=wanted), _uuid(wanted)
+        return queryset.filter(found if own is None else found | Q(pk=own)), False
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages on which acts are confirmed."""
@@ -172,8 +171,7 @@ class WorkflowAdmin(ReadOnlyAdmin):
         return redirect("admin:instances_workflow_changelist")
 
     def _page(self, request: HttpRequest, name: str, **context: Any) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "may_act": request.user.has_perm(ACT_ON)}
-        return TemplateResponse(request, f"admin/instances/workflow/{name}.html", {**shared, **context})
+        return staff_page(self, request, f"workflow/{name}", may_act=request.user.has_perm(ACT_ON), **context)
 
 
 _TITLES = {Act.CANCEL: "Cancel this workflow", Act.RETRY: "Ask again for what failed"}

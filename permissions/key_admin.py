@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
@@ -18,7 +17,7 @@ from permissions.errors import KeyIssuedAlready
 from permissions.key_form import WORDS, IssueForm
 from permissions.models import ApiKey
 from permissions.policy import Scope
-from rest.admin import AnyModelAdmin
+from rest.admin import AnyModelAdmin, staff_page
 
 LIST = "admin:permissions_apikey_changelist"
 
@@ -127,7 +126,6 @@ class ApiKeyAdmin(AnyModelAdmin):
 
     def _page(self, request: HttpRequest, name: str, **context: Any) -> HttpResponse:
         """Return one of the pages of keys, which nobody on the way keeps."""
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        page = TemplateResponse(request, f"admin/permissions/apikey/{name}.html", {**shared, **context})
+        page = staff_page(self, request, f"apikey/{name}", **context)
         page["Cache-Control"] = "no-store"
         return page
