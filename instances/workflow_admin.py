@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -154,16 +155,18 @@ class WorkflowAdmin(ReadOnlyAdmin):
 
     def _done(self, request: HttpRequest, workflow: Workflow, act: Act, form: RelyingForm, do: Any) -> None:
         revision = form.cleaned_data["revision"]
+        acting = Acting(caller=staff_caller(request.user), at=timezone.now(), expected_revision=revision)
         try:
-            do(form, Acting(caller=staff_caller(request.user), at=timezone.now(), expected_revision=revision))
+            with transaction.atomic():
+                do(form, acting)
+                # The reason is in the event, which is blanked when somebody is forgotten; here it would stay.
+                self.log_change(request, workflow, _DONE[act])
         except RevisionConflict:
             words = "Somebody changed this workflow since you looked at it. Look again before you decide."
             self.message_user(request, words, messages.ERROR)
         except DomainError as refused:
             self.message_user(request, refused.message, messages.ERROR)
         else:
-            # The reason is in the event, from which it is blanked when somebody is forgotten; here it would stay.
-            self.log_change(request, workflow, _DONE[act])
             self.message_user(request, _DONE[act], messages.SUCCESS)
 
     def _missing(self, request: HttpRequest) -> HttpResponse:
