@@ -26,6 +26,7 @@ from authoring.trial_panel import panel, today_of
 from engine import strict_json
 from engine.differences import differences
 from engine.errors import DomainError
+from permissions.authentication import staff_caller
 from registry.errors import DraftOutdated, DraftRevisionConflict, InvalidDocument, NameTaken
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
@@ -84,7 +85,7 @@ class EditorPages(AnyModelAdmin):
         is_posted: bool = False,
         **more: Any,
     ) -> HttpResponse:
-        checked = editor.check(made, sheet, editor.publisher_of(request.user))
+        checked = editor.check(made, sheet, staff_caller(request.user))
         context = {
             **self.admin_site.each_context(request),
             **editor.page_context(template, sheet, made, checked, mistakes=made.mistakes if is_posted else ()),
@@ -108,7 +109,7 @@ class EditorPages(AnyModelAdmin):
         if problem:
             return self._page(request, template, sheet, made, problem=problem, is_posted=True)
         try:
-            saved = save(template, _draft(request, made), user=request.user, at=timezone.now())
+            saved = save(template, _draft(request, made), caller=staff_caller(request.user), at=timezone.now())
         except DraftRevisionConflict:
             return self._conflict(request, template, made)
         except (NameTaken, InvalidDocument) as refused:
@@ -132,7 +133,12 @@ class EditorPages(AnyModelAdmin):
         note, overwrite = str(request.POST.get("note", ""))[:500].strip(), request.POST.get("overwrite") == "on"
         try:
             published = publish(
-                template, _draft(request, made), user=request.user, at=timezone.now(), note=note, overwrite=overwrite
+                template,
+                _draft(request, made),
+                caller=staff_caller(request.user),
+                at=timezone.now(),
+                note=note,
+                overwrite=overwrite,
             )
         except DraftRevisionConflict:
             return self._conflict(request, template, made)
@@ -168,7 +174,7 @@ class EditorPages(AnyModelAdmin):
             lost = differences(template.document(), template.draft or {})
             return self._ask(request, template, "discard", lost=lost)
         try:
-            WorkflowRegistry.discard_draft(template.pk, actor=editor.actor_of(request.user), at=timezone.now())
+            WorkflowRegistry.discard_draft(template.pk, actor=staff_caller(request.user).actor, at=timezone.now())
         except DomainError as refused:
             messages.error(request, refused.message)
         else:
@@ -198,7 +204,7 @@ class EditorPages(AnyModelAdmin):
             raise BrokenForm(unreadable.message) from None
         made = Compiled(document=document if isinstance(document, dict) else {})
         try:
-            saved = save(template, _draft(request, made), user=request.user, at=timezone.now())
+            saved = save(template, _draft(request, made), caller=staff_caller(request.user), at=timezone.now())
         except DraftRevisionConflict:
             return self._conflict(request, template, made)
         except DomainError as refused:
@@ -243,7 +249,7 @@ class EditorPages(AnyModelAdmin):
         answer: dict[str, Any] = {}
         if request.POST.get("autosave") == "on" and request.user.has_perm(_CHANGE):
             made = self._autosave(request, template, sheet, made, answer)
-        checked = editor.check(made, sheet, editor.publisher_of(request.user))
+        checked = editor.check(made, sheet, staff_caller(request.user))
         more = {"may_publish": request.user.has_perm(_PUBLISH)}
         answer |= {
             "errors": [{"id": f"id_{mistake.place}", "message": mistake.message} for mistake in checked.mistakes],
@@ -260,7 +266,7 @@ class EditorPages(AnyModelAdmin):
         self, request: HttpRequest, template: WorkflowTemplate, sheet: Sheet, made: Compiled, answer: dict[str, Any]
     ) -> Compiled:
         try:
-            saved = save(template, _draft(request, made), user=request.user, at=timezone.now())
+            saved = save(template, _draft(request, made), caller=staff_caller(request.user), at=timezone.now())
         except DraftRevisionConflict:
             who = template.draft_author.removeprefix("user:").removeprefix("key:")
             answer["conflict"] = f"{who} saved this draft meanwhile. Save to see the difference and choose."

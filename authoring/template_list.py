@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from authoring.editor import actor_of, document_of
+from authoring.editor import document_of
 from engine.errors import DomainError
+from permissions.authentication import staff_caller
 from registry.errors import InvalidDocument
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
@@ -83,7 +84,7 @@ class TemplateList(AnyModelAdmin):
             source: WorkflowTemplate | None = form.cleaned_data["copy_of"]
             document = {**(document_of(source) if source else EMPTY), "name": form.cleaned_data["name"]}
             try:
-                begun = WorkflowRegistry.begin(document, actor=actor_of(request.user), at=timezone.now())
+                begun = WorkflowRegistry.begin(document, actor=staff_caller(request.user).actor, at=timezone.now())
             except InvalidDocument as refused:
                 form.add_error("name", next(finding.message for finding in refused.findings))
             except DomainError as refused:
