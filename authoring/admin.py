@@ -6,19 +6,19 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from authoring.diagram_pages import DiagramPages
+from authoring.editor_pages import EditorPages
 from authoring.export_pages import ExportPages
 from authoring.import_pages import ImportPages
+from authoring.template_list import TemplateList
+from authoring.trial_pages import TrialPages
 from registry.models import WorkflowTemplate
-from rest.admin import ReadOnlyAdmin
 
 
 @admin.register(WorkflowTemplate)
-class TemplateAdmin(DiagramPages, ImportPages, ExportPages, ReadOnlyAdmin):
+class TemplateAdmin(DiagramPages, EditorPages, ExportPages, ImportPages, TrialPages, TemplateList):
     """Where authors work on templates."""
 
-    list_display = ("name", "pages", "category", "is_active", "current_version", "updated_at")
-    list_filter = ("is_active", "category")
-    search_fields = ("name", "description")
+    list_display = (*TemplateList.list_display, "pages")
 
     @admin.display(description="More")
     def pages(self, template: WorkflowTemplate) -> SafeString:
