@@ -1,6 +1,9 @@
 """Templates in the admin. Each group of pages is a mixin of its own; what they do is done by `WorkflowRegistry`."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +21,9 @@ from registry.models import WorkflowTemplate
 class TemplateAdmin(DiagramPages, EditorPages, ExportPages, ImportPages, TrialPages, TemplateList):
     """Where authors work on templates."""
 
-    list_display = (*TemplateList.list_display, "pages")
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Show beside each template what else there is of it."""
+        return [*super().get_list_display(request), "pages"]
 
     @admin.display(description="More")
     def pages(self, template: WorkflowTemplate) -> SafeString:

@@ -272,6 +272,16 @@ def test_what_is_left_out_is_not_stored() -> None:
     assert [template.name for template in WorkflowTemplate.objects.all()] == ["two"]
 
 
+def test_of_very_many_the_first_are_named_when_it_is_done() -> None:
+    browser = publisher()
+    page = show(browser, ("a.jsonl", [document(name=f"number {number}") for number in range(22)]))
+
+    answer = store(browser, page, **{f"c0_{number}": "draft" for number in range(22)})
+
+    assert "“number 19” kept as a draft; and 2 more." in answer.content.decode()
+    assert WorkflowTemplate.objects.count() == 22
+
+
 @pytest.mark.parametrize("choice", ["leave", "", "everything", "\x85"])
 def test_what_is_not_chosen_is_not_stored(choice: str) -> None:
     browser = publisher()
