@@ -1,12 +1,6 @@
 """Templates in the admin. Each group of pages is a mixin of its own; what they do is done by `WorkflowRegistry`."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from authoring.diagram_pages import DiagramPages
 from authoring.editor_pages import EditorPages
@@ -20,16 +14,3 @@ from registry.models import WorkflowTemplate
 @admin.register(WorkflowTemplate)
 class TemplateAdmin(DiagramPages, EditorPages, ExportPages, ImportPages, TrialPages, TemplateList):
     """Where authors work on templates."""
-
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Show beside each template what else there is of it."""
-        return [*super().get_list_display(request), "pages"]
-
-    @admin.display(description="More")
-    def pages(self, template: WorkflowTemplate) -> SafeString:
-        """Lead to what else there is of a template."""
-        page = "admin:registry_workflowtemplate_{}"
-        return format_html(
-            '<a href="{}">Diagram</a> · <a href="{}">Export</a>',
-            *(reverse(page.format(name), args=[template.pk]) for name in ("diagram", "export")),
-        )

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from authoring.editor import actor_of, document_of
 from engine.errors import DomainError
@@ -43,7 +44,7 @@ class BeginForm(forms.Form):
 class TemplateList(AnyModelAdmin):
     """Which templates there are."""
 
-    list_display = ("name", "category", "state", "updated_at")
+    list_display = ("name", "category", "state", "pages", "updated_at")
     list_filter = ("is_active", "category")
     search_fields = ("name", "description")
 
@@ -55,6 +56,15 @@ class TemplateList(AnyModelAdmin):
             format_html(' <span class="badge badge-draft">{}</span>', "Unpublished changes") if template.draft else ""
         )
         return format_html("{}{}{}", published, "" if template.is_active else ", not offered", more)
+
+    @admin.display(description="More")
+    def pages(self, template: WorkflowTemplate) -> str:
+        """Lead to what else there is of a template."""
+        links = [
+            (reverse(f"admin:registry_workflowtemplate_{page}", args=[template.pk]), words)
+            for page, words in (("try", "Try it"), ("diagram", "Diagram"), ("export", "Export"))
+        ]
+        return format_html_join(" · ", '<a href="{}">{}</a>', links)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the templates without their documents, which the list does not show."""

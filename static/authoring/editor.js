@@ -26,6 +26,20 @@ function showByKind(row) {
   for (const part of row.querySelectorAll("[data-formula]")) part.hidden = !part.dataset.formula.split(" ").includes(formula);
 }
 
+/** Say beside a closed "More" how much is set in it. */
+function sayMore(row) {
+  for (const says of row.querySelectorAll(":scope > .more .more-says, :scope > .step-body > .more .more-says")) {
+    const inside = [...says.closest("details").querySelectorAll("input:not([type=hidden]), textarea, select, .chip")];
+    const count = inside.filter((one) => {
+      if (one.matches(".chip")) return true;
+      if (one.closest("[hidden]") || one.name?.endsWith("-name")) return false;
+      if (one.type === "checkbox") return one.checked;
+      return one.value !== "" && !one.closest(".comparison, .group, .row .row .line");
+    }).length;
+    says.textContent = count ? ` (${count} set)` : "";
+  }
+}
+
 function showStep(row) {
   const kind = textOf(row, "kind");
   for (const part of row.querySelectorAll("[data-step-kinds]")) part.hidden = !part.dataset.stepKinds.split(" ").includes(kind);
@@ -56,11 +70,13 @@ function refresh(scope = form) {
   rows("action").forEach(showAction);
   rows("condition").forEach((row) => refreshCondition(row));
   rows("rows").forEach(refreshComparison);
+  document.querySelectorAll('#editor [data-row="field"], #editor [data-row="step"]').forEach(sayMore);
   numberSteps();
 }
 
 function afterAnswer() {
   document.querySelectorAll('#editor [data-row="rows"]').forEach(refreshComparison);
+  document.querySelectorAll('#editor [data-row="field"], #editor [data-row="step"]').forEach(sayMore);
   const placeholders = document.getElementById("placeholders");
   const offered = [
     ...fields().filter(({ name }) => name).map(({ name, label }) => [`{{state.${name}}}`, label]),

@@ -59,7 +59,7 @@ export class Live {
     const body = this.body({ save });
     this.pressed = null;
     try {
-      const response = await fetch(this.root.dataset.live, { method: "POST", body, headers: { Accept: "application/json" } });
+      const response = await fetch(this.root.dataset.live, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json" } });
       if (!response.ok) throw new Error(String(response.status));
       this.take(await response.json());
     } catch {
