@@ -42,10 +42,10 @@ def save(template: WorkflowTemplate, draft: Draft, *, caller: Caller, at: dateti
     :raises registry.errors.InvalidDocument: it was never published, and has no name that a template can have
     :raises registry.errors.NameTaken: it was never published, and another template has its name
     """
-    if template.draft_revision != draft.expected_revision:
-        raise DraftRevisionConflict(expected=draft.expected_revision, actual=template.draft_revision)
     if same(document_of(template), dict(draft.document)):
         return Saved(template=template, is_changed=False)
+    if template.draft_revision != draft.expected_revision:
+        raise DraftRevisionConflict(expected=draft.expected_revision, actual=template.draft_revision)
     actor = caller.actor
     is_first = template.draft is None or template.draft_author != actor
     saved = WorkflowRegistry.save_draft(
@@ -69,19 +69,7 @@ def publish(
     """
     saved = save(template, draft, caller=caller, at=at)
     if saved.template.draft is None:
-        saved = Saved(template=_as_draft(template, draft, caller=caller, at=at), is_changed=True)
+        return saved.template  # it is published already
     return WorkflowRegistry.publish_draft(
         saved.template.pk, actor=caller.actor, at=at, note=note, overwrite=overwrite, publisher=Publisher.of(caller)
-    )
-
-
-def _as_draft(template: WorkflowTemplate, draft: Draft, *, caller: Caller, at: datetime) -> WorkflowTemplate:
-    """Make a draft of what is published, so that publishing it says who did, and that nothing changed."""
-    return WorkflowRegistry.save_draft(
-        template.pk,
-        draft.document,
-        actor=caller.actor,
-        at=at,
-        expected_revision=draft.expected_revision,
-        begun_on=draft.begun_on,
     )

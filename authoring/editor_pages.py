@@ -54,7 +54,8 @@ class EditorPages(AnyModelAdmin):
             raise PermissionDenied
         template = self.get_object(request, object_id)
         if template is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            messages.warning(request, "There is no such workflow template any more.")
+            return redirect("admin:registry_workflowtemplate_changelist")
         if request.method != "POST":
             sheet = editor.opened(template)
             return self._page(request, template, sheet, compiled(sheet))
@@ -149,6 +150,9 @@ class EditorPages(AnyModelAdmin):
             return self._page(request, template, sheet, made, problem=words, is_posted=True)
         except DomainError as refused:
             return self._page(request, template, sheet, made, problem=refused.message, is_posted=True)
+        if published.current_version == template.current_version and published.updated_at == template.updated_at:
+            messages.info(request, "Nothing was changed since it was published.")
+            return redirect(request.path)
         self.log_change(request, published, f"Published version {published.current_version}. {note}".strip())
         messages.success(request, f"Version {published.current_version} is published. New conversations use it.")
         return redirect(request.path)
@@ -216,7 +220,8 @@ class EditorPages(AnyModelAdmin):
     def _outdated(self, request: HttpRequest, template: WorkflowTemplate, made: Compiled, note: str) -> HttpResponse:
         """Show what was published since the draft was begun, before it is published over."""
         template.refresh_from_db()
-        number = _number(request.POST, "base_version") if template.draft is None else template.draft_base_version
+        begun_on = template.draft_base_version
+        number = _number(request.POST, "base_version") if template.draft is None or begun_on is None else begun_on
         base = template.versions.filter(number=number).first()
         since = differences(base.content() if base else {}, template.content())
         more = {"differences": since, "note": note, "base": number, "status": 409}

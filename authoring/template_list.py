@@ -70,7 +70,7 @@ class TemplateList(AnyModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Return the templates without their documents, which the list does not show."""
         found: QuerySet[Any] = super().get_queryset(request)
-        is_list = request.resolver_match is not None and request.resolver_match.url_name.endswith("_changelist")
+        is_list = str(getattr(request.resolver_match, "url_name", "")).endswith("_changelist")
         return found.defer("state_schema", "steps", "guidelines", "tests", "metadata") if is_list else found
 
     def add_view(
