@@ -5,12 +5,13 @@ from django.contrib import admin
 from authoring.diagram_pages import DiagramPages
 from authoring.export_pages import ExportPages
 from authoring.trial_pages import TrialPages
+from authoring.version_pages import VersionPages
 from registry.models import WorkflowTemplate
 from rest.admin import ReadOnlyAdmin
 
 
 @admin.register(WorkflowTemplate)
-class TemplateAdmin(DiagramPages, ExportPages, TrialPages, ReadOnlyAdmin):
+class TemplateAdmin(DiagramPages, ExportPages, TrialPages, VersionPages, ReadOnlyAdmin):
     """Where authors work on templates."""
 
     list_display = ("name", "category", "is_active", "current_version", "updated_at")
