@@ -30,10 +30,15 @@ class Sides:
     problem: str = ""
     told: Told | None = None
     tables: Sequence[Table] = ()
+    has_only_differing: bool = False
+    """Whether what is the same on both sides is left out."""
 
 
 def sides_of(template: WorkflowTemplate, asked: Mapping[str, Any]) -> Sides:
-    """Return what was asked for by `left` and `right`; without them, what was published last and what came after it."""
+    """Return what was asked for by `left` and `right`; without them, the latest two there are.
+
+    With `only`, what is the same on both sides is left out.
+    """
     choices = _choices(template)
     if len(choices) < 2:
         return Sides(choices=choices)
@@ -46,7 +51,12 @@ def sides_of(template: WorkflowTemplate, asked: Mapping[str, Any]) -> Sides:
         )
     before, after = _document(template, left.value), _document(template, right.value)
     return Sides(
-        choices=choices, left=left, right=right, told=changes(before, after), tables=side_by_side(before, after)
+        choices=choices,
+        left=left,
+        right=right,
+        told=changes(before, after),
+        tables=side_by_side(before, after),
+        has_only_differing="only" in asked,
     )
 
 

@@ -34,6 +34,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One side of a row: what the thing is called there, if it is there, and its lines with whether each differs."""
+
+    name: str | None
+    lines: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One thing on both sides, or on one of them."""
 
@@ -48,6 +56,13 @@ class Row:
     def title(self) -> str:
         """What it is called, the later name before the earlier one."""
         return self.right or self.left or ""
+
+    @property
+    def cells(self) -> tuple[Cell, Cell]:
+        """What stands on the left and on the right."""
+        left = tuple((line.left, line.differs) for line in self.lines if line.left is not None)
+        right = tuple((line.right, line.differs) for line in self.lines if line.right is not None)
+        return Cell(name=self.left, lines=left), Cell(name=self.right, lines=right)
 
     @property
     def differs(self) -> bool:
@@ -74,9 +89,9 @@ class Table:
     rows: tuple[Row, ...]
 
     @property
-    def differing(self) -> int:
-        """How many rows differ."""
-        return sum(row.differs for row in self.rows)
+    def differing(self) -> tuple[Row, ...]:
+        """The rows that differ."""
+        return tuple(row for row in self.rows if row.differs)
 
 
 def side_by_side(left: Any, right: Any) -> tuple[Table, ...]:

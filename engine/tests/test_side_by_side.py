@@ -139,7 +139,7 @@ def test_what_says_nothing_is_described_by_what_goes_without_saying() -> None:
 def test_equal_documents_differ_in_no_row() -> None:
     tables = side_by_side(loan(), loan())
 
-    assert [(table.title, table.differing) for table in tables] == [
+    assert [(table.title, len(table.differing)) for table in tables] == [
         ("About", 0),
         ("Information", 0),
         ("Steps", 0),
@@ -197,6 +197,11 @@ def test_rows_follow_the_right_side_and_what_is_gone_stays_where_it_was() -> Non
     ]
     assert (found["Device"].right, found["Until"].left) == (None, None)
     assert found["Until"].lines == (Line(left=None, right="text, optional"),)
+    assert [(cell.name, cell.lines) for cell in found["Until"].cells] == [
+        (None, ()),
+        ("Until", (("text, optional", True),)),
+    ]
+    assert [cell.lines for cell in found["Device"].cells][1] == ()
 
 
 def test_what_moved_says_so_also_if_it_changed() -> None:
