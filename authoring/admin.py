@@ -3,17 +3,15 @@
 from django.contrib import admin
 
 from authoring.diagram_pages import DiagramPages
+from authoring.editor_pages import EditorPages
 from authoring.export_pages import ExportPages
+from authoring.import_pages import ImportPages
+from authoring.template_list import TemplateList
 from authoring.trial_pages import TrialPages
 from authoring.version_pages import VersionPages
 from registry.models import WorkflowTemplate
-from rest.admin import ReadOnlyAdmin
 
 
 @admin.register(WorkflowTemplate)
-class TemplateAdmin(DiagramPages, ExportPages, TrialPages, VersionPages, ReadOnlyAdmin):
+class TemplateAdmin(DiagramPages, EditorPages, ExportPages, ImportPages, TrialPages, VersionPages, TemplateList):
     """Where authors work on templates."""
-
-    list_display = ("name", "category", "is_active", "current_version", "updated_at")
-    list_filter = ("is_active", "category")
-    search_fields = ("name", "description")

@@ -53,8 +53,8 @@ class Panel:
     news: tuple[News, ...] = ()
 
 
-def panel(document: Any, posted: Posted, *, today: date, findings: Iterable[Finding] | None = None) -> dict[str, Panel]:
-    """Return the context of the fragment: the draft as tried out so far, after the button that was pressed.
+def panel(document: Any, posted: Posted, *, today: date, findings: Iterable[Finding] | None = None) -> dict[str, Any]:
+    """Return the context of the fragment, a :class:`Panel` as `trial`: the draft after the button that was pressed.
 
     `findings` are those of the document, if they are known already; `today` is the date in its time zone.
     """
@@ -123,7 +123,7 @@ class _Pressed:
         before, step = self.before, self.before.current
         if not before.has_begun:
             return [Begin(data=answers)]
-        if before.next is Next.WAIT:
+        if before.next is Next.WAIT and not before.correcting:
             return [Found(step=step.id, data=answers)] if step is not None else []
         stored = {value.field for value in before.collected}
         asked = (question.field.name for question in before.questions)
@@ -147,23 +147,26 @@ class _Pressed:
                 yield Confirm()
 
     def _after(self, acts: Iterable[Act]) -> Panel:
-        return self._shown(self._walk((*self.before.acts, *acts)))
+        """Do what was done; what becomes too long to carry along is not done."""
+        after = (*self.before.acts, *acts)
+        try:
+            write(after)
+        except TrialTooLong as error:
+            self.note = error.message
+            return self._shown(self.before)
+        return self._shown(self._walk(after))
 
     def _shown(self, now: Walk, form: AnswerForm | None = None) -> Panel:
-        """Return the panel of a walk; one that has become too long to carry along stays where it was."""
-        try:
-            acts = write(now.acts)
-        except TrialTooLong as error:
-            self.note, now = error.message, self.before
-            acts = write(now.acts)
         dropped = now.dropped + (self.before.dropped if now is not self.before else 0)
         if form is None and now.questions:
             form = answer_form(now.questions, time_zone=self.time_zone)
-        return Panel(walk=now, form=form, acts=acts, note=self.note or _about(dropped), news=news_of(now))
+        note = self.note or _about(dropped)
+        return Panel(walk=now, form=form, acts=write(now.acts), note=note, news=news_of(now))
 
 
 def _about(dropped: int) -> str:
     if not dropped:
         return ""
-    what = "one thing" if dropped == 1 else f"{dropped} things"
-    return f"The draft has changed: {what} that you did does not fit any more and was left out."
+    what = "one thing that you did does" if dropped == 1 else f"{dropped} things that you did do"
+    were = "was" if dropped == 1 else "were"
+    return f"The draft has changed: {what} not fit any more and {were} left out."

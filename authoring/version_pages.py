@@ -39,29 +39,29 @@ class VersionPages(AnyModelAdmin):
 
     def versions_view(self, request: HttpRequest, template_id: UUID) -> TemplateResponse:
         """Show the history: `?page=2`."""
-        template = self._seen(request, template_id)
+        template = self._seen_template(request, template_id)
         history = versions_context(template, request.GET.get("page", 1), may_change=request.user.has_perm(MAY_CHANGE))
-        return self._page(request, "versions", template, {"title": "Versions", **history})
+        return self._version_page(request, "versions", template, {"title": "Versions", **history})
 
     def compare_view(self, request: HttpRequest, template_id: UUID) -> TemplateResponse:
         """Show two versions, or one and the draft, side by side: `?left=2&right=draft`."""
-        template = self._seen(request, template_id)
+        template = self._seen_template(request, template_id)
         sides = sides_of(template, request.GET)
         context = {"title": "Side by side", "is_below_versions": True, "sides": sides}
-        return self._page(request, "compare", template, context, status=400 if sides.problem else 200)
+        return self._version_page(request, "compare", template, context, status=400 if sides.problem else 200)
 
     def restore_view(self, request: HttpRequest, template_id: UUID, number: int) -> HttpResponse:
         """Ask whether a version is to become the draft, and make it the draft once that is said."""
-        template = self._seen(request, template_id)
+        template = self._seen_template(request, template_id)
         if not request.user.has_perm(MAY_CHANGE):
             raise PermissionDenied
         version = _version(template, number)
         if request.method != "POST":
-            return self._ask(request, template, version)
+            return self._ask_to_restore(request, template, version)
         expected = request.POST.get("expected_revision", "")
         if not (expected.isascii() and expected.isdecimal() and len(expected) < 10):
             self.message_user(request, "This page was not sent as it was shown. Please try again.", messages.ERROR)
-            return self._ask(request, template, version, status=400)
+            return self._ask_to_restore(request, template, version, status=400)
         try:
             WorkflowRegistry.restore_as_draft(
                 template.pk,
@@ -73,12 +73,12 @@ class VersionPages(AnyModelAdmin):
         except DraftRevisionConflict:
             words = "Somebody changed the draft in the meantime. Below is what it says now."
             self.message_user(request, words, messages.WARNING)
-            return self._ask(request, self._seen(request, template_id), version, status=409)
+            return self._ask_to_restore(request, self._seen_template(request, template_id), version, status=409)
         self.log_change(request, template, f"Restored version {number} as draft.")
         self.message_user(request, f"The draft says what version {number} said. Nothing is published yet.")
         return HttpResponseRedirect(reverse("admin:registry_workflowtemplate_change", args=[template.pk]))
 
-    def _ask(
+    def _ask_to_restore(
         self, request: HttpRequest, template: WorkflowTemplate, version: TemplateVersion, *, status: int = 200
     ) -> TemplateResponse:
         restored = version_document(template, version)
@@ -89,15 +89,15 @@ class VersionPages(AnyModelAdmin):
             "lost": None if template.draft is None else changes(draft_document(template), restored),
             "changed": changes(template.document(), restored),
         }
-        return self._page(request, "restore", template, context, status=status)
+        return self._version_page(request, "restore", template, context, status=status)
 
-    def _seen(self, request: HttpRequest, template_id: UUID) -> WorkflowTemplate:
+    def _seen_template(self, request: HttpRequest, template_id: UUID) -> WorkflowTemplate:
         """Return a template that this person may look at."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return get_object_or_404(WorkflowTemplate, pk=template_id)
 
-    def _page(
+    def _version_page(
         self,
         request: HttpRequest,
         name: str,

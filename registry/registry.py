@@ -175,8 +175,9 @@ class WorkflowRegistry:
         actor: str,
         at: datetime,
         expected_revision: int | None = None,
+        begun_on: int | None = None,
     ) -> WorkflowTemplate:
-        """Keep any JSON object as the draft; it is begun on the current version unless there is one already.
+        """Keep any JSON object as the draft; a new one is begun on the version it names, or on the current one.
 
         A template that was never published is known by what its draft says.
 
@@ -189,7 +190,8 @@ class WorkflowRegistry:
         if not template.is_published:
             template.fill({**template.content(), **complete(settings_of(document))}, at=at)
             cls._store(template)
-        base = template.current_version if template.draft is None else template.draft_base_version
+        fresh = template.current_version if begun_on is None else begun_on
+        base = fresh if template.draft is None else template.draft_base_version
         template.store_draft(document, base=base, author=actor, at=at)
         return template
 

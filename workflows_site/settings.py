@@ -108,7 +108,10 @@ DELIVERIES_FIRST_DELAY_SECONDS = environment.whole_number(
     "DELIVERIES_FIRST_DELAY_SECONDS", default=10, minimum=1, maximum=3600
 )
 DELIVERIES_KEPT_DAYS = environment.whole_number("DELIVERIES_KEPT_DAYS", default=90, minimum=1, maximum=3650)
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# The editor posts every input of a template, and beside them the document they were made of. Bodies of the API are
+# bounded by their parser.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 APPEND_SLASH = True
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
