@@ -64,6 +64,11 @@ class Difference:
     after: str | None = None
     path: str
 
+    @property
+    def tells_all(self) -> bool:
+        """Whether the sentence holds what it was and what it is now."""
+        return all(text is None or text in self.words for text in (self.before, self.after))
+
     def as_dict(self) -> dict[str, Any]:
         """Return the difference as JSON."""
         return {

@@ -53,6 +53,7 @@ _SITUATIONS = {
     "enum": "is none of the choices",
     "oneOf": "is none of the choices",
 }
+_CHOSEN_BY = {"value": "kept by", "label": "shown by"}
 _PRIVACY = {"mask": "hidden from whoever has no right to see it", "never_llm": "never shown to a model"}
 
 
@@ -259,8 +260,12 @@ def _fields(value: Any, _within: Mapping[str, Any], words: Vocabulary) -> str | 
 
 
 def _source(value: Any, _within: Mapping[str, Any], words: Vocabulary) -> str | None:
-    ref = as_mapping(value).get("ref")
-    return words.label(ref) if isinstance(ref, str) else None
+    """Read out of which list the choices come, and by which parts of its entries they are kept and shown."""
+    known = as_mapping(value)
+    if not isinstance(known.get("ref"), str):
+        return None
+    parts = [f"{verb} {plain_value(known[key])}" for key, verb in _CHOSEN_BY.items() if key in known]
+    return ", ".join([words.label(known["ref"]), *parts])
 
 
 def _condition(value: Any, _within: Mapping[str, Any], words: Vocabulary) -> str | None:

@@ -160,6 +160,15 @@ def test_what_is_told_in_length_unfolds(make_template: Builder[WorkflowTemplate]
     assert re.search(r"<summary>\d+ more</summary>", page)
 
 
+def test_what_a_sentence_leaves_out_unfolds(make_template: Builder[WorkflowTemplate]) -> None:
+    template = changed(make_template(guidelines="Be quick. " * 30), guidelines="Be kind. " * 30)
+
+    page = text_of(viewer().get(address("versions", template)).content)
+
+    assert "Guidelines changed Before and after Before: “Be quick." in page
+    assert "After: “Be kind." in page
+
+
 def test_restoring_asks_and_then_makes_the_version_the_draft(make_template: Builder[WorkflowTemplate]) -> None:
     template = changed(make_template(guidelines="Be quick."), guidelines="Be kind.")
     browser = author()
