@@ -8,9 +8,10 @@ from authoring.export_pages import ExportPages
 from authoring.import_pages import ImportPages
 from authoring.template_list import TemplateList
 from authoring.trial_pages import TrialPages
+from authoring.version_pages import VersionPages
 from registry.models import WorkflowTemplate
 
 
 @admin.register(WorkflowTemplate)
-class TemplateAdmin(DiagramPages, EditorPages, ExportPages, ImportPages, TrialPages, TemplateList):
+class TemplateAdmin(DiagramPages, EditorPages, ExportPages, ImportPages, TrialPages, VersionPages, TemplateList):
     """Where authors work on templates."""
