@@ -6,7 +6,7 @@ from typing import Any
 
 from authoring.sheet.actions import ACTION, read_action, show_action
 from authoring.sheet.references import Place, References
-from authoring.sheet.rows import Row, Shape, keyed, shown
+from authoring.sheet.rows import Row, Shape, are_same, keyed, shown
 
 PREREQUISITE = Shape(texts=("template",))
 DOCUMENT = Shape(
@@ -110,7 +110,7 @@ def _read_expiry(rest: dict[str, Any], row: Row, before: Row, place: Place) -> N
 
 def _read_prerequisites(rest: dict[str, Any], row: Row, before: Row, place: Place) -> None:
     rows, was = row.parts.get("prerequisites", ()), before.parts["prerequisites"]
-    if len(rows) == len(was) and all(one.says_the_same_as(other) for one, other in zip(rows, was, strict=True)):
+    if are_same(rows, was):
         return
     found: list[Any] = []
     names: set[str] = set()

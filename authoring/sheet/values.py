@@ -35,7 +35,7 @@ def number_of(text: str, *, whole: bool = False) -> int | float:
     return int(value) if whole else value
 
 
-def value_text(value: Any, schema: Mapping[str, Any]) -> str | None:
+def value_text(value: Any) -> str | None:
     """Return a single value as its input holds it; None if no input can."""
     match value:
         case bool():
@@ -48,14 +48,22 @@ def value_text(value: Any, schema: Mapping[str, Any]) -> str | None:
             return None
 
 
+def offered_by(schema: Mapping[str, Any]) -> list[Any] | None:
+    """Return the values that a property offers, or None if it is not a choice."""
+    if not isinstance(schema.get("enum", schema.get("oneOf")), list):
+        return None
+    offered = choices(schema)
+    return None if offered is None else [value for value, _ in offered]
+
+
 def value_of(text: str, schema: Mapping[str, Any]) -> Any:
     """Return the value that a text stands for in comparison with a field, or with the entries of a list.
 
     :raises Misfit: it is none that the field can have
     """
-    offered = choices(schema)
+    offered = offered_by(schema)
     if offered is not None:
-        found = [value for value, _ in offered if value_text(value, schema) == text]
+        found = [value for value in offered if value_text(value) == text]
         if not found:
             raise Misfit("Choose one of the list.")
         return found[0]
