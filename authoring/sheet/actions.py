@@ -7,6 +7,7 @@ from typing import Any
 from authoring.sheet.pairs import PAIR, PAIRS, Entries
 from authoring.sheet.references import Place, References
 from authoring.sheet.rows import Row, Shape, shown
+from engine.actions import OnFailure
 from engine.rendering import METHODS
 
 FILLED = Shape(texts=("name", "field", "pointer"))
@@ -28,8 +29,8 @@ def show_action(action: Any, references: References, *, of_step: bool) -> Row:
     """Return the inputs of an action: `type`, `target`, `config`, and for a step what its answer fills."""
     if not isinstance(action, Mapping) or action.get("type") in (None, "none"):
         return Row(base=action, texts={"type": "none"})
-    kind, config = str(action["type"]), action.get("config") or {}
-    if kind not in TARGETS or not isinstance(config, Mapping) or not isinstance(action.get("target", ""), str):
+    kind, config = action["type"], action.get("config") or {}
+    if not _is_sayable(action, config, of_step=of_step):
         return Row(base=action, texts={"type": LOCKED})
     return Row(
         base=action,
@@ -47,6 +48,20 @@ def show_action(action: Any, references: References, *, of_step: bool) -> Row:
             if kind != "workflow"
             else (),
         },
+    )
+
+
+def _is_sayable(action: Mapping[str, Any], config: Any, *, of_step: bool) -> bool:
+    """Tell whether every input offers what an action has."""
+    kind = action["type"]
+    return (
+        isinstance(kind, str)
+        and kind in TARGETS
+        and not (of_step and kind == "workflow")
+        and isinstance(action.get("target", ""), str)
+        and isinstance(config, Mapping)
+        and config.get("method", "") in ("", *METHODS)
+        and action.get("on_failure", "") in ("", *OnFailure)
     )
 
 

@@ -122,7 +122,8 @@ def _is_plain(row: Row, value: Any) -> bool:
 def _option(row: Row, value: Any) -> dict[str, Any]:
     if isinstance(row.base, Mapping) and same(row.base.get("const"), value):
         return dict(row.base) if shown(_label_of(row.base)) == row.text("label") else {**row.base, "title": _label(row)}
-    return {"const": value, "title": _label(row)}
+    is_from_plain_list = row.base is not None and not isinstance(row.base, Mapping)
+    return {"const": value} if is_from_plain_list and _is_plain(row, value) else {"const": value, "title": _label(row)}
 
 
 def _value_of(base: Any) -> Any:

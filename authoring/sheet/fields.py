@@ -96,7 +96,7 @@ def read_property(row: Row, place: Place) -> tuple[Any, list[tuple[Any, Any]]]:
 
 
 def _wanted(row: Row, place: Place) -> Kind:
-    is_new = row.text("was") == ""
+    is_new = row.text("was") == "" and row.base is None
     if row.text("kind") not in set(Kind) or (row.text("kind") == Kind.LOCKED and is_new):
         place.complain("kind", "Choose what kind of information this is.")
         return Kind.TEXT if is_new else kind_of(row.base)

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 
@@ -32,8 +31,7 @@ def orders_after(parts: Sequence[Any], was_at: Sequence[int | None]) -> list[flo
         return [None] * len(parts)
     filled = _filled(orders)
     if filled is None:
-        numbers = [float(number) for number in range(1, len(parts) + 1)]
-        return [_plain(wanted) if _order(part) != wanted else None for part, wanted in zip(parts, numbers, strict=True)]
+        return [wanted if _order(part) != wanted else None for wanted, part in enumerate(parts, start=1)]
     return [None if number in stay else _plain(order) for number, order in enumerate(filled)]
 
 
@@ -58,21 +56,15 @@ def _longest_rise(keys: Sequence[tuple[float, int] | None]) -> set[int]:
 
 def _filled(orders: Sequence[float | None]) -> list[float] | None:
     """Return the orders with numbers in the gaps; None if a gap has no room."""
-    filled = list(orders)
-    for number, order in enumerate(filled):
-        if order is None:
-            low = filled[number - 1] if number else None
-            high = next((later for later in filled[number + 1 :] if later is not None), None)
-            filled[number] = _between(low, high)
-    found = [order for order in filled if order is not None]
-    rises = all(low < high for low, high in pairwise(found) if (low, high))
-    moved = [number for number, order in enumerate(orders) if order is None]
-    fits = all(
-        (number == 0 or found[number - 1] < found[number])
-        and (number + 1 == len(found) or found[number] < found[number + 1])
-        for number in moved
-    )
-    return found if rises or fits else None
+    filled: list[float] = []
+    for number, order in enumerate(orders):
+        low = filled[-1] if filled else None
+        high = next((later for later in orders[number + 1 :] if later is not None), None)
+        found = _between(low, high) if order is None else order
+        if order is None and not ((low is None or low < found) and (high is None or found < high)):
+            return None
+        filled.append(found)
+    return filled
 
 
 def _between(low: float | None, high: float | None) -> float:

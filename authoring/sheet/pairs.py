@@ -82,10 +82,8 @@ def _read_pair(row: Row, place: Place) -> tuple[str, Any] | None:
     if not name:
         place.complain("name", "Give this a name.")
         return None
-    was_name, was = row.base if _is_entry(row.base) else (None, "")
-    if shown(was_name).strip() == name:
-        name = was_name
-    return name, _value(row.text("value"), was)
+    was_name, was = row.base if _is_entry(row.base) else (name, "")
+    return was_name if shown(was_name).strip() == name else name, _value(row.text("value"), was)
 
 
 def _value(text: str, was: Any) -> Any:

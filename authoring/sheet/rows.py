@@ -15,6 +15,7 @@ ONLY = "only"
 NOT_WHOLE = "This form is not whole. Load the page again."
 
 _KEY = re.compile(r"[A-Za-z0-9]{1,20}", re.ASCII)
+_NUMBERED = re.compile(r"[fsk](\d{1,6})", re.ASCII)
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -56,6 +57,12 @@ class Row:
     def is_on(self, name: str) -> bool:
         """Tell whether a box is checked."""
         return self.text(name) != ""
+
+    @property
+    def number(self) -> int | None:
+        """The number among its like with which the page was opened; None for a row that was added since."""
+        found = _NUMBERED.fullmatch(self.key)
+        return int(found[1]) if found else None
 
     def only(self, name: str) -> "Row":
         """Return the row that stands alone in this place; an empty one if it is not there."""

@@ -99,9 +99,6 @@ def read_step(row: Row, place: Place, *, taken: set[str]) -> Any:
     name = row.text("name").strip()
     if not name:
         place.complain("name", "Give this step a name.")
-    if "id" not in step and not (row.base is not None and row.says_the_same_as(before)):
-        step["id"] = name_from(name, taken=taken, otherwise="step")
-        taken.add(step["id"])
     if row.base is None or (name and row.text("name") != before.text("name")):
         step["name"] = name
     if row.text("description") != before.text("description"):
@@ -116,6 +113,9 @@ def read_step(row: Row, place: Place, *, taken: set[str]) -> Any:
         place.complain("kind", "Choose what this step does.")
         kind = before.text("kind")
     _read_kind(step, kind, row, before, place)
+    if "id" not in step and (row.number is None or step != row.base):
+        step["id"] = name_from(name, taken=taken, otherwise="step")
+        taken.add(step["id"])
     return step
 
 

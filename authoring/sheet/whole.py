@@ -241,7 +241,7 @@ def _assembled(
     before = schema.get("properties") if isinstance(schema, Mapping) else None
     if not rows and not isinstance(before, Mapping):
         return document
-    orders = orders_after([parts[row.key] for row in rows], [_was_at(row) for row in rows])
+    orders = orders_after([parts[row.key] for row in rows], [row.number if row.text("was") else None for row in rows])
     properties = {names[row.key]: _ordered(parts[row.key], order) for row, order in zip(rows, orders, strict=True)}
     required = _required_of(rest, rows, names, frozenset(before if isinstance(before, Mapping) else ()))
     document["state_schema"] = {
@@ -263,11 +263,6 @@ def _required_of(
     schema = rest.get("state_schema")
     is_said = isinstance(schema, Mapping) and "required" in schema
     return None if (is_said and required == was) or not (required or is_said) else required
-
-
-def _was_at(row: Row) -> int | None:
-    """Return the number in the key of a row that the page was opened with."""
-    return int(row.key[1:]) if row.key[:1] == "f" and row.key[1:].isdecimal() and row.text("was") else None
 
 
 def _ordered(part: Any, order: float | None) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any
 
-from engine.conditions import LIST_VALUED, PRESENCE, TODAY, Operator
+from engine.conditions import LIST_FIELDED, LIST_VALUED, PRESENCE, TODAY, Operator
 
 type Json = dict[str, Any]
 
@@ -22,7 +22,7 @@ WORDS = (
 )
 ODD_TEXTS = (
     " leading", "trailing ", "two\nlines", "two\r\nlines", "old\rmac", "tab\tin", "</script><b>", "", " ", "\n",
-    "&amp; <i>", "{{state.amount}}", "{{ state.date_of_birth }} and {{secret:bank}}", "{{state.gone}}", "null", "?",
+    "&amp; <i>", "{{state.NAME}}", "{{ state.NAME }} and {{secret:bank}}", "{{state.gone}}", "null", "?",
     "?gone", '"quoted"', "f1", "0", "on", "\u2028", "a\u00a0b", "e\u0301",
 )  # fmt: skip
 NAMES = (
@@ -48,14 +48,14 @@ NUMBERS = (
     0.1,
     1e15,
 )
-URLS = ("https://bank.example/loans", "https://x.example/{{state.amount}}?a={{state.date_of_birth}}")
+URLS = ("https://bank.example/loans", "https://x.example/{{state.NAME}}?a={{state.NAME}}")
 OFFSETS = ("-P18Y", "P4M", "P1W", "P10D", "+P1D", "P0D", "P1Y2M", "PT5H", "P007D", "nonsense")
 DURATIONS = ("P7D", "PT30M", "PT12H", "P1W", "P2M", "P1Y", "P1DT2H", "PT0.5H", "P007D", "", None)
 
 
-def document_of(seed: int) -> Json:
-    """Return the document of a number: any shape that the grammar of documents knows."""
-    return _Writer(Random(seed)).document()  # noqa: S311  the same each time
+def document_of(seed: int, *, names: Sequence[str] = NAMES) -> Json:
+    """Return the document of a number: any shape that the grammar of documents knows, with fields of these names."""
+    return _Writer(Random(seed), names).document()  # noqa: S311  the same each time
 
 
 def broken_of(seed: int) -> Json:
@@ -114,9 +114,10 @@ def _break(document: Json, random: Random) -> None:
 class _Writer:
     """Writes one document; `names` are the fields that it has."""
 
-    def __init__(self, random: Random) -> None:
-        self.random = random
+    def __init__(self, random: Random, names: Sequence[str]) -> None:
+        self.random, self.pool = random, names
         self.names: list[str] = []
+        self.schemas: Json = {}
 
     def chance(self, of: float) -> bool:
         return self.random.random() < of
@@ -128,7 +129,7 @@ class _Writer:
         return self.random.sample(things, min(len(things), self.random.randint(least, most)))
 
     def text(self) -> str:
-        odd, plain = self.random.choice(ODD_TEXTS), self.random.choice(WORDS)
+        odd, plain = self.random.choice(ODD_TEXTS).replace("NAME", self.name()), self.random.choice(WORDS)
         return odd if self.chance(0.3) else plain + odd if self.chance(0.15) else plain
 
     def words(self) -> str:
@@ -138,7 +139,7 @@ class _Writer:
     def name(self) -> str:
         """Return the name of a field, now and then of one that there is not."""
         if not self.names or self.chance(0.05):
-            return self.random.choice(NAMES)
+            return self.random.choice(self.pool)
         return self.random.choice(self.names)
 
     def number(self) -> int | float:
@@ -154,7 +155,7 @@ class _Writer:
             lambda: "2026-01-31",
         )
 
-    def options(self, source: Json, **makers: tuple[float, Callable[[], Any]]) -> Json:
+    def options(self, source: Json, /, **makers: tuple[float, Callable[[], Any]]) -> Json:
         """Add keys to a part, each with its chance."""
         for key, (chance, make) in makers.items():
             if self.chance(chance):
@@ -162,7 +163,7 @@ class _Writer:
         return source
 
     def document(self) -> Json:
-        self.names = self.some(NAMES, 0, 8)
+        self.names = self.some(self.pool, 0, 8)
         document: Json = {
             "name": self.words(),
             "state_schema": self.state_schema(),
@@ -187,7 +188,9 @@ class _Writer:
         return dict(items)
 
     def state_schema(self) -> Json:
-        schema: Json = {"type": "object", "properties": {name: self.property() for name in self.names}}
+        for name in self.names:
+            self.schemas[name] = self.property()
+        schema: Json = {"type": "object", "properties": dict(self.schemas)}
         self.order(schema["properties"])
         self.options(
             schema,
@@ -350,14 +353,27 @@ class _Writer:
         if op is Operator.ATTEMPTS:
             return {**row, "value": self.random.randint(1, 3)}
         if op in LIST_VALUED and self.chance(0.8):
-            return {**row, "value": [self.constant() for _ in range(self.random.randint(0, 3))]}
+            return {**row, "value": [self.constant(row) for _ in range(self.random.randint(0, 3))]}
         if self.chance(0.4):
             row["ref"] = self.name() if op in LIST_VALUED or self.chance(0.5) else TODAY
             return self.options(row, offset=(0.5, lambda: self.random.choice(OFFSETS)))
-        return {**row, "value": self.constant()}
+        return {**row, "value": self.constant(row)}
 
-    def constant(self) -> Any:
-        return self.one(lambda: self.random.choice(("car", "home")), self.value, self.number)
+    def constant(self, row: Json) -> Any:
+        """Return what a field is compared with: mostly something that it can have."""
+        schema = self.schemas.get(row["field"], {"type": "string"})
+        schema = schema.get("items", {}) if row["op"] in LIST_FIELDED else schema
+        if self.chance(0.15):
+            return self.value()
+        if offered := schema.get("enum") or [option.get("const") for option in schema.get("oneOf", ())]:
+            return self.random.choice(offered)
+        match schema.get("type"):
+            case "number" | "integer":
+                return self.number()
+            case "boolean":
+                return self.chance(0.5)
+            case _:
+                return "2026-01-31" if "format" in schema else self.words()
 
     def step(self, number: int) -> Json:
         step: Json = {"id": f"s{number}" if self.chance(0.8) else f"{self.words()} {number}", "name": self.words()}
@@ -392,7 +408,10 @@ class _Writer:
         if self.chance(0.1):
             return None
         kind = self.random.choice(("api_call", "tool_call"))
-        action: Json = {"type": kind, "target": self.random.choice(URLS) if kind == "api_call" else self.words()}
+        action: Json = {
+            "type": kind,
+            "target": self.random.choice(URLS).replace("NAME", self.name()) if kind == "api_call" else self.words(),
+        }
         return self.options(
             action,
             config=(0.7, lambda: self.config(kind)),
@@ -406,7 +425,9 @@ class _Writer:
         kind = self.random.choice(("api_call", "tool_call", "workflow", "none"))
         action: Json = {f"{prefix}type": kind}
         if kind != "none" or self.chance(0.1):
-            action[f"{prefix}target"] = self.random.choice(URLS) if kind == "api_call" else self.words()
+            action[f"{prefix}target"] = (
+                self.random.choice(URLS).replace("NAME", self.name()) if kind == "api_call" else self.words()
+            )
         if self.chance(0.6):
             action[f"{prefix}config"] = self.config(kind)
         return action
@@ -424,7 +445,7 @@ class _Writer:
             case "tool_call":
                 self.options(config, arguments=(0.6, self.pairs))
             case "workflow":
-                self.options(config, state=(0.6, lambda: {self.words(): self.name() for _ in range(2)}))
+                self.options(config, state=(0.6, lambda: {self.words(): self.name() for _ in range(3)}))
         return self.options(config, result=(0.3, lambda: {self.words(): self.pointer()}))
 
     def pairs(self) -> Json:
