@@ -25,15 +25,13 @@ class Renaming:
         """Return a document in which the new names are followed."""
         if not self.names:
             return document
-        found = {key: part if key in _SAID_BY_OTHERS else self._texts(part) for key, part in document.items()}
+        found = self._with_state(
+            {key: part if key in _SAID_BY_OTHERS else self._texts(part) for key, part in document.items()}
+        )
         if isinstance(found.get("state_schema"), Mapping):
             found["state_schema"] = self._state_schema(found["state_schema"])
         if isinstance(found.get("steps"), list):
             found["steps"] = [self._step(step) for step in found["steps"]]
-        config = found.get("end_action_config")
-        if isinstance(config, Mapping) and isinstance(config.get("state"), Mapping):
-            state = {theirs: self._name(ours) for theirs, ours in config["state"].items()}
-            found["end_action_config"] = {**config, "state": state}
         if isinstance(found.get("tests"), list):
             found["tests"] = self._tests(found["tests"])
         return found
@@ -53,6 +51,14 @@ class Renaming:
 
         return PLACEHOLDER.sub(renamed, text)
 
+    def _with_state(self, part: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what has an end action, with the new names in what this hands over."""
+        config = part.get("end_action_config")
+        if not isinstance(config, Mapping) or not isinstance(config.get("state"), Mapping):
+            return dict(part)
+        state = {theirs: self._name(ours) for theirs, ours in config["state"].items()}
+        return {**part, "end_action_config": {**config, "state": state}}
+
     def _step(self, step: Any) -> Any:
         if not isinstance(step, Mapping):
             return step
@@ -63,6 +69,8 @@ class Renaming:
             found["when"] = self._condition(found["when"])
         if isinstance(found.get("rules"), list):
             found["rules"] = [self._rule(rule) for rule in found["rules"]]
+        if isinstance(found.get("end"), Mapping):
+            found["end"] = self._with_state(found["end"])
         action = found.get("action")
         if isinstance(action, Mapping) and isinstance(action.get("result"), Mapping):
             result = {self._name(name): pointer for name, pointer in action["result"].items()}

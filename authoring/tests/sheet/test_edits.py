@@ -258,7 +258,7 @@ def one_more_field(sheet: Sheet, document: Json) -> Iterator[Edited]:
 
 def comparisons(condition: Any, row: Row) -> Iterator[tuple[Row, Json]]:
     """Return the comparisons right inside a condition, each with its row."""
-    inner = condition["not"] if "not" in condition else condition
+    inner = condition.get("not", condition)
     parts = inner.get("all", inner.get("any", [inner]))
     yield from zip(row.parts.get("rows", ()), parts, strict=False)
     groups = row.parts.get("groups", ())
@@ -305,13 +305,13 @@ def another_comparison(sheet: Sheet, document: Json) -> Iterator[Edited]:
             new = typed(old, field="?elsewhere", op="in", side="value", value="a\nb")
             yield put_in(with_comparison(row, new, old)), deepcopy(copy)
             part.clear()
-            part |= was
+            part.update(was)
 
 
 @edit
 def one_comparison_more_or_less(sheet: Sheet, document: Json) -> Iterator[Edited]:
     for put_in, row, copy, condition in conditions_in(sheet, document):
-        inner = condition["not"] if "not" in condition else condition
+        inner = condition.get("not", condition)
         how = "all" if "all" in inner else "any"
         new = Row(key="n1", texts={"field": "?elsewhere", "op": "empty"})
         if how in inner and not row.parts.get("groups"):
@@ -326,7 +326,7 @@ def one_comparison_more_or_less(sheet: Sheet, document: Json) -> Iterator[Edited
 @edit
 def all_instead_of_any(sheet: Sheet, document: Json) -> Iterator[Edited]:
     for put_in, row, copy, condition in conditions_in(sheet, document):
-        inner = condition["not"] if "not" in condition else condition
+        inner = condition.get("not", condition)
         if "any" in inner and len(inner["any"]) > 1:
             inner["all"] = inner.pop("any")
             yield put_in(typed(row, mode=row.text("mode").replace("any", "all"))), copy
