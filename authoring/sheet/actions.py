@@ -22,6 +22,7 @@ TARGETS = {"api_call": "url", "tool_call": "tool", "workflow": "template"}
 _PARTS = {"api_call": ("headers", "body"), "tool_call": ("arguments",), "workflow": ("state",)}
 _NAME_THEIRS = "Name an answer of the other workflow, each once."
 _SAY_FILLED = "Say what is filled, each once."
+_KEYS = {"type": "end_action_type", "target": "end_action_target", "config": "end_action_config"}
 _POINTER = re.compile(r"(/[^/]*)*")
 
 
@@ -118,16 +119,16 @@ def _results(references: References, *, of_step: bool) -> Entries:
 
 def read_action(row: Row, place: Place, *, of_step: bool) -> Any:
     """Return the action that a row states; None if there is none."""
-    kind = row.text("type")
-    before = show_action(row.base, place.references, of_step=of_step)
+    kind, base = row.text("type"), row.base if of_step or isinstance(row.base, Mapping) else None
+    before = show_action(base, place.references, of_step=of_step)
     if kind == LOCKED or _without_sample(row).says_the_same_as(before):
-        return row.base
+        return base
     if kind in ("", "none"):
         return None
     if kind not in TARGETS:
         place.complain("type", "Choose what is to happen.")
-        return row.base
-    was = row.base if before.text("type") == kind else {}
+        return base
+    was = base if before.text("type") == kind else {}
     action = {**was, "type": kind, "target": _read_target(row, kind, place, was)}
     config = _read_config(row, kind, place, dict(was.get("config") or {}), of_step=of_step)
     if config or "config" in was:
@@ -203,3 +204,16 @@ def _read_of_step(action: dict[str, Any], row: Row, place: Place, was: Mapping[s
             action[flag] = row.is_on(flag)
     if row.text("on_failure") != shown(was.get("on_failure", "")):
         _put(action, "on_failure", row.text("on_failure"))
+
+
+def end_action_of(source: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the end action of a document or an ending; None if it says nothing of one."""
+    return {name: source[key] for name, key in _KEYS.items() if key in source} or None
+
+
+def write_end_action(source: dict[str, Any], action: Mapping[str, Any] | None) -> None:
+    """Write an end action into a document or an ending."""
+    if action != end_action_of(source):
+        for key in _KEYS.values():
+            source.pop(key, None)
+        source |= {f"end_action_{name}": part for name, part in (action or {}).items()}

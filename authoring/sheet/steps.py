@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from authoring.sheet.actions import ACTION, read_action, show_action
+from authoring.sheet.actions import ACTION, end_action_of, read_action, show_action, write_end_action
 from authoring.sheet.conditions import CONDITION, condition_row, read_condition, read_only_condition
 from authoring.sheet.naming import name_from
 from authoring.sheet.references import Place, References
@@ -40,7 +40,7 @@ def show_step(step: Any, references: References) -> Row:
             "when": condition_row(step.get("when"), references),
             "rules": keyed([_shown_rule(rule, references) for rule in step.get("rules", ())], "r"),
             "action": (show_action(step.get("action"), references, of_step=True),),
-            "end_action": (show_action(_end_action_of(end), references, of_step=False),),
+            "end_action": (show_action(end_action_of(end), references, of_step=False),),
         },
     )
 
@@ -81,13 +81,6 @@ def _shown_rule(rule: Mapping[str, Any], references: References) -> Row:
         several={"again": tuple(map(references.key_of, [again] if isinstance(again, str) else again))},
         parts={"check": condition_row(rule.get("check"), references)},
     )
-
-
-def _end_action_of(end: Mapping[str, Any]) -> Any:
-    if "end_action_type" not in end:
-        return None
-    parts = {"type": "end_action_type", "target": "end_action_target", "config": "end_action_config"}
-    return {name: end[key] for name, key in parts.items() if key in end}
 
 
 def read_step(row: Row, place: Place, *, taken: set[str]) -> Any:
@@ -184,10 +177,7 @@ def _read_end(step: dict[str, Any], row: Row, before: Row, place: Place) -> None
         _put(end, "message", row.text("message").strip())
     part = row.only("end_action")
     action = read_action(part, place.below("end_action", part.key), of_step=False)
-    if action != _end_action_of(end):
-        for key in ("end_action_type", "end_action_target", "end_action_config"):
-            end.pop(key, None)
-        end |= {f"end_action_{name}": value for name, value in (action or {}).items()}
+    write_end_action(end, action)
     step["end"] = end
 
 
