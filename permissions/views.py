@@ -77,13 +77,13 @@ class UserTypeViewSet(ApiViewSet[UserType]):
         url_path="workflow-templates",
         policy="user-type-templates",
         filterset_class=TemplateFilter,
-        queryset=WorkflowTemplate.objects.all(),
+        queryset=WorkflowTemplate.objects.published(),
         serializer_class=TemplateSerializer,
     )
     def workflow_templates(self, request: Request, pk: UUID) -> Response:
         """List the templates that the user type may use."""
         kind = services.user_type_for(caller_of(request), user_type_id=pk, name=None)
-        granted = WorkflowTemplate.objects.granted_to(kind.pk).order_by("name")
+        granted = WorkflowTemplate.objects.published().granted_to(kind.pk).order_by("name")
         filters = TemplateFilter(request.query_params, queryset=granted, request=request)
         if not filters.is_valid():
             raise ValidationError(filters.errors)

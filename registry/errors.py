@@ -62,3 +62,9 @@ class TemplateInactive(Conflict):
     """The template is switched off."""
 
     code = "template_inactive"
+
+
+class NeverPublished(Conflict):
+    """The template is nothing but a draft."""
+
+    code = "never_published"

@@ -62,6 +62,10 @@ class Content(models.Model):
 class WorkflowTemplateQuerySet(models.QuerySet["WorkflowTemplate"]):
     """Finding templates."""
 
+    def published(self) -> Self:
+        """Return the templates that have a version; the others are drafts, which only those who write them know of."""
+        return self.filter(current_version__gt=0)
+
     def matching(self, text: str) -> Self:
         """Return the templates whose name, description or category contains the text."""
         return self.filter(Q(name__icontains=text) | Q(description__icontains=text) | Q(category__icontains=text))
@@ -82,7 +86,7 @@ class WorkflowTemplateQuerySet(models.QuerySet["WorkflowTemplate"]):
 
     def prerequisites_of(self, names: Collection[str]) -> dict[str, list[str]]:
         """Return, for those of these templates that exist, the names of what must be completed before each."""
-        found = self.filter(name__in=names).values("name", "prerequisites")
+        found = self.published().filter(name__in=names).values("name", "prerequisites")
         return {template["name"]: prerequisite_names(template) for template in found}
 
     def referring_to(self, name: str) -> list[str]:
@@ -117,6 +121,11 @@ class WorkflowTemplate(Content):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it has a version; before, it is nothing but a draft."""
+        return self.current_version > 0
 
     def document(self) -> dict[str, Any]:
         """Return the published document: settings and content."""

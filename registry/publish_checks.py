@@ -62,7 +62,7 @@ def run(document: Mapping[str, Any], publisher: Publisher) -> tuple[Finding, ...
 def target_exists(document: Mapping[str, Any], _: Publisher) -> Iterable[Finding]:
     """Warn of `workflow` end actions whose target is not there yet: templates may refer to each other."""
     wanted = [(path, name) for path, name in handovers(document) if name != document["name"]]
-    named = WorkflowTemplate.objects.filter(name__in={name for _, name in wanted})
+    named = WorkflowTemplate.objects.published().filter(name__in={name for _, name in wanted})
     known = set(named.values_list("name", flat=True)) if wanted else set()
     for path, target in wanted:
         if target not in known:
@@ -73,7 +73,7 @@ def target_exists(document: Mapping[str, Any], _: Publisher) -> Iterable[Finding
 def prerequisites_exist(document: Mapping[str, Any], _: Publisher) -> Iterable[Finding]:
     """Warn of prerequisites that are not there yet, and of checks on fields that they do not have."""
     wanted = [Prerequisite.from_document(entry) for entry in document["prerequisites"]]
-    found = WorkflowTemplate.objects.filter(name__in=[prerequisite.template for prerequisite in wanted])
+    found = WorkflowTemplate.objects.published().filter(name__in=[prerequisite.template for prerequisite in wanted])
     schemas = dict(found.values_list("name", "state_schema")) if wanted else {}
     for index, prerequisite in enumerate(wanted):
         path = pointer("prerequisites", index)

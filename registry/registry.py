@@ -15,12 +15,14 @@ from engine.findings import Finding, errors
 from engine.references import is_named
 from events.models import Event, NewEvent, Subject
 from registry import publish_checks
+from registry.documents import ANSWER_KEYS, EMPTY_CONTENT, complete, settings_of
 from registry.errors import (
     DraftNotFound,
     DraftOutdated,
     DraftRevisionConflict,
     InvalidDocument,
     NameTaken,
+    NeverPublished,
     TemplateInUse,
     TemplateNotFound,
     TemplateReferenced,
@@ -28,32 +30,6 @@ from registry.errors import (
 )
 from registry.models import TemplateVersion, WorkflowTemplate, WorkflowTemplateQuerySet
 from registry.publish_checks import NOBODY_IN_PARTICULAR, Publisher
-
-# What an optional key means when it is left out, or null.
-DEFAULTS: Mapping[str, Any] = {
-    "description": "",
-    "category": "",
-    "guidelines": "",
-    "end_action_target": "",
-    "end_action_config": {},
-    "confirmation": "none",
-    "prerequisites": [],
-    "expires_after": "",
-    "time_zone": "UTC",
-    "tests": [],
-    "metadata": {},
-    "is_active": True,
-}
-
-
-# Keys of our own answers: ignored where what was read may be sent back.
-ANSWER_KEYS = frozenset({"id", "current_version", "has_draft", "created_at", "updated_at", "findings"})
-
-
-def complete(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document in which every optional key is there."""
-    given = {key: part for key, part in document.items() if not (part is None and key in DEFAULTS)}
-    return {**DEFAULTS, **given}
 
 
 class WorkflowRegistry:
@@ -177,6 +153,20 @@ class WorkflowRegistry:
 
     @classmethod
     @transaction.atomic
+    def begin(cls, document: Mapping[str, Any], *, actor: str, at: datetime) -> WorkflowTemplate:
+        """Store a template that is nothing but a draft: known by its name, not offered until it is published.
+
+        :raises InvalidDocument: it has no name that a template can have
+        :raises NameTaken: another template has its name
+        """
+        template = WorkflowTemplate(created_at=at, current_version=0)
+        template.fill({**EMPTY_CONTENT, **complete(settings_of(document))}, at=at)
+        cls._store(template)
+        template.store_draft(document, base=0, author=actor, at=at)
+        return template
+
+    @classmethod
+    @transaction.atomic
     def save_draft(
         cls,
         template_id: UUID,
@@ -188,12 +178,19 @@ class WorkflowRegistry:
     ) -> WorkflowTemplate:
         """Keep any JSON object as the draft; it is begun on the current version unless there is one already.
 
+        A template that was never published is known by what its draft says.
+
         :raises DraftRevisionConflict: somebody else saved the draft in between
+        :raises InvalidDocument: it was never published, and the draft has no name that a template can have
+        :raises NameTaken: it was never published, and another template has the name of the draft
         """
         template = cls._locked(template_id)
         if expected_revision is not None and expected_revision != template.draft_revision:
             raise DraftRevisionConflict(expected=expected_revision, actual=template.draft_revision)
-        base = template.draft_base_version or template.current_version
+        if not template.is_published:
+            template.fill({**template.content(), **complete(settings_of(document))}, at=at)
+            cls._store(template)
+        base = template.current_version if template.draft is None else template.draft_base_version
         template.store_draft(document, base=base, author=actor, at=at)
         return template
 
@@ -203,9 +200,12 @@ class WorkflowRegistry:
         """Take the draft away.
 
         :raises DraftNotFound: there is none
+        :raises NeverPublished: there is nothing but the draft
         """
         template = cls._locked(template_id)
         cls._draft_of(template)
+        if not template.is_published:
+            raise NeverPublished(f"{template.name!r} is nothing but this draft. Delete the template instead.")
         template.store_draft(None, base=None, author=actor, at=at)
 
     @classmethod
@@ -314,23 +314,25 @@ class WorkflowRegistry:
         cls, template: WorkflowTemplate, document: Mapping[str, Any], *, actor: str, at: datetime, note: str = ""
     ) -> WorkflowTemplate:
         """Store settings, and content as the next version if it changed."""
-        if template.current_version and document["name"] != template.name:
+        if template.is_published and document["name"] != template.name:
             cls._refuse_breaking_rename(template, document)
-        changed = template.current_version == 0 or any(
-            not same(document[key], getattr(template, key)) for key in CONTENT
-        )
+        changed = not template.is_published or any(not same(document[key], getattr(template, key)) for key in CONTENT)
         template.fill(document, at=at)
         template.current_version += changed
+        cls._store(template)
+        if changed:
+            cls._write_version(template, actor=actor, at=at, note=note)
+        return template
+
+    @staticmethod
+    def _store(template: WorkflowTemplate) -> None:
         try:
             with transaction.atomic():
                 template.store()
         except IntegrityError:
-            if WorkflowTemplate.objects.filter(name=document["name"]).exclude(pk=template.pk).exists():
-                raise NameTaken(f"There is a template {document['name']!r} already.", name=document["name"]) from None
+            if WorkflowTemplate.objects.filter(name=template.name).exclude(pk=template.pk).exists():
+                raise NameTaken(f"There is a template {template.name!r} already.", name=template.name) from None
             raise
-        if changed:
-            cls._write_version(template, actor=actor, at=at, note=note)
-        return template
 
     @staticmethod
     def _refuse_breaking_rename(template: WorkflowTemplate, document: Mapping[str, Any]) -> None:

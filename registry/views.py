@@ -16,11 +16,12 @@ from rest_framework.response import Response
 from registry import answers
 from registry.answers import findings_answer, template_answer
 from registry.diffs import patch_between
+from registry.documents import ANSWER_KEYS
 from registry.errors import DraftNotFound
 from registry.filters import TemplateFilter
 from registry.models import WorkflowTemplate
 from registry.publish_checks import Publisher
-from registry.registry import ANSWER_KEYS, WorkflowRegistry
+from registry.registry import WorkflowRegistry
 from registry.serializers import (
     DiffSerializer,
     DocumentSerializer,
@@ -47,7 +48,8 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
 
     def get_queryset(self) -> QuerySet[WorkflowTemplate]:
         """Return what the caller may know of."""
-        return WorkflowTemplate.objects.visible_to(caller_of(self.request)).order_by("name")
+        visible = WorkflowTemplate.objects.visible_to(caller_of(self.request)).order_by("name")
+        return visible.published() if self.action in ("list", "retrieve") else visible
 
     def list(self, request: Request) -> Response:
         """List templates."""

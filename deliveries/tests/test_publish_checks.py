@@ -13,7 +13,7 @@ from deliveries.vault import store_secret
 from engine.findings import Finding
 from permissions.policy import Scope
 from registry.publish_checks import NOBODY_IN_PARTICULAR, OPERATOR, Publisher
-from registry.registry import complete
+from registry.documents import complete
 
 LETTER: dict[str, Any] = {"to": "{{state.email}}", "subject": "Hello", "body": "- {{state.email}}"}
 

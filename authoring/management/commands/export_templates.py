@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from authoring.documents import FORMATS, write
+from registry.documents import DEFAULTS
 from registry.models import WorkflowTemplate
-from registry.registry import DEFAULTS
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Export."""
-        templates = WorkflowTemplate.objects.order_by("name")
+        templates = WorkflowTemplate.objects.published().order_by("name")
         names = set(options["names"])
         if names:
             templates = templates.filter(name__in=names)
