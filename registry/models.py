@@ -118,6 +118,7 @@ class WorkflowTemplate(Content):
     class Meta:
         constraints: ClassVar = _content_constraints("template")
         ordering: ClassVar = ["name"]
+        permissions: ClassVar = [("publish_workflowtemplate", "Can publish workflow templates")]
 
     def __str__(self) -> str:
         return self.name
