@@ -5,11 +5,12 @@ step of a real one.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from engine import schema_checks, validation
+from engine.conditions import is_number
 from engine.errors import did_you_mean
 from engine.findings import MAX_FINDINGS, Finding, pointer
 from engine.naming import renamed_property, renamed_step
@@ -53,6 +54,10 @@ class ReusableStep:
         """The names of its fields, without a prefix."""
         return frozenset(self.content["state_schema"]["properties"])
 
+    def fields(self) -> dict[str, Any]:
+        """Return its fields by their own names, in the order in which they are shown."""
+        return in_order(self.content["state_schema"]["properties"], self.content["step"]["fields"])
+
     def under(self, prefix: str) -> Copied:
         """Return its fields and its step with every name of a field prefixed, in the order of display."""
         schema, names = self.content["state_schema"], self.names
@@ -61,20 +66,19 @@ class ReusableStep:
             return prefix + name if name in names else name
 
         return Copied(
-            properties={
-                rename(name): renamed_property(part, rename) for name, part in in_order(schema["properties"]).items()
-            },
+            properties={rename(name): renamed_property(part, rename) for name, part in self.fields().items()},
             required=tuple(map(rename, schema.get("required", ()))),
             step=renamed_step(self.content["step"], rename),
         )
 
 
-def in_order(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties in the order in which they are shown: JSON objects keep none."""
+def in_order(properties: Mapping[str, Any], asked: Sequence[str] = ()) -> dict[str, Any]:
+    """Return properties in the order in which they are shown, else asked: JSON objects keep none of their own."""
+    places = {name: number for number, name in enumerate(asked)}
 
-    def place(name: str) -> float:
+    def place(name: str) -> tuple[float, int, str]:
         order = properties[name].get("x-order") if isinstance(properties[name], Mapping) else None
-        return float(order) if isinstance(order, int | float) else 0.0
+        return float(order) if is_number(order) else 0.0, places.get(name, len(places)), name
 
     return {name: properties[name] for name in sorted(properties, key=place)}
 

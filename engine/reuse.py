@@ -4,7 +4,7 @@ A step that names a reusable one and has no fields of its own is filled in. One 
 author may edit; what it names then only tells where it came from.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, count
 from math import floor
@@ -29,7 +29,7 @@ class Expansion:
 
 def to_fill_in(document: Any) -> frozenset[Use]:
     """Return the versions of reusable steps that a document needs to be filled in."""
-    return frozenset(used for _, step, used in uses_in(document) if _is_open(step))
+    return frozenset(used for _, _, used in _open(document))
 
 
 def expanded(
@@ -44,8 +44,8 @@ def expanded(
         return Expansion(document=document)
     filling = _Filling(state_schema, reusable_of, latest)
     steps = list(document["steps"])
-    for index, step, used in uses_in(document):
-        if _is_open(step) and index < MAX_STEPS and len(filling.properties) <= MAX_FIELDS:
+    for index, step, used in _open(document):
+        if len(filling.properties) <= MAX_FIELDS:
             steps[index] = filling.fill(index, step, used)
     filled = {**state_schema, "properties": filling.properties, "required": filling.required}
     return Expansion(document={**document, "state_schema": filled, "steps": steps}, findings=tuple(filling.findings))
@@ -89,9 +89,11 @@ def state_schema_of(document: Any) -> Mapping[str, Any] | None:
             return None
 
 
-def _is_open(step: Mapping[str, Any]) -> bool:
-    """Tell whether a step that names a reusable one waits to be filled in."""
-    return not step.get("fields") and is_prefix(step.get("prefix") or "")
+def _open(document: Any) -> Iterator[tuple[int, Mapping[str, Any], Use]]:
+    """Return the steps that name a reusable one and wait to be filled in; not more than a document may have."""
+    for index, step, used in uses_in(document):
+        if index < MAX_STEPS and not step.get("fields") and is_prefix(step.get("prefix") or ""):
+            yield index, step, used
 
 
 class _Filling:

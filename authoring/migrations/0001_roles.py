@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         ("events", "0001_initial"),
         ("instances", "0002_action_steps"),
         ("permissions", "0001_initial"),
-        ("registry", "0002_publish_permission"),
+        ("registry", "0003_step_templates"),
     ]
 
     operations = [migrations.RunPython(add_roles, migrations.RunPython.noop, elidable=False)]

@@ -140,7 +140,8 @@ def test_a_version_is_called_by_its_name_and_its_number() -> None:
     assert version(4).names == {"street", "city", "floor"}
 
 
-def test_properties_stand_in_their_order() -> None:
-    properties: dict[str, Any] = {"c": {"x-order": 2}, "a": {**NUMBER, "x-order": 0.5}, "x": {}, "wrong": None}
+def test_properties_stand_in_their_order_and_else_as_they_are_asked() -> None:
+    properties: dict[str, Any] = {"c": {"x-order": 2}, "a": {**NUMBER, "x-order": 0.5}, "x": {}, "wrong": None, "b": {}}
 
-    assert list(in_order(properties)) == ["x", "wrong", "a", "c"]
+    assert list(in_order(properties, ["x", "b", "c"])) == ["x", "b", "wrong", "a", "c"]
+    assert list(in_order(properties)) == ["b", "wrong", "x", "a", "c"]
