@@ -3,13 +3,13 @@
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from authoring.documents import FORMATS, SUFFIXES, UnreadableFile, files_in, read
-from authoring.importing import Existing, FileRefused, import_file
+from authoring.importing import TEMPLATES, Existing, FileRefused, Kind, import_file
 
 STANDARD_INPUT = "-"
 
@@ -17,6 +17,9 @@ STANDARD_INPUT = "-"
 class Command(BaseCommand):
     """Import template documents; each file is taken in whole or not at all."""
 
+    kind: ClassVar[Kind] = TEMPLATES
+    noun: ClassVar[str] = "template"
+    actor: ClassVar[str] = "command:import_templates"
     help = "Import templates from JSON, JSON Lines or YAML: files, folders (searched), or - for standard input."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,8 +27,12 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="+", metavar="PATH")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
         taken = parser.add_mutually_exclusive_group()
-        taken.add_argument("--update", action="store_true", help="a template of the same name gets a new version")
-        taken.add_argument("--keep", action="store_true", help="a template of the same name stays as it is")
+        taken.add_argument(
+            "--update", action="store_true", help=f"a {self.noun} of the same {self.kind.key} gets a new version"
+        )
+        taken.add_argument(
+            "--keep", action="store_true", help=f"a {self.noun} of the same {self.kind.key} stays as it is"
+        )
         parser.add_argument("--format", choices=FORMATS, default="json", help="of standard input (default: json)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,8 +47,9 @@ class Command(BaseCommand):
                     read(text, kind),
                     existing=existing,
                     dry_run=options["dry_run"],
-                    actor="command:import_templates",
+                    actor=self.actor,
                     at=timezone.now(),
+                    kind=self.kind,
                 )
             except UnreadableFile as error:
                 refused += 1
@@ -73,7 +81,7 @@ class Command(BaseCommand):
             except UnreadableFile as error:
                 raise CommandError(f"{path}: {error.message}") from None
         if not sources:
-            raise CommandError("No template files were found.")
+            raise CommandError(f"No {self.noun} files were found.")
         return sources
 
     def _complain(self, name: str, messages: Any) -> None:
