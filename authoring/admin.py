@@ -2,12 +2,15 @@
 
 from django.contrib import admin
 
+from authoring.diagram_pages import DiagramPages
+from authoring.export_pages import ExportPages
+from authoring.trial_pages import TrialPages
 from registry.models import WorkflowTemplate
 from rest.admin import ReadOnlyAdmin
 
 
 @admin.register(WorkflowTemplate)
-class TemplateAdmin(ReadOnlyAdmin):
+class TemplateAdmin(DiagramPages, ExportPages, TrialPages, ReadOnlyAdmin):
     """Where authors work on templates."""
 
     list_display = ("name", "category", "is_active", "current_version", "updated_at")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(.+))?", re.ASCII)
 _DURATION = re.compile(
@@ -19,7 +19,7 @@ _MONTHS = (
 _UNITS = ("year", "month", "week", "day", "hour", "minute", "second")
 
 
-def is_text(value: Any) -> bool:
+def is_text(value: Any) -> TypeGuard[str]:
     """Tell whether there is something to read in a value."""
     return isinstance(value, str) and bool(value.strip())
 

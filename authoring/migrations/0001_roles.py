@@ -4,6 +4,9 @@ Made once. A group of this name that is there already is left as it is, and nobo
 added, or adds what it took away. `docs/operating.md` says what each is for.
 """
 
+from collections.abc import Collection, Iterator
+from typing import Any
+
 from django.db import migrations
 
 AUTHOR = {
@@ -65,7 +68,7 @@ OPERATOR = {
 ROLES = {"Author": AUTHOR, "Publisher": PUBLISHER, "Operator": OPERATOR}
 
 
-def add_roles(apps, schema_editor):
+def add_roles(apps: Any, schema_editor: Any) -> None:
     """Make the groups that are not there."""
     groups = apps.get_model("auth", "Group").objects.using(schema_editor.connection.alias)
     for name, rights in ROLES.items():
@@ -75,7 +78,7 @@ def add_roles(apps, schema_editor):
                 role.permissions.add(*_permissions(apps, schema_editor, app=app, codenames=codenames))
 
 
-def _permissions(apps, schema_editor, *, app, codenames):
+def _permissions(apps: Any, schema_editor: Any, *, app: str, codenames: Collection[str]) -> Iterator[Any]:
     """Return these permissions, made where they are not there yet: Django makes them only after all migrations."""
     using = schema_editor.connection.alias
     types = apps.get_model("contenttypes", "ContentType").objects.using(using)
@@ -88,7 +91,7 @@ def _permissions(apps, schema_editor, *, app, codenames):
                 yield found
 
 
-def _known(options):
+def _known(options: Any) -> Iterator[tuple[str, str]]:
     """Return the permissions of a model as Django names them."""
     for verb in options.default_permissions:
         yield f"{verb}_{options.model_name}", f"Can {verb} {options.verbose_name_raw}"

@@ -171,13 +171,22 @@ def build_world(make_user_type: Callable[..., Any], make_workflow: Callable[...,
 
 def routes(*methods: str) -> list[Route]:
     """Return every route of the API, or those of some methods."""
-    found = [route for path, pattern in _patterns(get_resolver()) for route in _routes_of(path, pattern)]
+    found = [route for path, pattern in patterns(get_resolver()) for route in _routes_of(path, pattern)]
     return [route for route in found if not methods or route.method in methods]
 
 
 def lists() -> list[Route]:
     """Return the routes that answer a list."""
     return [route for route in routes("get") if route.filters is not None]
+
+
+def patterns(resolver: URLResolver, above: str = "/") -> Iterator[tuple[str, URLPattern]]:
+    """Return every pattern below a resolver, with its whole path."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, above + str(pattern.pattern))
+        else:
+            yield above + str(pattern.pattern), pattern
 
 
 def assert_sound(response: Answer) -> None:
@@ -188,14 +197,6 @@ def assert_sound(response: Answer) -> None:
         body = response.json()
         assert body.keys() >= PROBLEM
         assert body["status"] == response.status_code
-
-
-def _patterns(resolver: URLResolver, above: str = "/") -> Iterator[tuple[str, URLPattern]]:
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            yield from _patterns(pattern, above + str(pattern.pattern))
-        else:
-            yield above + str(pattern.pattern), pattern
 
 
 def _routes_of(path: str, pattern: URLPattern) -> Iterator[Route]:

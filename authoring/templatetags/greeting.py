@@ -1,0 +1,24 @@
+"""The front page of the admin, for whoever looks at it."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+
+from authoring.front_page import front_page
+
+register = template.Library()
+
+
+@register.inclusion_tag("authoring/front_page.html", takes_context=True)
+def greeting(context: Context) -> dict[str, Any]:
+    """Return what this person sees."""
+    user = context["request"].user
+    return {"page": front_page(user, at=timezone.now()), "user": user}
+
+
+@register.filter
+def person(actor: str) -> str:
+    """Return the name of a person out of an actor, which says what kind of caller it is too."""
+    return actor.removeprefix("user:")
