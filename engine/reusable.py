@@ -77,7 +77,7 @@ def in_order(properties: Mapping[str, Any], asked: Sequence[str] = ()) -> dict[s
     places = {name: number for number, name in enumerate(asked)}
 
     def place(name: str) -> tuple[float, int, str]:
-        order = properties[name].get("x-order") if isinstance(properties[name], Mapping) else None
+        order: Any = properties[name].get("x-order") if isinstance(properties[name], Mapping) else None
         return float(order) if is_number(order) else 0.0, places.get(name, len(places)), name
 
     return {name: properties[name] for name in sorted(properties, key=place)}

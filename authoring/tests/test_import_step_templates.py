@@ -96,7 +96,7 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
 
 
 def test_the_library_comes_in_and_templates_that_use_it_after_it(tmp_path: Path) -> None:
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"id": "name", "uses": "person-name@1"},
         {"id": "home", "uses": "address@1", "prefix": "home_"},
         {"id": "work", "uses": "address@1", "prefix": "work_", "required": False},
