@@ -3,20 +3,18 @@
 from django.contrib import admin
 
 from authoring.diagram_pages import DiagramPages
+from authoring.editor_pages import EditorPages
 from authoring.export_pages import ExportPages
+from authoring.import_pages import ImportPages
 from authoring.reuse_pages import ReusePages
 from authoring.step_template_admin import StepTemplateAdmin
+from authoring.template_list import TemplateList
 from authoring.trial_pages import TrialPages
 from registry.models import WorkflowTemplate
-from rest.admin import ReadOnlyAdmin
 
 __all__ = ["StepTemplateAdmin", "TemplateAdmin"]
 
 
 @admin.register(WorkflowTemplate)
-class TemplateAdmin(DiagramPages, ExportPages, ReusePages, TrialPages, ReadOnlyAdmin):
+class TemplateAdmin(DiagramPages, EditorPages, ExportPages, ImportPages, ReusePages, TrialPages, TemplateList):
     """Where authors work on templates."""
-
-    list_display = ("name", "category", "is_active", "current_version", "updated_at")
-    list_filter = ("is_active", "category")
-    search_fields = ("name", "description")

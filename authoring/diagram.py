@@ -134,10 +134,10 @@ def layout(document: Any) -> Diagram:
 
 
 type _Arm = list[Part]
-"""Steps one after the other under the same condition."""
+"""Steps one after the other under the same condition, and then perhaps some that can only follow on these."""
 
 
-def _arms(parts: tuple[Part, ...]) -> Iterator[_Arm]:
+def _runs(parts: tuple[Part, ...]) -> Iterator[_Arm]:
     for _, run in groupby(parts, key=lambda part: part.when if part.condition else part.number):
         yield list(run)
 
@@ -145,14 +145,25 @@ def _arms(parts: tuple[Part, ...]) -> Iterator[_Arm]:
 def _forks(parts: tuple[Part, ...]) -> list[list[_Arm]]:
     """Put arms together of which at most one is taken: their conditions are different choices of one field."""
     forks: list[list[_Arm]] = []
-    for arm in _arms(parts):
-        choice = arm[0].choice
-        before = [other[0].choice for other in forks[-1]] if forks else []
-        if choice is not None and before and all(other is not None and choice.excludes(other) for other in before):
-            forks[-1].append(arm)
+    for run in _runs(parts):
+        choice = run[0].choice
+        before = [arm[0].choice for arm in forks[-1]] if forks else []
+        if forks and _follows(run, forks[-1][-1], parts):
+            forks[-1][-1].extend(run)
+        elif choice is not None and before and all(other is not None and choice.excludes(other) for other in before):
+            forks[-1].append(run)
         else:
-            forks.append([arm])
+            forks.append([run])
     return forks
+
+
+def _follows(run: _Arm, arm: _Arm, parts: tuple[Part, ...]) -> bool:
+    """Tell whether steps apply only where those of an arm did: they need an answer that nothing else asks for."""
+    is_plain = all(part.when == arm[0].when for part in arm)
+    if not arm[0].condition or not is_plain or arm[-1].kind is Kind.ENDING:
+        return False
+    elsewhere = {name for part in parts if part not in arm for name in part.asked}
+    return any(name in run[0].needed and name not in elsewhere for part in arm for name in part.asked)
 
 
 def _finish(drawing: "_Drawing", found: Outline) -> None:
@@ -188,33 +199,34 @@ class _Drawing:
         top = self._below()
         fork = Box(shape=Shape.FORK, x=SPINE - DIAMOND, y=top, width=2 * DIAMOND, height=2 * DIAMOND)
         self._on_line(fork)
-        outs = []
+        outs: list[Box] = []
         for number, arm in enumerate(arms):
             at = top + DIAMOND if number == 0 else self.y + GAP / 2
-            outs.append(self._arm(arm, at=at, is_first=number == 0))
+            outs += self._arm(arm, start=(SPINE + DIAMOND if number == 0 else SPINE, at))
         last = self.boxes[-1]
         join = last.bottom + GAP / 2
-        self.arrows += _ways_back([out for out in outs if out is not None], join=join, is_only=len(arms) == 1)
+        self.arrows += _ways_back(outs, join=join, is_only=outs == [last])
         otherwise = _label("otherwise", x=SPINE + 6, y=last.y + last.height / 2, room=BRANCH - SPINE - 10)
         self.arrows.append(Arrow(points=((SPINE, fork.bottom), (SPINE, join)), label=otherwise, is_open=True))
         self.y = self.loose_end = join
 
-    def _arm(self, arm: _Arm, *, at: float, is_first: bool) -> Box | None:
-        """Draw one branch; return the box from which the way leads back, if it does."""
-        label = _label(_capital(f"only if {arm[0].condition}"), x=BESIDE + 8, y=at + 4, room=RIGHT - BESIDE - 8)
-        start = SPINE + DIAMOND if is_first else SPINE
-        points: tuple[tuple[float, float], ...] = ((start, at), (BESIDE, at))
-        y = label.y + label.height + 8
-        above: Box | None = None
-        for part in arm:
-            box = _step_box(part, x=BRANCH, y=y)
-            self.boxes.append(box)
-            if above is None:
-                self.arrows.append(Arrow(points=(*points, (BESIDE, y)), label=label))
-            elif above.shape is not Shape.ENDING:
-                self.arrows.append(Arrow(points=((BESIDE, above.bottom), (BESIDE, y))))
-            above, self.y, y = box, box.bottom, box.bottom + GAP
-        return above if above is not None and above.shape is not Shape.ENDING else None
+    def _arm(self, arm: _Arm, *, start: tuple[float, float]) -> list[Box]:
+        """Draw one branch; return the boxes from which ways lead back: its last, and any that others may follow."""
+        outs: list[Box] = []
+        way: tuple[tuple[float, float], ...] = (start, (BESIDE, start[1]))
+        for before, part in zip((None, *arm[:-1]), arm, strict=True):
+            at, label = way[-1][1], None
+            y = at + GAP
+            if before is None or before.when != part.when:
+                label = _label(f"Only if {part.condition}", x=BESIDE + 8, y=at + 4, room=RIGHT - BESIDE - 8)
+                y = label.y + label.height + 8
+                outs += [] if before is None else [self.boxes[-1]]
+            self.boxes.append(_step_box(part, x=BRANCH, y=y))
+            if before is None or before.kind is not Kind.ENDING:
+                self.arrows.append(Arrow(points=(*way, (BESIDE, y)), label=label))
+            self.y = self.boxes[-1].bottom
+            way = ((BESIDE, self.y),)
+        return outs if arm[-1].kind is Kind.ENDING else [*outs, self.boxes[-1]]
 
     def _below(self) -> float:
         return self.y + GAP if self.boxes else self.y
@@ -227,7 +239,7 @@ class _Drawing:
 
 
 def _ways_back(boxes: list[Box], *, join: float, is_only: bool) -> Iterator[Arrow]:
-    """Lead the way from the last box of each branch to the line: what shares a piece of it is drawn once."""
+    """Lead the ways out of the branches back to the line; the piece of it that they share is drawn once."""
     for number, box in enumerate(boxes):
         if is_only:
             yield Arrow(points=((BESIDE, box.bottom), (BESIDE, join), (SPINE, join)))

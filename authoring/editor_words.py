@@ -80,3 +80,34 @@ STEP_ACTIONS: Choices = (
     ("api_call", "Ask another system"),
     ("tool_call", "Use a tool of this service"),
 )
+
+_ANY = ("answered", "empty", "attempts>=")
+_EQUAL = ("==", "!=")
+_ORDER = ("<", "<=", ">", ">=")
+
+FIELD_OPERATORS: Mapping[str, Sequence[str]] = {
+    "text": (*_EQUAL, "in", "not_in", *_ANY),
+    "long_text": _ANY,
+    "number": (*_EQUAL, *_ORDER, *_ANY),
+    "integer": (*_EQUAL, *_ORDER, *_ANY),
+    "computed": (*_EQUAL, *_ORDER, *_ANY),
+    "boolean": (*_EQUAL, *_ANY),
+    "date": (*_EQUAL, *_ORDER, *_ANY),
+    "date_time": (*_EQUAL, *_ORDER, *_ANY),
+    "choice": (*_EQUAL, "in", "not_in", *_ANY),
+    "choices": ("contains", "contains_any", "contains_all", *_ANY),
+    "email": (*_EQUAL, *_ANY),
+    "link": (*_EQUAL, *_ANY),
+    "texts": ("contains", *_ANY),
+    "things": _ANY,
+    "chosen": (*_EQUAL, "in", "not_in", *_ANY),
+    "locked": tuple(op for op, _ in OPERATORS),
+}
+"""Which comparisons make sense for each kind of field; one that is chosen already is offered too."""
+
+OPERATOR_WORDS: Mapping[str, Mapping[str, str]] = {
+    "date": {"<": "is before", "<=": "is on or before", ">": "is after", ">=": "is on or after"},
+    "date_time": {"<": "is before", "<=": "is at or before", ">": "is after", ">=": "is at or after"},
+    "": dict(OPERATORS),
+}
+"""How comparisons are called, where it differs for a kind of field."""

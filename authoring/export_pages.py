@@ -74,15 +74,15 @@ class ExportPages(AnyModelAdmin):
         form = ExportForm(given, initial={"which": Which.PUBLISHED.value, "format": "yaml"})
         if len(chosen) > MAX_EXPORTED:
             problem = f"Choose at most {MAX_EXPORTED} templates. The command export_templates exports all of them."
-            return self._asked(request, chosen, form, problem=problem)
+            return self._asked_for_export(request, chosen, form, problem=problem)
         if given is not None and form.is_valid():
             try:
                 return _attached(*file_of(chosen, Which(form.cleaned_data["which"]), form.cleaned_data["format"]))
             except NothingToExport as refusal:
-                return self._asked(request, chosen, form, problem=refusal.message)
-        return self._asked(request, chosen, form)
+                return self._asked_for_export(request, chosen, form, problem=refusal.message)
+        return self._asked_for_export(request, chosen, form)
 
-    def _asked(
+    def _asked_for_export(
         self, request: HttpRequest, chosen: list[WorkflowTemplate], form: ExportForm, *, problem: str = ""
     ) -> TemplateResponse:
         context: dict[str, Any] = {

@@ -3,7 +3,7 @@
 A part is asked for only if the person may see it, and no amount of data makes more queries of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from engine.facts import Activated, Completed
 from engine.findings import errors
 from events.models import Event
 from permissions.models import ApiKey, UserTypeWorkflowTemplate
-from registry.documents import complete
+from registry.documents import ANSWER_KEYS, complete
 from registry.models import TemplateVersion, WorkflowTemplate
 
 NEWEST_VERSIONS = 5
@@ -118,8 +118,8 @@ def _drafts() -> Drafts:
 
 def _judged(template: WorkflowTemplate) -> Draft:
     """Count what is found in the document alone: publish checks look into the database for each."""
-    draft: Any = template.draft
-    found = validation.validate(complete(draft) if isinstance(draft, Mapping) else draft)
+    draft: dict[str, Any] = template.draft or {}
+    found = validation.validate(complete({key: part for key, part in draft.items() if key not in ANSWER_KEYS}))
     problems = len(errors(found))
     return Draft(template=template, problems=problems, hints=len(found) - problems)
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from authoring.text_width import NO_BREAK, clean
-from engine.conditions import key_of
+from engine.conditions import Operator, key_of
 from engine.plain_words import listed, quoted, readable
 from engine.wording import Vocabulary, as_list, as_mapping, condition_in_words
 
@@ -62,6 +62,10 @@ class Part:
     when: Hashable = None
     """Two steps with the same condition have the same key."""
     choice: Choice | None = None
+    asked: tuple[str, ...] = ()
+    """The names of its fields."""
+    needed: frozenset[str] = frozenset()
+    """The fields without an answer to which it does not apply."""
 
     @property
     def sentence(self) -> str:
@@ -134,6 +138,8 @@ class _Reader:
             condition=self._condition(when) if when is not None else "",
             when=key_of(when),
             choice=_choice(when),
+            asked=tuple(asked),
+            needed=_needed(when),
         )
 
     def _says(self, step: Mapping[str, Any], kind: Kind, *, fields: str) -> str:
@@ -176,6 +182,19 @@ def _choice(when: Any) -> Choice | None:
             return Choice(field=field, among=frozenset(map(key_of, values)), is_other=op == "not_in")
         case _:
             return None
+
+
+def _needed(when: Any) -> frozenset[str]:
+    """Return the fields without an answer to which a condition is never true, as far as that is plain."""
+    match when:
+        case {"all": [*parts]}:
+            return frozenset().union(*map(_needed, parts))
+        case {"any": [first, *others]}:
+            return _needed(first).intersection(*map(_needed, others))
+        case {"field": str(field), "op": str(op)} if op != Operator.EMPTY:
+            return frozenset([field])
+        case _:
+            return frozenset()
 
 
 def _needs(document: Mapping[str, Any]) -> str:

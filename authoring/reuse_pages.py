@@ -109,7 +109,7 @@ class ReusePages(AnyModelAdmin):
             "form": DraftForm(initial={"revision": template.draft_revision}),
             "may_take": request.user.has_perm(CHANGE),
         }
-        return self._reuse_page(request, template, "newer", context, status=409 if problem else 200)
+        return self._reuse_page(request, template, "newer", context)
 
     def _take_newer(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
         if not request.user.has_perm(CHANGE):
@@ -164,10 +164,10 @@ class ReusePages(AnyModelAdmin):
     def _reusable_page(self, request: HttpRequest, template: WorkflowTemplate, form: ReusableForm) -> HttpResponse:
         name = Vocabulary.of(reuse.document_of(template)).step(_step_id(request))
         context = {"title": "Make a step reusable", "step_name": name, "form": form}
-        return self._reuse_page(request, template, "reusable", context, status=400 if form.errors else 200)
+        return self._reuse_page(request, template, "reusable", context)
 
     def _reuse_page(
-        self, request: HttpRequest, template: WorkflowTemplate, name: str, context: dict[str, Any], *, status: int
+        self, request: HttpRequest, template: WorkflowTemplate, name: str, context: dict[str, Any]
     ) -> HttpResponse:
         shared = {
             **self.admin_site.each_context(request),
@@ -176,7 +176,7 @@ class ReusePages(AnyModelAdmin):
             "template": template,
             "editor_url": _editor_of(template),
         }
-        return TemplateResponse(request, f"authoring/{name}_step.html", {**shared, **context}, status=status)
+        return TemplateResponse(request, f"authoring/{name}_step.html", {**shared, **context})
 
 
 def _step_id(request: HttpRequest) -> str:

@@ -24,6 +24,7 @@ _WIDTHS: Mapping[str, float] = {
     )
     for letter in letters
 }
+_ROUNDING = 0.01
 _LATIN = 0.66
 _OTHER = 1.05
 _PICTURE = 1.5
@@ -46,6 +47,8 @@ def wrap(text: str, size: float, *, room: float, most: int = 1000, is_bold: bool
     lines: list[str] = []
     line = ""
     for word in clean(text).split(" "):
+        if len(lines) > most:
+            break
         longer = f"{line} {word}" if line else word
         if text_width(longer, size, is_bold=is_bold) <= room:
             line = longer
@@ -68,11 +71,14 @@ def _shortened(line: str, size: float, *, room: float, is_bold: bool) -> str:
 
 def _broken(word: str, size: float, *, room: float, is_bold: bool) -> list[str]:
     """Return the pieces of a word, each as long as fits; the last may be followed by other words."""
-    pieces = [""]
+    pieces, width = [""], 0.0
     for letter in word:
-        if pieces[-1] and text_width(pieces[-1] + letter, size, is_bold=is_bold) > room:
+        more = text_width(letter, size, is_bold=is_bold)
+        if pieces[-1] and width + more > room - _ROUNDING:
             pieces.append("")
+            width = 0.0
         pieces[-1] += letter
+        width += more
     return pieces
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from authoring.trying import Walk
+from authoring.trying import IGNORED, Walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +26,20 @@ def _news(text: str) -> News:
 
 def _problems(walk: Walk) -> Iterator[str]:
     beside = {message for question in walk.questions for message in question.messages}
-    yield from (found.message for found in walk.report.rejected if found.message not in beside)
+    for found in walk.report.rejected:
+        if found.message not in beside:
+            yield _about(walk.labels.get(found.field or "", ""), found.message)
+    for ignored in walk.report.ignored:
+        message = IGNORED.get(ignored.reason, "")
+        if message and message not in beside:
+            yield _about(walk.labels[ignored.field or ""], message)
     yield from (unmet.message for unmet in walk.unmet if unmet.message not in beside)
     yield from (f"{name}: the server call failed. {reason}".strip() for name, reason in walk.failures)
+
+
+def _about(label: str, message: str) -> str:
+    """Return a message that says what it is about: an author's own may leave that to the input it stands beside."""
+    return message if label in message else f"{label}: {message}"
 
 
 def _changes(walk: Walk) -> Iterator[str]:

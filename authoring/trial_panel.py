@@ -147,23 +147,26 @@ class _Pressed:
                 yield Confirm()
 
     def _after(self, acts: Iterable[Act]) -> Panel:
-        return self._shown(self._walk((*self.before.acts, *acts)))
+        """Do what was done; what becomes too long to carry along is not done."""
+        after = (*self.before.acts, *acts)
+        try:
+            write(after)
+        except TrialTooLong as error:
+            self.note = error.message
+            return self._shown(self.before)
+        return self._shown(self._walk(after))
 
     def _shown(self, now: Walk, form: AnswerForm | None = None) -> Panel:
-        """Return the panel of a walk; one that has become too long to carry along stays where it was."""
-        try:
-            acts = write(now.acts)
-        except TrialTooLong as error:
-            self.note, now = error.message, self.before
-            acts = write(now.acts)
         dropped = now.dropped + (self.before.dropped if now is not self.before else 0)
         if form is None and now.questions:
             form = answer_form(now.questions, time_zone=self.time_zone)
-        return Panel(walk=now, form=form, acts=acts, note=self.note or _about(dropped), news=news_of(now))
+        note = self.note or _about(dropped)
+        return Panel(walk=now, form=form, acts=write(now.acts), note=note, news=news_of(now))
 
 
 def _about(dropped: int) -> str:
     if not dropped:
         return ""
-    what = "one thing" if dropped == 1 else f"{dropped} things"
-    return f"The draft has changed: {what} that you did does not fit any more and was left out."
+    what = "one thing that you did does" if dropped == 1 else f"{dropped} things that you did do"
+    were = "was" if dropped == 1 else "were"
+    return f"The draft has changed: {what} not fit any more and {were} left out."

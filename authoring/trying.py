@@ -1,6 +1,6 @@
 """Trying a draft out: what there is to show once an author's acts were replayed. Nothing is stored, nothing is sent."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -23,7 +23,7 @@ from engine.wording import Vocabulary, condition_in_words
 from engine.workflow import Next, action_to_confirm, next_of, waiting_for
 
 # Why an answer changed nothing, where that is news to an author.
-_IGNORED: Mapping[str, str] = {
+IGNORED: Mapping[str, str] = {
     "nothing_to_choose_from": "There is nothing to choose from yet, so this does not count.",
     "not_asked_yet": "This counts only in answer to its own question, and was not asked yet.",
     "placeholder": "This reads like a blank that nobody filled in, so it does not count.",
@@ -108,12 +108,14 @@ class Walk:
     current: Step | None
     questions: tuple[Question, ...]
     correcting: str
-    """The field of a value that is being changed, out of turn."""
+    """The field that is being answered out of turn."""
     can_skip: bool
     can_acknowledge: bool
     say: tuple[Say, ...]
     collected: tuple[Value, ...]
     parked: tuple[Value, ...]
+    others: tuple[Field, ...]
+    """What was not answered and is not asked now: people tell more than they are asked for."""
     report: Report
     """What became of the last act."""
     unmet: tuple[Unmet, ...]
@@ -163,7 +165,7 @@ class _Picture:
     def walk(self, acts: tuple[Act, ...], *, dropped: int) -> Walk:
         """Return everything there is to show."""
         is_open = self.next is Next.COLLECT and not self.correcting
-        current = self.current
+        current, questions = self.current, tuple(self._questions())
         return Walk(
             acts=acts,
             dropped=dropped,
@@ -172,13 +174,14 @@ class _Picture:
             status=self.progress.status,
             steps=tuple(self._steps()),
             current=current,
-            questions=tuple(self._questions()),
+            questions=questions,
             correcting=self.correcting,
             can_skip=is_open and current is not None and not current.required,
             can_acknowledge=is_open and current is not None and self._can_acknowledge(current),
             say=self._say(),
             collected=tuple(self._collected()),
             parked=tuple(self._parked()),
+            others=tuple(self._others({question.field.name for question in questions})),
             report=replace(self.report, rejected=self.rejected),
             unmet=self.unmet,
             failures=tuple(self._failures()),
@@ -281,7 +284,7 @@ class _Picture:
     def _messages(self, name: str) -> tuple[str, ...]:
         refused = [found.message for found in self.rejected if found.field == name]
         mine = (found.reason for found in self.report.ignored if found.field == name)
-        ignored = [_IGNORED[reason] for reason in mine if reason in _IGNORED]
+        ignored = [IGNORED[reason] for reason in mine if reason in IGNORED]
         broken = [unmet.message for unmet in self.unmet if name in unmet.fields]
         return tuple(dict.fromkeys((*refused, *ignored, *broken)))
 
@@ -290,7 +293,7 @@ class _Picture:
 
     def _can_change(self, name: str) -> bool:
         field = self.definition.fields.get(name)
-        if field is None or self.progress.status is not Status.ACTIVE or name not in self.position.live:
+        if field is None or self.progress.status is not Status.ACTIVE:
             return False
         return untouchable(self.definition, self.position, field, is_prefill=False) is None
 
@@ -311,6 +314,11 @@ class _Picture:
             if name in self.progress.values and name not in self.position.live:
                 shown = words(narrowed(field, self.position.live).schema, self.progress.values[name])
                 yield Value(field=name, label=field.label, words=shown)
+
+    def _others(self, asked: Set[str]) -> Iterator[Field]:
+        for name, field in self.definition.fields.items():
+            if name not in asked and name not in self.progress.values and self._can_change(name):
+                yield field
 
     def _say(self) -> tuple[Say, ...]:
         if self.decision is None:

@@ -60,9 +60,9 @@ def schema_differences(place: Place, before: Any, after: Any, within: Both) -> S
     if not are_objects(before, after):
         return [place.opaque(before, after)]
     both = as_mapping(before), as_mapping(after)
-    is_new_or_gone = before is MISSING or after is MISSING  # its type goes without saying
+    has_plain_type = all(part.get("type", "object") == "object" for part in both)  # that goes without saying
     tellers: Mapping[str, Teller] = {"properties": _properties, "required": _required}
-    found = told_by(tellers, place, both, already=("type",) if is_new_or_gone else ())
+    found = told_by(tellers, place, both, already=("type",) if has_plain_type else ())
     return found or [place.opaque(before, after)]
 
 

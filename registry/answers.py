@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from engine.difference import Difference
 from engine.document_schema import CONTENT
 from engine.findings import Finding
 from registry.models import StepTemplate, StepTemplateVersion, TemplateVersion, WorkflowTemplate
@@ -80,3 +81,8 @@ def draft_answer(template: WorkflowTemplate) -> dict[str, Any]:
 def findings_answer(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """Return findings as JSON."""
     return [finding.as_dict() for finding in findings]
+
+
+def differences_answer(differences: Iterable[Difference]) -> list[dict[str, Any]]:
+    """Return differences as JSON."""
+    return [difference.as_dict() for difference in differences]

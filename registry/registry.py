@@ -171,8 +171,9 @@ class WorkflowRegistry:
         actor: str,
         at: datetime,
         expected_revision: int | None = None,
+        begun_on: int | None = None,
     ) -> WorkflowTemplate:
-        """Keep any JSON object as the draft; it is begun on the current version unless there is one already.
+        """Keep any JSON object as the draft; a new one is begun on the version it names, or on the current one.
 
         A template that was never published is known by what its draft says.
 
@@ -181,12 +182,12 @@ class WorkflowRegistry:
         :raises NameTaken: it was never published, and another template has the name of the draft
         """
         template = cls._locked(template_id)
-        if expected_revision is not None and expected_revision != template.draft_revision:
-            raise DraftRevisionConflict(expected=expected_revision, actual=template.draft_revision)
+        cls._check_revision(template, expected_revision)
         if not template.is_published:
             template.fill({**template.content(), **complete(settings_of(document))}, at=at)
             cls._store(template)
-        base = template.current_version if template.draft is None else template.draft_base_version
+        fresh = template.current_version if begun_on is None else begun_on
+        base = fresh if template.draft is None else template.draft_base_version
         template.store_draft(document, base=base, author=actor, at=at)
         return template
 
@@ -257,6 +258,22 @@ class WorkflowRegistry:
         checked = cls._checked({**template.document(), **content}, publisher, before=template)
         return cls._publish(template, checked, actor=actor, at=at, note=f"Restored version {number}.")
 
+    @classmethod
+    @transaction.atomic
+    def restore_as_draft(
+        cls, template_id: UUID, number: int, *, actor: str, at: datetime, expected_revision: int | None = None
+    ) -> WorkflowTemplate:
+        """Make the content of a version the draft, with the settings of today, in place of any draft there is.
+
+        :raises VersionNotFound: there is no such version
+        :raises DraftRevisionConflict: somebody else saved the draft in between
+        """
+        template = cls._locked(template_id)
+        cls._check_revision(template, expected_revision)
+        document = {**template.document(), **cls.version(template, number).content()}
+        template.store_draft(document, base=template.current_version, author=actor, at=at)
+        return template
+
     @staticmethod
     def version(template: WorkflowTemplate, number: int) -> TemplateVersion:
         """Return one version of a template.
@@ -306,6 +323,11 @@ class WorkflowRegistry:
         if template is None:
             raise TemplateNotFound("There is no such template.")
         return template
+
+    @staticmethod
+    def _check_revision(template: WorkflowTemplate, expected: int | None) -> None:
+        if expected is not None and expected != template.draft_revision:
+            raise DraftRevisionConflict(expected=expected, actual=template.draft_revision)
 
     @staticmethod
     def _draft_of(template: WorkflowTemplate) -> Mapping[str, Any]:

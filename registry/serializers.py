@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from engine.definition import EndActionType
+from engine.difference import Kind, Part
 from engine.findings import Severity
 from engine.uses import MAX_SLUG
 from rest.serializers import JsonObjectField, StrictSerializer
@@ -124,11 +125,24 @@ class PatchOperationSerializer(serializers.Serializer[Any]):
     value = serializers.JSONField(required=False)
 
 
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """One difference, told as the author of a template would tell it."""
+
+    kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
+    part = serializers.ChoiceField(choices=[part.value for part in Part], help_text="where in the editor it is")
+    subject = serializers.CharField(help_text='what differs, like Field "Amount"')
+    words = serializers.CharField(help_text="the difference as a sentence")
+    before = serializers.CharField(allow_null=True, help_text="what it was, in words, if there is something to say")
+    after = serializers.CharField(allow_null=True)
+    path = serializers.CharField(help_text="JSON Pointer into `number`; to what was removed, into `against`")
+
+
 class DiffSerializer(serializers.Serializer[Any]):
     """What changed between two versions."""
 
     number = serializers.IntegerField()
-    against = serializers.IntegerField()
+    against = serializers.IntegerField(help_text="0 if there is none before it")
+    words = DifferenceSerializer(many=True, help_text="every difference in words; there is one if anything differs")
     patch = PatchOperationSerializer(many=True, help_text="JSON Patch that turns `against` into `number`")
 
 

@@ -4,14 +4,31 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
     AnyModelForm = forms.ModelForm[Any]
+    AnyPaginator = Paginator[Any]
 else:  # only the stubs make them generic
     AnyModelAdmin = admin.ModelAdmin
     AnyModelForm = forms.ModelForm
+    AnyPaginator = Paginator
+
+
+class CappedPaginator(AnyPaginator):
+    """The pages of a list that may have millions of rows: counted up to a number beyond which nobody turns pages."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many rows there are, at most so many."""
+        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]  # the admin's lists are no other
+        return rows.order_by()[: self.MOST].count()
 
 
 class ReadOnlyAdmin(AnyModelAdmin):

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.csp import CSP
 
 from engine.actions import ActionStatus
+from engine.difference import Kind
 from engine.progress import Status
 from workflows_site import environment
 from workflows_site.environment import BASE_DIR
@@ -107,7 +108,10 @@ DELIVERIES_FIRST_DELAY_SECONDS = environment.whole_number(
     "DELIVERIES_FIRST_DELAY_SECONDS", default=10, minimum=1, maximum=3600
 )
 DELIVERIES_KEPT_DAYS = environment.whole_number("DELIVERIES_KEPT_DAYS", default=90, minimum=1, maximum=3650)
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# The editor posts every input of a template, and beside them the document they were made of. Bodies of the API are
+# bounded by their parser.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 APPEND_SLASH = True
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -170,6 +174,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "StatusEnum": [status.value for status in Status],
         "ActionStatusEnum": [status.value for status in ActionStatus],
+        "DifferenceKindEnum": [kind.value for kind in Kind],
+        "KindEnum": ["end_action", "action", "webhook"],  # of deliveries, whose models cannot be imported here
     },
     "SCHEMA_PATH_PREFIX": "/api",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

@@ -20,5 +20,14 @@ def greeting(context: Context) -> dict[str, Any]:
 
 @register.filter
 def person(actor: str) -> str:
-    """Return the name of a person out of an actor, which says what kind of caller it is too."""
-    return actor.removeprefix("user:")
+    """Return an actor in words: people by their names, others by what they are."""
+    kind, _, name = actor.partition(":")
+    match kind:
+        case "user":
+            return name
+        case "key":
+            return "an API key"
+        case "command":
+            return "a command"
+        case _:
+            return actor

@@ -118,6 +118,38 @@ def test_steps_under_the_same_condition_share_a_branch() -> None:
     assert words_on_arrows(diagram) == ["Only if Purpose is “A home”", "otherwise"]
 
 
+PAIN = {"when": only_if("purpose", "a"), "fields": ["level"]}
+STRONG = {"when": only_if("level", 8, ">")}
+
+
+def test_what_needs_an_answer_from_a_branch_follows_in_it() -> None:
+    diagram = draw(PAIN, STRONG, {"when": only_if("purpose", "b")}, {})
+
+    assert shapes(diagram).count(Shape.FORK) == 1
+    assert words_on_arrows(diagram)[:2] == ["Only if Purpose is “A home”", "Only if Level is more than 8"]
+    middles = {box.y + box.height / 2 for box in diagram.boxes if box.number in (1, 2, 3)}
+    assert middles == {
+        arrow.points[0][1] for arrow in diagram.arrows if arrow.points[0][0] == of_step(diagram, 1).x + 264
+    }
+
+
+def test_an_ending_in_a_branch_leaves_the_way_past_it() -> None:
+    diagram = draw(PAIN, {**STRONG, "end": {}}, {})
+
+    ways = [arrow for arrow in diagram.arrows if len(arrow.points) == 4]
+    assert [arrow.points[0][1] for arrow in ways] == [of_step(diagram, 1).y + of_step(diagram, 1).height / 2]
+
+
+def test_what_others_may_answer_as_well_has_a_fork_of_its_own() -> None:
+    asked_twice = draw({"fields": ["level"]}, PAIN, STRONG)
+    of_an_ending = draw({**PAIN, "end": {}}, STRONG)
+    of_the_line = draw({"fields": ["level"]}, STRONG)
+    one_after_the_other = draw(PAIN, {**STRONG, "fields": ["since"]}, {"when": only_if("level", 9, ">")})
+
+    forks = [shapes(drawn).count(Shape.FORK) for drawn in (asked_twice, of_an_ending, of_the_line, one_after_the_other)]
+    assert forks == [2, 2, 1, 2]
+
+
 def test_no_way_leads_out_of_an_ending() -> None:
     on_line = draw({"end": {"outcome": "no"}})
     beside = draw({"when": only_if("purpose", "a"), "end": {"outcome": "no"}}, {})

@@ -137,3 +137,12 @@ def test_who_may_not_see_templates_exports_none(make_template: Builder[WorkflowT
     assert choose(staff(), template, which="published", format="json").status_code == 403
     assert Client().get(address(template.pk)).headers["Location"].startswith("/admin/login/")
     assert viewer().get(address(uuid4())).status_code == 404
+
+
+def test_the_list_leads_to_the_diagram_and_the_export_of_each(make_template: Builder[WorkflowTemplate]) -> None:
+    template = make_template()
+
+    page = viewer().get(LIST).content.decode()
+
+    assert f'href="{LIST}{template.pk}/diagram/"' in page
+    assert f'href="{LIST}{template.pk}/export/"' in page

@@ -188,6 +188,20 @@ def test_a_draft_may_be_anything(make_template: Builder[WorkflowTemplate], draft
     assert "problem" in opened_by(*AUTHOR)
 
 
+def test_a_draft_that_was_read_from_the_api_may_hold_what_the_api_adds(
+    make_template: Builder[WorkflowTemplate],
+) -> None:
+    template = make_template(name="live")
+    draft = {**document(name="live"), "id": str(template.pk), "current_version": 1, "findings": []}
+    WorkflowRegistry.save_draft(template.pk, draft, actor="key:0123", at=NOW)
+
+    drafts = seen_by(*AUTHOR).drafts
+
+    assert drafts is not None
+    assert drafts.newest[0].problems == 0
+    assert "by an API key" in opened_by(*AUTHOR)
+
+
 def test_of_many_drafts_the_newest_are_looked_at() -> None:
     for number in range(NEWEST_DRAFTS + 2):
         WorkflowRegistry.begin(document(name=f"idea {number}"), actor="mia", at=NOW + timedelta(hours=number))

@@ -163,6 +163,28 @@ def test_other_conditions_are_no_choice(when: Any) -> None:
     assert outline({"steps": [{"when": when}]}).steps[0].choice is None
 
 
+AMOUNT: Json = {"field": "amount", "op": ">", "value": 1}
+PURPOSE: Json = {"field": "purpose", "op": "==", "value": "a"}
+
+
+@pytest.mark.parametrize(
+    ("when", "needed"),
+    [
+        (AMOUNT, {"amount"}),
+        ({"all": [AMOUNT, PURPOSE]}, {"amount", "purpose"}),
+        ({"all": []}, set()),
+        ({"any": [AMOUNT, PURPOSE]}, set()),
+        ({"any": [AMOUNT, {"all": [PURPOSE, AMOUNT]}]}, {"amount"}),
+        ({"any": []}, set()),
+        ({"field": "amount", "op": "empty"}, set()),
+        ({"not": AMOUNT}, set()),
+        (None, set()),
+    ],
+)
+def test_a_condition_needs_the_answers_without_which_it_is_never_true(when: Any, needed: set[str]) -> None:
+    assert outline({"steps": [{"when": when}]}).steps[0].needed == needed
+
+
 @given(DRAFTS | JSON)
 def test_any_draft_can_be_told(draft: Any) -> None:
     assert outline(draft).sentences[-1].startswith("Finally: ")

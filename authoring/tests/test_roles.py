@@ -1,5 +1,6 @@
 """What the groups that come with the service may do, and what they may not."""
 
+import re
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
@@ -172,6 +173,54 @@ def test_an_operator_looks_after_workflows_and_does_not_see_what_is_sensitive(
     assert shown.json()["state_data"] == {"phone": "***"}
     assert (cancelled.status_code, cancelled.json()["workflow"]["status"]) == (200, "cancelled")
     assert SENSITIVE not in shown.content.decode() + cancelled.content.decode()
+
+
+ADMIN = {
+    "registry/workflowtemplate/": TEMPLATES_READERS,
+    "permissions/usertype/": set(ROLES),
+    "permissions/usertype/add/": {"Publisher"},
+    "permissions/usertypeworkflowtemplate/": set(ROLES),
+    "permissions/apikey/": {"Operator"},
+    "permissions/apikey/add/": {"Operator"},
+    "instances/workflow/": {"Operator"},
+    "instances/workflow/{workflow}/change/": {"Operator"},
+    "instances/workflow/{workflow}/cancel/": {"Operator"},
+    "deliveries/delivery/": {"Operator"},
+    "deliveries/channel/": {"Operator"},
+    "deliveries/secret/add/": {"Operator"},
+    "deliveries/webhookendpoint/add/": {"Operator"},
+    "events/event/": {"Operator"},
+    "auth/user/": set(),
+    "auth/group/": set(),
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_opens_its_pages_of_the_admin_and_no_other(
+    browser_of: Builder[APIClient], make_workflow: Builder[Workflow], role: str
+) -> None:
+    workflow, person = make_workflow(), browser_of(role)
+
+    statuses = {page: person.get(f"/admin/{page.format(workflow=workflow.pk)}").status_code for page in ADMIN}
+
+    assert statuses == {page: 200 if role in roles else 403 for page, roles in ADMIN.items()}
+
+
+def test_an_operator_issues_the_key_of_a_chat_and_none_that_publishes(browser_of: Builder[APIClient]) -> None:
+    page = browser_of("Operator").get("/admin/permissions/apikey/add/").content.decode()
+
+    offered = set(re.findall(r'name="scopes" value="([^"]+)"', page))
+    assert offered == {"templates:read", "permissions:read", "workflows:read", "workflows:run", "operations"}
+
+
+def test_a_publisher_may_tick_the_grants_and_an_author_may_only_look(
+    browser_of: Builder[APIClient], make_workflow: Builder[Workflow]
+) -> None:
+    make_workflow()
+    pages = {role: browser_of(role).get("/admin/permissions/usertypeworkflowtemplate/") for role in ROLES}
+
+    may_save = {role for role, page in pages.items() if 'value="Save"' in page.content.decode()}
+    assert may_save == {"Publisher"}
 
 
 def test_nobody_gets_by_a_role_what_is_given_one_by_one(employ: Callable[[str], User]) -> None:

@@ -64,7 +64,7 @@ def test_a_refusal_of_what_is_not_asked_now_is_told_first_and_once() -> None:
         step("two", "note"),
         properties={"amount": NUMBER},
     )
-    paid = [Submit(data={"amount": 1, "name": "Ada"}), Found(step="pay", data={"receipt": "r1"})]
+    paid: list[Act] = [Submit(data={"amount": 1, "name": "Ada"}), Found(step="pay", data={"receipt": "r1"})]
 
     news = _news(source, *paid, Submit(data={"amount": 2, "name": "Bo"}))
 
@@ -72,6 +72,30 @@ def test_a_refusal_of_what_is_not_asked_now_is_told_first_and_once() -> None:
         (True, "Amount cannot be changed any more: what depends on it was sent already, and only once."),
         (True, "Name cannot be changed any more: what depends on it was sent already, and only once."),
     ]
+
+
+def test_a_refusal_says_whose_it_is_where_the_authors_words_do_not() -> None:
+    source = document(
+        step("one", "name", "email"),
+        step("two", "note"),
+        properties={"email": {**TEXT, "title": "E-mail", "minLength": 5, "x-messages": {"*": "That is too short."}}},
+        required=["name"],
+    )
+
+    news = _news(source, Submit(data={"name": "Ada", "email": "a"}))
+
+    assert news == [News(text="E-mail: That is too short.", is_problem=True)]
+
+
+def test_what_did_not_count_is_told_with_the_reason() -> None:
+    source = document(
+        step("one", "name"), step("two", "consent"), properties={"consent": {**BOOL, "x-ask-first": True}}
+    )
+
+    news = _news(source, Submit(data={"consent": True, "name": None}))
+
+    words = "This counts only in answer to its own question, and was not asked yet."
+    assert news == [News(text=f"Consent: {words}", is_problem=True)]
 
 
 def test_a_broken_rule_is_told_where_no_question_shows_it() -> None:

@@ -191,8 +191,22 @@ def test_an_answer_is_changed_out_of_turn() -> None:
     assert (now.can_skip, now.can_acknowledge) == (False, False)
 
 
-@pytest.mark.parametrize("name", ["", "gift", "no such field"])
-def test_what_is_not_there_cannot_be_changed(name: str) -> None:
+def test_what_was_not_asked_yet_can_be_told_out_of_turn() -> None:
+    now = _walk(LOAN, Submit(data={"amount": 50}))
+    assert [field.name for field in now.others] == ["plate", "gift"]
+
+    telling = _walk(LOAN, Submit(data={"amount": 50}), correcting="gift")
+    assert [(question.field.name, question.value) for question in telling.questions] == [("gift", None)]
+    assert [field.name for field in telling.others] == ["purpose", "plate"]
+
+
+def test_what_nobody_is_asked_for_cannot_be_told() -> None:
+    assert [field.name for field in _walk(_funds()).others] == ["note"]
+    assert _walk(_funds(), correcting="balance").correcting == ""
+
+
+@pytest.mark.parametrize("name", ["", "no such field"])
+def test_what_is_not_there_cannot_be_answered(name: str) -> None:
     now = _walk(LOAN, Submit(data={"amount": 50, "purpose": "home"}), correcting=name)
 
     assert now.correcting == ""
@@ -367,7 +381,7 @@ def test_a_server_call_that_fails_goes_where_the_author_says(
 
 
 def test_a_corrected_input_asks_the_server_again() -> None:
-    found = [Submit(data={"amount": 5}), Found(step="funds", data={"balance": 80})]
+    found: list[Act] = [Submit(data={"amount": 5}), Found(step="funds", data={"balance": 80})]
 
     now = _walk(_funds(), *found, Submit(data={"amount": 6}))
 

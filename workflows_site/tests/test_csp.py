@@ -67,7 +67,7 @@ def test_what_reaches_no_view_has_the_policy_too(settings: Settings) -> None:
     forged = visitor.post("/admin/login/")
     strange = visitor.get("/", headers={"host": "elsewhere.example"})
     broken = visitor.get("/?a=%00")
-    static = visitor.get("/static/home.css")
+    static = visitor.get("/static/plain.css")
     static.close()
     settings.SECURE_SSL_REDIRECT = True
     moved = Client().get("/")

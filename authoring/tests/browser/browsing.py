@@ -17,10 +17,11 @@ from playwright.sync_api import (
     Page,
     Request,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
-PATIENCE_MILLISECONDS = 10_000
+PATIENCE_MILLISECONDS = 20_000  # machines are busy
 FLAGS = (
     "--no-sandbox",  # which root is not given, and a container neither; it sees nothing but our own pages
     "--disable-gpu",
@@ -69,6 +70,7 @@ def launched(executable: str) -> Iterator[Browser]:
     """
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     try:
         with (
             sync_playwright() as playwright,

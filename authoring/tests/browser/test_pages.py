@@ -30,6 +30,18 @@ def test_a_visitor_finds_the_way(page_of: PageOf, look: Look) -> None:
 
 
 @every_look
+def test_who_may_not_see_a_page_finds_the_way_back(page_of: PageOf, complaints: Complaints, look: Look) -> None:
+    page = page_of(User.objects.create_user("mia", is_staff=True), look=look)
+    complaints.expected.append("403")
+
+    page.goto("/admin/registry/workflowtemplate/")
+
+    expect(page.get_by_role("link", name="Back to the front page")).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page)
+
+
+@every_look
 def test_an_author_logs_in_by_keyboard(page_of: PageOf, author: User, look: Look) -> None:
     page = page_of(look=look)
     page.goto("/admin/")
