@@ -39,7 +39,7 @@ PUBLISHER = {
     ],
 }
 OPERATOR = {
-    "registry": ["view_workflowtemplate", "view_templateversion"],
+    "registry": ["view_workflowtemplate", "view_templateversion", "view_steptemplate", "view_steptemplateversion"],
     "permissions": [
         "view_usertype",
         "view_usertypeworkflowtemplate",
