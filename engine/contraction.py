@@ -62,7 +62,8 @@ def _placed(document: Mapping[str, Any], step_id: str) -> tuple[Mapping[str, Any
 def _own(step: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a step, and what is computed from them alone."""
     asked = step.get("fields")
-    own = {name: properties[name] for name in (asked if isinstance(asked, list) else ()) if name in properties}
+    names = [name for name in asked if isinstance(name, str)] if isinstance(asked, list) else []
+    own = {name: properties[name] for name in names if name in properties}
     computed = {
         name: set(named_in_property({"x-computed": part["x-computed"]}))
         for name, part in properties.items()

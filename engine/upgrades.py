@@ -107,7 +107,7 @@ class _Merge:
 
     def fields(self, merged: Mapping[str, Any], properties: Mapping[str, Any]) -> list[Any]:
         """Return what the step asks for: also what is gone from the newer version, if it had to stay."""
-        gone = self.before.properties.keys() - self.after.properties.keys()
+        gone = [name for name in self.before.properties if name not in self.after.properties]
         return [*merged["fields"], *(name for name in self.mine["fields"] if name in gone and name in properties)]
 
     def state_schema(self, schema: Mapping[str, Any], *, needed: frozenset[str]) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class _Merge:
         kept = {name: part for name, part in properties.items() if name not in leaving}
         return {**schema, "properties": kept, "required": [name for name in required if name not in leaving]}
 
-    def _leaving(self, properties: Mapping[str, Any], needed: frozenset[str]) -> set[str]:
+    def _leaving(self, properties: Mapping[str, Any], needed: frozenset[str]) -> list[str]:
         """Return the fields that are gone from the newer version, and that nothing looks at which stays."""
         before = self.before.properties
         leaving = {name for name in before if name in properties and name not in self.after.properties}
@@ -140,7 +140,7 @@ class _Merge:
                 self.kept.append(Touched(key="*", field=name))
             elif not same(without_order(properties[name]), without_order(before[name])):
                 self.overwritten.append(Touched(key="*", field=name))
-        return leaving
+        return sorted(leaving)
 
     def _property(self, mine: Any, before: Mapping[str, Any], after: Mapping[str, Any], name: str) -> Any:
         if not isinstance(mine, Mapping):
