@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -62,6 +62,22 @@ class Imported:
     def version(self) -> int:
         """The version that is published now; 0 if there is none."""
         return self.template.current_version
+
+
+class Taken(Protocol):
+    """What is told of whatever was taken in."""
+
+    @property
+    def name(self) -> str:
+        """By what it is known."""
+
+    @property
+    def change(self) -> Change:
+        """What became of it."""
+
+    @property
+    def version(self) -> int:
+        """The version that is published now; 0 if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +141,7 @@ def import_file(
             try:
                 taken.append(_take_or_keep(found.document, existing, actor=actor, at=at))
             except DomainError as error:
-                mistakes += _mistakes(found, error)
+                mistakes += mistakes_of(found, error, name=name_of(found))
         if mistakes:
             raise FileRefused(mistakes)
         if dry_run:
@@ -167,7 +183,7 @@ def import_chosen(chosen: Sequence[Chosen], *, publisher: Publisher, actor: str,
             else:
                 taken.append(take(document, stored.get(name), actor=actor, at=at, publisher=publisher))
         except DomainError as error:
-            mistakes += _mistakes(entry.found, error)
+            mistakes += mistakes_of(entry.found, error, name=name_of(entry.found))
     if mistakes:
         raise FileRefused(mistakes)
     return taken
@@ -193,6 +209,17 @@ def name_of(found: Found) -> str:
     return name if isinstance(name, str) else ""
 
 
+def mistakes_of(found: Found, error: DomainError, *, name: str) -> Iterator[Mistake]:
+    """Return why one document of a file was not taken in."""
+    place = " ".join(part for part in (found.place, name) if part)
+    if not isinstance(error, InvalidDocument):
+        yield Mistake(place=place, path="", message=error.message)
+        return
+    for finding in error.findings:
+        if finding.is_error:
+            yield Mistake(place=place, path=finding.path, message=finding.message)
+
+
 def _take_or_keep(document: Any, existing: Existing, *, actor: str, at: datetime) -> Imported:
     name = document.get("name") if isinstance(document, dict) else None
     stored = WorkflowTemplate.objects.filter(name=name).first() if isinstance(name, str) else None
@@ -209,13 +236,3 @@ def _keep(document: Mapping[str, Any], stored: WorkflowTemplate | None, *, actor
         revision = stored.draft_revision
         made = WorkflowRegistry.save_draft(stored.pk, document, actor=actor, at=at, expected_revision=revision)
     return Imported(template=made, change=Change.DRAFTED, is_new=stored is None)
-
-
-def _mistakes(found: Found, error: DomainError) -> Iterator[Mistake]:
-    place = " ".join(part for part in (found.place, name_of(found)) if part)
-    if not isinstance(error, InvalidDocument):
-        yield Mistake(place=place, path="", message=error.message)
-        return
-    for finding in error.findings:
-        if finding.is_error:
-            yield Mistake(place=place, path=finding.path, message=finding.message)

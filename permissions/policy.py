@@ -56,6 +56,10 @@ def _templates(scope: Scope, verb: str) -> Access:
     return Access(scope=scope, permission=f"registry.{verb}_workflowtemplate")
 
 
+def _step_templates(scope: Scope, verb: str) -> Access:
+    return Access(scope=scope, permission=f"registry.{verb}_steptemplate")
+
+
 def _workflows(scope: Scope, verb: str) -> Access:
     return Access(scope=scope, permission=f"instances.{verb}_workflow")
 
@@ -96,6 +100,16 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     },
     "template-publishing": {"POST": _templates(Scope.TEMPLATES_WRITE, "publish")},
     "template-versions": {"GET": _templates(Scope.TEMPLATES_READ, "view")},
+    "step-templates": {
+        "GET": _step_templates(Scope.TEMPLATES_READ, "view"),
+        "POST": _step_templates(Scope.TEMPLATES_WRITE, "add"),
+        "PUT": _step_templates(Scope.TEMPLATES_WRITE, "change"),
+        "PATCH": _step_templates(Scope.TEMPLATES_WRITE, "change"),
+        "DELETE": _step_templates(Scope.TEMPLATES_WRITE, "delete"),
+    },
+    "step-template-versions": {"GET": _step_templates(Scope.TEMPLATES_READ, "view")},
+    # Which templates use one, drafts among them, is for those who may read drafts.
+    "step-template-uses": {"GET": _templates(Scope.TEMPLATES_WRITE, "view")},
     "user-types": {
         "GET": _user_types(Scope.PERMISSIONS_READ, "view"),
         "POST": _user_types(Scope.PERMISSIONS_WRITE, "add"),

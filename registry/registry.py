@@ -14,7 +14,7 @@ from engine.document_schema import CONTENT
 from engine.findings import Finding, errors
 from engine.references import is_named
 from events.models import Event, NewEvent, Subject
-from registry import publish_checks
+from registry import publish_checks, step_templates
 from registry.documents import ANSWER_KEYS, EMPTY_CONTENT, complete, settings_of
 from registry.errors import (
     DraftNotFound,
@@ -35,14 +35,10 @@ from registry.publish_checks import NOBODY_IN_PARTICULAR, Publisher
 class WorkflowRegistry:
     """The registry of templates."""
 
-    @staticmethod
-    def validate(document: Any, *, publisher: Publisher = NOBODY_IN_PARTICULAR) -> tuple[Finding, ...]:
+    @classmethod
+    def validate(cls, document: Any, *, publisher: Publisher = NOBODY_IN_PARTICULAR) -> tuple[Finding, ...]:
         """Return everything found in a document; this publisher may publish it if none of it is an error."""
-        if not isinstance(document, Mapping):
-            return validation.validate(document)
-        completed = complete(document)
-        found = validation.validate(completed)
-        return found if errors(found) else (*found, *publish_checks.run(completed, publisher))
+        return cls._judged(document, publisher)[1]
 
     @staticmethod
     def discover(
@@ -293,24 +289,32 @@ class WorkflowRegistry:
 
     @classmethod
     def _checked(cls, document: Any, publisher: Publisher, *, before: WorkflowTemplate | None = None) -> dict[str, Any]:
-        """Return a whole document that may take the place of what was published before.
+        """Return a whole document that may take the place of what was published before, reusable steps filled in."""
+        filled, findings = cls._judged(document, publisher, before=before)
+        if errors(findings):
+            raise InvalidDocument(findings)
+        return filled
+
+    @classmethod
+    def _judged(
+        cls, document: Any, publisher: Publisher, *, before: WorkflowTemplate | None = None
+    ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+        """Return a document with everything that is left out filled in, and everything found in it.
 
         The world is not asked about what it was asked before: a template whose secret is gone can still be retired.
         """
-        if before is not None and cls._says_the_same(before, document):
-            findings = validation.validate(complete(document))
-        else:
-            findings = cls.validate(document, publisher=publisher)
-        if errors(findings):
-            raise InvalidDocument(findings)
-        return complete(document)
+        if not isinstance(document, Mapping):
+            return {}, validation.validate(document)
+        expansion = step_templates.expansion_of(complete(document))
+        filled: dict[str, Any] = expansion.document
+        found = (*expansion.findings, *validation.validate(filled))
+        if errors(found) or (before is not None and cls._says_the_same(before, filled)):
+            return filled, found
+        return filled, (*found, *publish_checks.run(filled, publisher))
 
     @staticmethod
-    def _says_the_same(template: WorkflowTemplate, document: Any) -> bool:
-        if not isinstance(document, Mapping):
-            return False
-        completed = complete(document)
-        return all(key in completed and same(completed[key], getattr(template, key)) for key in ("name", *CONTENT))
+    def _says_the_same(template: WorkflowTemplate, document: Mapping[str, Any]) -> bool:
+        return all(key in document and same(document[key], getattr(template, key)) for key in ("name", *CONTENT))
 
     @staticmethod
     def _locked(template_id: UUID, *, to_delete: bool = False) -> WorkflowTemplate:

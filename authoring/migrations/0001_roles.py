@@ -39,7 +39,7 @@ PUBLISHER = {
     ],
 }
 OPERATOR = {
-    "registry": ["view_workflowtemplate", "view_templateversion"],
+    "registry": ["view_workflowtemplate", "view_templateversion", "view_steptemplate", "view_steptemplateversion"],
     "permissions": [
         "view_usertype",
         "view_usertypeworkflowtemplate",
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
         ("events", "0001_initial"),
         ("instances", "0002_action_steps"),
         ("permissions", "0001_initial"),
-        ("registry", "0002_publish_permission"),
+        ("registry", "0003_step_templates"),
     ]
 
     operations = [migrations.RunPython(add_roles, migrations.RunPython.noop, elidable=False)]
