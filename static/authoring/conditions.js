@@ -1,7 +1,7 @@
 // Conditions as sentences: which comparisons a field has, and with what it is compared.
 
 import { addRow, containerOf, input, rowsIn, textOf } from "./rows.js";
-import { fieldOf, fill, words } from "./facts.js";
+import { fieldOf, fill, offerFields, words } from "./facts.js";
 
 const PRESENCE = ["answered", "empty"];
 const SEVERAL = ["in", "not_in", "contains_any", "contains_all"];
@@ -125,7 +125,9 @@ export function refreshCondition(row, { isNew = false } = {}) {
   const rows = containerOf(`${row.dataset.prefix}-rows`);
   const groups = containerOf(`${row.dataset.prefix}-groups`);
   if (isNew && mode && mode !== "locked" && !rowsIn(rows).length && !rowsIn(groups).length) {
-    refreshComparison(addRow(rows));
+    const first = addRow(rows);
+    offerFields(first);
+    refreshComparison(first);
   }
 }
 
