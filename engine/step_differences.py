@@ -36,7 +36,10 @@ def steps_differences(place: Place, before: Any, after: Any, within: Both) -> Se
         return [place.opaque(before, after)]
     old, new = keyed_steps(as_list(before)), keyed_steps(as_list(after))
     places = {key: index for order in (old, new) for index, key in enumerate(order)}
-    at = {key: place.at(places[key], subject=f"Step {quoted(step_name(key, {**old, **new}[key]))}") for key in places}
+    at = {
+        key: place.at(places[key], subject=f"Step {quoted(step_name(key, step))}")
+        for key, step in {**old, **new}.items()
+    }
     found = [
         at[key].state("removed", Kind.REMOVED, before=_asks(step, place.before))
         for key, step in old.items()

@@ -1,6 +1,7 @@
 """Whatever differs is told, equal documents have no difference, and no two documents are an accident."""
 
 import copy
+import time
 from typing import Any
 
 from hypothesis import given
@@ -67,6 +68,20 @@ def test_random_changes_are_told(changes: list[tuple[Any, Any]], path: Any, valu
 
     hold_to_the_promise(rich(), source)
     hold_to_the_promise(source, changed(source, path, value))
+
+
+def test_thousands_of_steps_and_fields_are_compared_in_reasonable_time() -> None:
+    names = [f"f{number}" for number in range(5000)]
+    steps = [{"id": name, "name": name, "fields": [name]} for name in names]
+    forth, back = ({name: {"x-order": sign * at} for at, name in enumerate(names)} for sign in (1, -1))
+    before = {"state_schema": {"properties": forth, "required": names}, "steps": steps}
+    after = {"state_schema": {"properties": back, "required": []}, "steps": steps[::-1]}
+    began = time.process_time()
+
+    found = differences(before, after)
+
+    assert time.process_time() - began < 30  # well below 1 s; so far above it that no slow machine fails
+    assert len(found) == 5000 + 4999 + 4999
 
 
 @SOME
