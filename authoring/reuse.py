@@ -22,7 +22,6 @@ from registry.errors import InvalidStepTemplate, NameTaken, StepTemplateNotFound
 from registry.models import StepTemplate, StepTemplateVersion, WorkflowTemplate
 from registry.registry import WorkflowRegistry
 
-
 MAX_OFFERS = 500
 
 
