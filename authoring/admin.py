@@ -10,11 +10,14 @@ from authoring.reuse_pages import ReusePages
 from authoring.step_template_admin import StepTemplateAdmin
 from authoring.template_list import TemplateList
 from authoring.trial_pages import TrialPages
+from authoring.version_pages import VersionPages
 from registry.models import WorkflowTemplate
 
 __all__ = ["StepTemplateAdmin", "TemplateAdmin"]
 
 
 @admin.register(WorkflowTemplate)
-class TemplateAdmin(DiagramPages, EditorPages, ExportPages, ImportPages, ReusePages, TrialPages, TemplateList):
+class TemplateAdmin(
+    DiagramPages, EditorPages, ExportPages, ImportPages, ReusePages, TrialPages, VersionPages, TemplateList
+):
     """Where authors work on templates."""

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
-from authoring.editor import actor_of, document_of, publisher_of
+from authoring.editor import document_of
 from engine.conditions import same
 from registry.errors import DraftRevisionConflict
 from registry.models import WorkflowTemplate
+from registry.publish_checks import Publisher
 from registry.registry import WorkflowRegistry
-
-type Person = AbstractBaseUser | AnonymousUser
+from rest.callers import Caller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,18 +35,18 @@ class Saved:
     """Whether somebody else, or nobody, had saved it before."""
 
 
-def save(template: WorkflowTemplate, draft: Draft, *, user: Person, at: datetime) -> Saved:
+def save(template: WorkflowTemplate, draft: Draft, *, caller: Caller, at: datetime) -> Saved:
     """Keep a draft, unless it says what is there already: then nothing is written.
 
     :raises DraftRevisionConflict: somebody else saved the draft in between
     :raises registry.errors.InvalidDocument: it was never published, and has no name that a template can have
     :raises registry.errors.NameTaken: it was never published, and another template has its name
     """
-    if template.draft_revision != draft.expected_revision:
-        raise DraftRevisionConflict(expected=draft.expected_revision, actual=template.draft_revision)
     if same(document_of(template), dict(draft.document)):
         return Saved(template=template, is_changed=False)
-    actor = actor_of(user)
+    if template.draft_revision != draft.expected_revision:
+        raise DraftRevisionConflict(expected=draft.expected_revision, actual=template.draft_revision)
+    actor = caller.actor
     is_first = template.draft is None or template.draft_author != actor
     saved = WorkflowRegistry.save_draft(
         template.pk,
@@ -62,27 +61,15 @@ def save(template: WorkflowTemplate, draft: Draft, *, user: Person, at: datetime
 
 @transaction.atomic
 def publish(
-    template: WorkflowTemplate, draft: Draft, *, user: Person, at: datetime, note: str, overwrite: bool
+    template: WorkflowTemplate, draft: Draft, *, caller: Caller, at: datetime, note: str, overwrite: bool
 ) -> WorkflowTemplate:
     """Save a draft and make it the current version; if it cannot be published, it is not saved either.
 
     :raises engine.errors.DomainError: as :func:`save` and :meth:`WorkflowRegistry.publish_draft` do
     """
-    saved = save(template, draft, user=user, at=at)
+    saved = save(template, draft, caller=caller, at=at)
     if saved.template.draft is None:
-        saved = Saved(template=_as_draft(template, draft, user=user, at=at), is_changed=True)
+        return saved.template  # it is published already
     return WorkflowRegistry.publish_draft(
-        saved.template.pk, actor=actor_of(user), at=at, note=note, overwrite=overwrite, publisher=publisher_of(user)
-    )
-
-
-def _as_draft(template: WorkflowTemplate, draft: Draft, *, user: Person, at: datetime) -> WorkflowTemplate:
-    """Make a draft of what is published, so that publishing it says who did, and that nothing changed."""
-    return WorkflowRegistry.save_draft(
-        template.pk,
-        draft.document,
-        actor=actor_of(user),
-        at=at,
-        expected_revision=draft.expected_revision,
-        begun_on=draft.begun_on,
+        saved.template.pk, actor=caller.actor, at=at, note=note, overwrite=overwrite, publisher=Publisher.of(caller)
     )

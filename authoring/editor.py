@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-
 from authoring.editor_findings import Told, tab_of, told
 from authoring.editor_rows import Page, RowView, new_rows
 from authoring.editor_words import FIELD_OPERATORS, OPERATOR_WORDS
@@ -20,6 +18,7 @@ from registry.models import WorkflowTemplate
 from registry.offers import Offered, offers
 from registry.publish_checks import Publisher
 from registry.registry import WorkflowRegistry
+from rest.callers import Caller
 
 TABS = (
     ("about", "About"),
@@ -29,16 +28,6 @@ TABS = (
     ("versions", "Versions"),
     ("advanced", "Advanced"),
 )
-
-
-def actor_of(user: AbstractBaseUser | AnonymousUser) -> str:
-    """Return how a member of the staff is named in events and drafts."""
-    return f"user:{user.get_username()}"
-
-
-def publisher_of(user: User | AbstractBaseUser | AnonymousUser) -> Publisher:
-    """Return what a member of the staff holds when they publish."""
-    return Publisher(permissions=frozenset(user.get_all_permissions()))  # type: ignore[union-attr]  every user has it
 
 
 def document_of(template: WorkflowTemplate) -> dict[str, Any]:
@@ -76,9 +65,9 @@ class Checked:
         return {tab: tabs.count(tab) for tab, _ in TABS} | {"checks": len(tabs)}
 
 
-def check(made: Compiled, sheet: Sheet, publisher: Publisher) -> Checked:
+def check(made: Compiled, sheet: Sheet, caller: Caller) -> Checked:
     """Return everything that is wrong with what somebody wrote."""
-    findings = WorkflowRegistry.validate(made.document, publisher=publisher)
+    findings = WorkflowRegistry.validate(made.document, publisher=Publisher.of(caller))
     return Checked(mistakes=made.mistakes, findings=findings, told=tuple(told(findings, made, sheet)))
 
 

@@ -176,7 +176,7 @@ def _where(path: str, document: Mapping[str, Any], vocabulary: Vocabulary) -> st
         case ["", "steps", number, *_] if number.isdecimal():
             steps = document.get("steps")
             step = steps[int(number)] if isinstance(steps, list) and int(number) < len(steps) else None
-            name = step.get("name") if isinstance(step, Mapping) else None
-            return str(name) if name else f"Step {int(number) + 1}"
+            called = step.get("name") if isinstance(step, Mapping) else None
+            return str(called) if called else f"Step {int(number) + 1}"
         case _:
             return ""

@@ -31,7 +31,12 @@ class RowForm(forms.Form):
         for name in self.key_inputs:
             chosen = row.text(name)
             offered = [("", "Choose…")] + ([(chosen, labels.get(chosen, chosen.lstrip("?")))] if chosen else [])
-            self.fields[name].widget.choices = offered  # type: ignore[attr-defined]  a Select
+            self.offer(name, offered)
+
+    def offer(self, name: str, options: Iterable[tuple[str, str]]) -> None:
+        """Put these options into a select."""
+        widget: Any = self.fields[name].widget
+        widget.choices = list(options)
 
 
 def _text(label: str, *, help_text: str = "", **attributes: Any) -> forms.CharField:
@@ -51,16 +56,18 @@ def _box(label: str, *, help_text: str = "") -> forms.BooleanField:
     return forms.BooleanField(label=label, help_text=help_text, required=False)
 
 
-def _select(
-    label: str, choices: Iterable[tuple[str, str]] = (), *, help_text: str = "", **attributes: Any
-) -> forms.CharField:
-    widget = forms.Select(attributes, choices=list(choices))
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+def _select(label: str, choices: Iterable[tuple[str, str]] = (), **attributes: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, widget=forms.Select(attributes, choices=list(choices)))
 
 
 def _key(label: str, *, only: str = "") -> forms.CharField:
     """Return a select of fields, or, with `only`, of fields of some kinds."""
-    return _select(label, **{"data-fields": only or "any"})
+    return forms.CharField(label=label, required=False, widget=forms.Select({"data-fields": only or "any"}))
+
+
+def _column(label: str, *, of: str) -> forms.CharField:
+    """Return a select of the columns of the list that another input names."""
+    return forms.CharField(label=label, required=False, widget=forms.Select({"data-columns": of}))
 
 
 def _hidden() -> forms.CharField:
@@ -127,17 +134,17 @@ class FieldForm(RowForm):
     )
     first, second = _key("Answer"), _key("less")
     list = _key("List", only="things choices texts")
-    column = _select("Column", **{"data-columns": "list"})
+    column = _column("Column", of="list")
     from_list = _key("List", only="things texts")
-    from_value = _select("What is kept", **{"data-columns": "from_list"})
-    from_label = _select("What people read", **{"data-columns": "from_list"})
+    from_value = _column("What is kept", of="from_list")
+    from_label = _column("What people read", of="from_list")
 
     def __init__(self, row: Row, prefix: str, labels: Mapping[str, str]) -> None:
         super().__init__(row, prefix, labels)
         for name in ("column", "from_value", "from_label"):
             chosen = row.text(name)
             offered = [("", "Choose…")] + ([(chosen, chosen)] if chosen else [])
-            self.fields[name].widget.choices = offered  # type: ignore[attr-defined]
+            self.offer(name, offered)
         if row.text("kind") == Kind.LOCKED:
             self.fields["kind"].widget = forms.HiddenInput()
             self.fields["label"].widget.attrs["readonly"] = True

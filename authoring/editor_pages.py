@@ -26,6 +26,7 @@ from authoring.trial_panel import panel, today_of
 from engine import strict_json
 from engine.differences import differences
 from engine.errors import DomainError
+from permissions.authentication import staff_caller
 from registry.errors import DraftOutdated, DraftRevisionConflict, InvalidDocument, NameTaken
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
@@ -53,7 +54,8 @@ class EditorPages(AnyModelAdmin):
             raise PermissionDenied
         template = self.get_object(request, object_id)
         if template is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            messages.warning(request, "There is no such workflow template any more.")
+            return redirect("admin:registry_workflowtemplate_changelist")
         if request.method != "POST":
             sheet = editor.opened(template)
             return self._page(request, template, sheet, compiled(sheet))
@@ -84,7 +86,7 @@ class EditorPages(AnyModelAdmin):
         is_posted: bool = False,
         **more: Any,
     ) -> HttpResponse:
-        checked = editor.check(made, sheet, editor.publisher_of(request.user))
+        checked = editor.check(made, sheet, staff_caller(request.user))
         context = {
             **self.admin_site.each_context(request),
             **editor.page_context(template, sheet, made, checked, mistakes=made.mistakes if is_posted else ()),
@@ -108,7 +110,7 @@ class EditorPages(AnyModelAdmin):
         if problem:
             return self._page(request, template, sheet, made, problem=problem, is_posted=True)
         try:
-            saved = save(template, _draft(request, made), user=request.user, at=timezone.now())
+            saved = save(template, _draft(request, made), caller=staff_caller(request.user), at=timezone.now())
         except DraftRevisionConflict:
             return self._conflict(request, template, made)
         except (NameTaken, InvalidDocument) as refused:
@@ -132,7 +134,12 @@ class EditorPages(AnyModelAdmin):
         note, overwrite = str(request.POST.get("note", ""))[:500].strip(), request.POST.get("overwrite") == "on"
         try:
             published = publish(
-                template, _draft(request, made), user=request.user, at=timezone.now(), note=note, overwrite=overwrite
+                template,
+                _draft(request, made),
+                caller=staff_caller(request.user),
+                at=timezone.now(),
+                note=note,
+                overwrite=overwrite,
             )
         except DraftRevisionConflict:
             return self._conflict(request, template, made)
@@ -143,6 +150,9 @@ class EditorPages(AnyModelAdmin):
             return self._page(request, template, sheet, made, problem=words, is_posted=True)
         except DomainError as refused:
             return self._page(request, template, sheet, made, problem=refused.message, is_posted=True)
+        if published.current_version == template.current_version and published.updated_at == template.updated_at:
+            messages.info(request, "Nothing was changed since it was published.")
+            return redirect(request.path)
         self.log_change(request, published, f"Published version {published.current_version}. {note}".strip())
         messages.success(request, f"Version {published.current_version} is published. New conversations use it.")
         return redirect(request.path)
@@ -168,7 +178,7 @@ class EditorPages(AnyModelAdmin):
             lost = differences(template.document(), template.draft or {})
             return self._ask(request, template, "discard", lost=lost)
         try:
-            WorkflowRegistry.discard_draft(template.pk, actor=editor.actor_of(request.user), at=timezone.now())
+            WorkflowRegistry.discard_draft(template.pk, actor=staff_caller(request.user).actor, at=timezone.now())
         except DomainError as refused:
             messages.error(request, refused.message)
         else:
@@ -198,7 +208,7 @@ class EditorPages(AnyModelAdmin):
             raise BrokenForm(unreadable.message) from None
         made = Compiled(document=document if isinstance(document, dict) else {})
         try:
-            saved = save(template, _draft(request, made), user=request.user, at=timezone.now())
+            saved = save(template, _draft(request, made), caller=staff_caller(request.user), at=timezone.now())
         except DraftRevisionConflict:
             return self._conflict(request, template, made)
         except DomainError as refused:
@@ -210,7 +220,8 @@ class EditorPages(AnyModelAdmin):
     def _outdated(self, request: HttpRequest, template: WorkflowTemplate, made: Compiled, note: str) -> HttpResponse:
         """Show what was published since the draft was begun, before it is published over."""
         template.refresh_from_db()
-        number = _number(request.POST, "base_version") if template.draft is None else template.draft_base_version
+        begun_on = template.draft_base_version
+        number = _number(request.POST, "base_version") if template.draft is None or begun_on is None else begun_on
         base = template.versions.filter(number=number).first()
         since = differences(base.content() if base else {}, template.content())
         more = {"differences": since, "note": note, "base": number, "status": 409}
@@ -243,7 +254,7 @@ class EditorPages(AnyModelAdmin):
         answer: dict[str, Any] = {}
         if request.POST.get("autosave") == "on" and request.user.has_perm(_CHANGE):
             made = self._autosave(request, template, sheet, made, answer)
-        checked = editor.check(made, sheet, editor.publisher_of(request.user))
+        checked = editor.check(made, sheet, staff_caller(request.user))
         more = {"may_publish": request.user.has_perm(_PUBLISH)}
         answer |= {
             "errors": [{"id": f"id_{mistake.place}", "message": mistake.message} for mistake in checked.mistakes],
@@ -260,7 +271,7 @@ class EditorPages(AnyModelAdmin):
         self, request: HttpRequest, template: WorkflowTemplate, sheet: Sheet, made: Compiled, answer: dict[str, Any]
     ) -> Compiled:
         try:
-            saved = save(template, _draft(request, made), user=request.user, at=timezone.now())
+            saved = save(template, _draft(request, made), caller=staff_caller(request.user), at=timezone.now())
         except DraftRevisionConflict:
             who = template.draft_author.removeprefix("user:").removeprefix("key:")
             answer["conflict"] = f"{who} saved this draft meanwhile. Save to see the difference and choose."

@@ -33,6 +33,9 @@ _DONE = {
     Change.DRAFTED: "kept as a draft",
 }
 
+_TOLD = 20
+"""So many are named when it is done."""
+
 
 class SeveralFilesInput(forms.ClearableFileInput):
     """Lets people choose several files at once."""
@@ -129,8 +132,9 @@ class ImportPages(AnyModelAdmin):
                 problems = [str(mistake) for mistake in refusal.mistakes]
                 again.append(replace(file, problems=("Nothing of this file was stored.", *problems)))
         if stored:
-            done = "; ".join(f"“{entry.name}” {_DONE[entry.change].format(version=entry.version)}" for entry in stored)
-            self.message_user(request, f"Imported: {done}.", messages.SUCCESS)
+            done = [f"“{entry.name}” {_DONE[entry.change].format(version=entry.version)}" for entry in stored]
+            more = [f"and {len(done) - _TOLD} more"] if len(done) > _TOLD else []
+            self.message_user(request, f"Imported: {'; '.join([*done[:_TOLD], *more])}.", messages.SUCCESS)
         if again:
             return self._shown(request, again, status=409)
         if not stored:

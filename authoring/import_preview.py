@@ -9,12 +9,14 @@ from typing import Any
 from django.db import transaction
 
 from authoring.documents import Found
+from authoring.editor_findings import in_labels
 from authoring.importing import Change, Choice, TwiceInFile, name_of, stored_as, take
 from authoring.places import place_in_words
 from engine.difference import Difference
 from engine.differences import differences
 from engine.errors import DomainError
 from engine.findings import Finding, Severity
+from engine.wording import as_mapping
 from registry.documents import complete, settings_of
 from registry.errors import InvalidDocument
 from registry.models import WorkflowTemplate
@@ -135,7 +137,11 @@ def _preview(
         fate=fate,
         outlook=_outlook(fate, outcome, stored),
         findings=tuple(
-            Told(severity=finding.severity, place=place_in_words(finding.path, document), message=finding.message)
+            Told(
+                severity=finding.severity,
+                place=place_in_words(finding.path, document),
+                message=in_labels(finding.message, as_mapping(document)),
+            )
             for finding in findings
         ),
         differences=_differences(stored.document() if stored and stored.is_published else None, document),

@@ -1,7 +1,6 @@
 """How wide text will be, without measuring it: as wide as in a wide font (DejaVu Sans), so that nothing runs over."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
 MAX_READ = 2000
@@ -28,13 +27,14 @@ _ROUNDING = 0.01
 _LATIN = 0.66
 _OTHER = 1.05
 _PICTURE = 1.5
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, and what turns the direction
 _SPACES = re.compile(rf"[^\S{NO_BREAK}]+")
 
 
 def clean(text: str) -> str:
     """Return text as it can be shown on a line: without line breaks, control characters and halves of pairs."""
     whole = _SPACES.sub(" ", text[:MAX_READ].encode("utf-8", "replace").decode()).strip()
-    return "".join(letter for letter in whole if not _is_invisible(letter))
+    return _INVISIBLE.sub("", whole)
 
 
 def text_width(text: str, size: float, *, is_bold: bool = False) -> float:
@@ -87,8 +87,3 @@ def _width(letter: str) -> float:
         return _WIDTHS[letter]
     code = ord(letter)
     return _LATIN if code < 0x250 else _OTHER if code < 0x1F000 else _PICTURE
-
-
-def _is_invisible(letter: str) -> bool:
-    """Tell whether a character is none that people see: controls, and what turns the direction of text."""
-    return unicodedata.category(letter) == "Cc" or "\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069"

@@ -53,8 +53,8 @@ class Panel:
     news: tuple[News, ...] = ()
 
 
-def panel(document: Any, posted: Posted, *, today: date, findings: Iterable[Finding] | None = None) -> dict[str, Panel]:
-    """Return the context of the fragment: the draft as tried out so far, after the button that was pressed.
+def panel(document: Any, posted: Posted, *, today: date, findings: Iterable[Finding] | None = None) -> dict[str, Any]:
+    """Return the context of the fragment, a :class:`Panel` as `trial`: the draft after the button that was pressed.
 
     `findings` are those of the document, if they are known already; `today` is the date in its time zone.
     """
@@ -123,7 +123,7 @@ class _Pressed:
         before, step = self.before, self.before.current
         if not before.has_begun:
             return [Begin(data=answers)]
-        if before.next is Next.WAIT:
+        if before.next is Next.WAIT and not before.correcting:
             return [Found(step=step.id, data=answers)] if step is not None else []
         stored = {value.field for value in before.collected}
         asked = (question.field.name for question in before.questions)

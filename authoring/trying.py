@@ -210,11 +210,15 @@ class _Picture:
             return Place.AHEAD if is_ahead and not self._is_ruled_out(step) else Place.LEFT_OUT
         if step == self.current:
             return self._place_of_current(step)
-        if step.id not in self.position.complete or (is_ahead and not step.fields):
-            return Place.AHEAD  # what is only told counts as complete before anybody was told
+        if step.id not in self.position.complete or (is_ahead and self._is_untold(step)):
+            return Place.AHEAD
         if step.id in dict(self._failed_steps()):
             return Place.FAILED
         return Place.SKIPPED if step.id in self.progress.skipped and not step.required else Place.DONE
+
+    def _is_untold(self, step: Step) -> bool:
+        """Tell whether a step is information still to be told: what is optional counts as complete before."""
+        return not step.fields and step.action is None and step.id not in self.progress.said
 
     def _place_of_current(self, step: Step) -> Place:
         if step.ending is not None:

@@ -64,6 +64,11 @@ class Difference:
     after: str | None = None
     path: str
 
+    @property
+    def tells_all(self) -> bool:
+        """Whether the sentence holds what it was and what it is now."""
+        return all(text is None or text in self.words for text in (self.before, self.after))
+
     def as_dict(self) -> dict[str, Any]:
         """Return the difference as JSON."""
         return {
@@ -136,11 +141,17 @@ class Saying:
     """How a change of one keyword is told, once it is read."""
 
     reading: Reading
+    fact: str
     added: str
     removed: str
     changed: str
     in_short: str | None = None
     """What is said instead if the texts are long."""
+
+    def described(self, value: Any, within: Mapping[str, Any], words: Vocabulary) -> str | None:
+        """Return a value as a fact about the thing that has it, or None if there is nothing to say of it."""
+        read = self.reading(value, within, words)
+        return None if read is None else self.fact.format(value=read)
 
     def told(self, place: Place, before: Any, after: Any, within: Both) -> Difference:
         """Return the difference of two values that are not the same; what cannot be read counts as not there."""
@@ -160,6 +171,7 @@ def phrase(lead: str, reading: Reading) -> Saying:
     """Return the saying of a limit: at most 90 becomes 60."""
     return Saying(
         reading=reading,
+        fact=f"{lead} {{value}}",
         added=f"now {lead} {{after}}",
         removed=f"no longer {lead} {{before}}",
         changed=f"{lead} {{before}} becomes {{after}}",
@@ -170,6 +182,7 @@ def clause(lead: str, joint: str, reading: Reading) -> Saying:
     """Return the saying of a condition: now asked only if this, before only if that."""
     return Saying(
         reading=reading,
+        fact=f"{lead} {joint} {{value}}",
         added=f"now {lead} {joint} {{after}}",
         removed=f"no longer {lead} {joint} {{before}}",
         changed=f"now {lead} {joint} {{after}}; before, {joint} {{before}}",
@@ -180,6 +193,7 @@ def noun(name: str, reading: Reading) -> Saying:
     """Return the saying of a text: help “A” becomes “B”."""
     return Saying(
         reading=reading,
+        fact=f"{name}: {{value}}",
         added=f"{name} added, {{after}}",
         removed=f"{name} removed, {{before}}",
         changed=f"{name} {{before}} becomes {{after}}",
@@ -191,6 +205,7 @@ def flag(words: str, *, when: Any = True) -> Saying:
     """Return the saying of what is so or not so; it is so if the value is `when`."""
     return Saying(
         reading=lambda value, _within, _words: words if same(value, when) else None,
+        fact="{value}",
         added="now {after}",
         removed="no longer {before}",
         changed="",

@@ -86,7 +86,7 @@ def _text(place: Place, before: Any, after: Any, within: Both) -> Sequence[Diffe
         return [place.opaque(before, after)]
     is_short = old is not None and new is not None and len(old) + len(new) <= MOST_INLINE
     words = f"{old} becomes {new}" if is_short else str(kind_of(old, new, absent=None))
-    return [place.state(words, before=old, after=new)]
+    return [place.state(words, kind_of(old, new, absent=None), before=old, after=new)]
 
 
 def _is_active(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:

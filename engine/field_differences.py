@@ -11,6 +11,7 @@ from engine.difference import (
     Difference,
     Kind,
     Place,
+    Saying,
     Teller,
     are_objects,
     changed_keys,
@@ -52,6 +53,7 @@ _SITUATIONS = {
     "enum": "is none of the choices",
     "oneOf": "is none of the choices",
 }
+_CHOSEN_BY = {"value": "kept by", "label": "shown by"}
 _PRIVACY = {"mask": "hidden from whoever has no right to see it", "never_llm": "never shown to a model"}
 
 
@@ -100,21 +102,21 @@ def _facts(name: str, schema: Any, within: Mapping[str, Any]) -> str:
 def _order(place: Place, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """Return which fields stand elsewhere; of new numbers that change no order, nothing if fields came or went."""
     found = []
-    for name, ahead in moved(_ordered(before), _ordered(after)):
+    for name, ahead in moved(ordered_fields(before), ordered_fields(after)):
         where = (
             f"after {quoted(label_of(ahead, as_mapping(after[ahead])))}" if ahead is not None else "to the beginning"
         )
         found.append(_child(place, name, after[name]).at(name).state(f"moved {where}", Kind.MOVED))
     if found or before.keys() != after.keys():
         return found
-    renumbered = (name for name in _ordered(after) if _has_new_number(before[name], after[name]))
+    renumbered = (name for name in ordered_fields(after) if has_new_number(before[name], after[name]))
     return [
         _child(place, name, after[name]).at(name, "x-order").state("has another number; the order is as before")
         for name in list(renumbered)[:1]
     ]
 
 
-def _ordered(properties: Mapping[str, Any]) -> list[str]:
+def ordered_fields(properties: Mapping[str, Any]) -> list[str]:
     """Return the names of properties in the order in which people see them."""
 
     def place(name: str) -> tuple[Any, str]:
@@ -124,7 +126,7 @@ def _ordered(properties: Mapping[str, Any]) -> list[str]:
     return sorted(properties, key=place)
 
 
-def _has_new_number(before: Any, after: Any) -> bool:
+def has_new_number(before: Any, after: Any) -> bool:
     """Tell whether two schemas differ in the number by which they are ordered."""
     old, new = (as_mapping(schema).get("x-order", MISSING) for schema in (before, after))
     are_schemas = isinstance(before, Mapping) and isinstance(after, Mapping)
@@ -157,40 +159,40 @@ def _schemas(place: Place, before: Mapping[str, Any], after: Mapping[str, Any]) 
     if kinds[0] != kinds[1]:
         found.insert(0, place.tell(f"{kinds[0]} becomes {kinds[1]}", before=kinds[0], after=kinds[1]))
         already |= {"type", "format"}
-    if _has_new_number(before, after):
+    if has_new_number(before, after):
         already.add("x-order")
     return found + told_by(_TELLERS, place, (before, after), already=already)
 
 
 def _choices(place: Place, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[list[Difference], set[str]]:
     """Return what differs between what two schemas offer to choose from, and the keys by which they do."""
-    (old_key, old), (new_key, new) = _options(before), _options(after)
+    (old_key, old), (new_key, new) = options_of(before), options_of(after)
     whole = place.at(subject=place.subject.removesuffix(_EACH))
     found: list[Difference] = []
     for key in dict.fromkeys((*old, *new)):
         if key not in new:
-            gone = _choice(old[key])
+            gone = choice_in_words(old[key])
             found.append(whole.at(old_key).tell(f"choice removed {gone}", Kind.REMOVED, before=gone))
         elif key not in old:
-            come = _choice(new[key])
+            come = choice_in_words(new[key])
             found.append(whole.at(new_key).tell(f"choice added {come}", Kind.ADDED, after=come))
         elif not same(old[key], new[key]):
             found += _other_choice(whole.at(new_key), old[key], new[key])
     for key, ahead in moved(list(old), list(new)):
-        where = f"after {_choice(new[ahead])}" if ahead is not None else "to the beginning"
-        found.append(whole.at(new_key).tell(f"choice {_choice(new[key])} moved {where}", Kind.MOVED))
+        where = f"after {choice_in_words(new[ahead])}" if ahead is not None else "to the beginning"
+        found.append(whole.at(new_key).tell(f"choice {choice_in_words(new[key])} moved {where}", Kind.MOVED))
     changed = {key for key, *_ in changed_keys(before, after)}
     return found, {old_key, new_key} & changed if found else set()
 
 
 def _other_choice(place: Place, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    old, new = _choice(before), _choice(after)
+    old, new = choice_in_words(before), choice_in_words(after)
     renamed = [place.tell(f"choice {old} is now called {new}", before=old, after=new)] if old != new else []
     rest = {key for key, *_ in changed_keys(before, after)} - {"title", "const"}
     return renamed if renamed and not rest else [*renamed, place.tell(f"choice {new} {OPAQUE}")]
 
 
-def _options(schema: Mapping[str, Any]) -> tuple[str, dict[Hashable, Mapping[str, Any]]]:
+def options_of(schema: Mapping[str, Any]) -> tuple[str, dict[Hashable, Mapping[str, Any]]]:
     """Return the keyword by which a schema offers choices, and the choices by their values."""
     options = as_list(schema.get("oneOf"))
     if options and all("const" in as_mapping(option) for option in options):
@@ -198,7 +200,7 @@ def _options(schema: Mapping[str, Any]) -> tuple[str, dict[Hashable, Mapping[str
     return "enum", {key_of(value): {"const": value} for value in as_list(schema.get("enum"))}
 
 
-def _choice(option: Mapping[str, Any]) -> str:
+def choice_in_words(option: Mapping[str, Any]) -> str:
     """Return what people read of a choice."""
     title = option.get("title")
     return quoted(title) if is_text(title) else plain_value(option["const"])
@@ -258,8 +260,12 @@ def _fields(value: Any, _within: Mapping[str, Any], words: Vocabulary) -> str | 
 
 
 def _source(value: Any, _within: Mapping[str, Any], words: Vocabulary) -> str | None:
-    ref = as_mapping(value).get("ref")
-    return words.label(ref) if isinstance(ref, str) else None
+    """Read out of which list the choices come, and by which parts of its entries they are kept and shown."""
+    known = as_mapping(value)
+    if not isinstance(known.get("ref"), str):
+        return None
+    parts = [f"{verb} {plain_value(known[key])}" for key, verb in _CHOSEN_BY.items() if key in known]
+    return ", ".join([words.label(known["ref"]), *parts])
 
 
 def _condition(value: Any, _within: Mapping[str, Any], words: Vocabulary) -> str | None:
@@ -275,35 +281,42 @@ def _privacy(value: Any, _within: Mapping[str, Any], _words: Vocabulary) -> str 
 
 
 _TITLE = noun("label", text)
+MESSAGE_SAYINGS: Mapping[str, Saying] = {
+    key: noun(f"message if the answer {words}", text) for key, words in _SITUATIONS.items()
+}
+_MESSAGE_TELLERS = {key: told_as(saying) for key, saying in MESSAGE_SAYINGS.items()}
+FIELD_SAYINGS: Mapping[str, Saying] = {
+    "description": noun("help", text),
+    "minimum": phrase("at least", _limit),
+    "maximum": phrase("at most", _limit),
+    "exclusiveMinimum": phrase("more than", _limit),
+    "exclusiveMaximum": phrase("less than", _limit),
+    "multipleOf": phrase("a multiple of", _limit),
+    "minLength": phrase("at least", _size("character")),
+    "maxLength": phrase("at most", _size("character")),
+    "minItems": phrase("at least", _size("item")),
+    "maxItems": phrase("at most", _size("item")),
+    "uniqueItems": flag("without the same entry twice"),
+    "pattern": noun("pattern of the answer", text),
+    "default": noun("suggestion", _any_value),
+    "const": phrase("always", _any_value),
+    "readOnly": flag("asked of nobody: whoever starts the workflow gives it, or an action finds it out"),
+    "x-ask": noun("question", _wordings),
+    "x-ask-first": flag("accepted only after it was asked"),
+    "x-choices": phrase("choices from", _source),
+    "x-computed": phrase("computed as", _computed),
+    "x-depends-on": phrase("checked again after a change of", _fields),
+    "x-on-change": flag("asked again if what it depends on changes", when="reset"),
+    "x-own-address": flag("the person's own address, to which e-mails may go"),
+    "x-sensitive": phrase("sensitive,", _privacy),
+    "x-unit": noun("unit", text),
+    "x-when": clause("asked only", "if", _condition),
+}
 _TELLERS: Mapping[str, Teller] = {
+    **{key: told_as(saying) for key, saying in FIELD_SAYINGS.items()},
     "title": _title,
     "items": _items,
     "properties": _parts,
     "required": _parts,
     "x-messages": _messages,
-    "description": told_as(noun("help", text)),
-    "minimum": told_as(phrase("at least", _limit)),
-    "maximum": told_as(phrase("at most", _limit)),
-    "exclusiveMinimum": told_as(phrase("more than", _limit)),
-    "exclusiveMaximum": told_as(phrase("less than", _limit)),
-    "multipleOf": told_as(phrase("a multiple of", _limit)),
-    "minLength": told_as(phrase("at least", _size("character"))),
-    "maxLength": told_as(phrase("at most", _size("character"))),
-    "minItems": told_as(phrase("at least", _size("item"))),
-    "maxItems": told_as(phrase("at most", _size("item"))),
-    "uniqueItems": told_as(flag("without the same entry twice")),
-    "pattern": told_as(noun("pattern of the answer", text)),
-    "default": told_as(noun("suggestion", _any_value)),
-    "const": told_as(phrase("always", _any_value)),
-    "readOnly": told_as(flag("asked of nobody: whoever starts the workflow gives it, or an action finds it out")),
-    "x-ask": told_as(noun("question", _wordings)),
-    "x-ask-first": told_as(flag("accepted only after it was asked")),
-    "x-choices": told_as(phrase("choices from", _source)),
-    "x-computed": told_as(phrase("computed as", _computed)),
-    "x-depends-on": told_as(phrase("checked again after a change of", _fields)),
-    "x-on-change": told_as(flag("asked again if what it depends on changes", when="reset")),
-    "x-own-address": told_as(flag("the person's own address, to which e-mails may go")),
-    "x-sensitive": told_as(phrase("sensitive,", _privacy)),
-    "x-unit": told_as(noun("unit", text)),
-    "x-when": told_as(clause("asked only", "if", _condition)),
 }

@@ -34,9 +34,9 @@ def steps_differences(place: Place, before: Any, after: Any, within: Both) -> Se
     """Return what differs between two lists of steps."""
     if not all(steps is MISSING or isinstance(steps, list) for steps in (before, after)):
         return [place.opaque(before, after)]
-    old, new = _keyed(as_list(before)), _keyed(as_list(after))
+    old, new = keyed_steps(as_list(before)), keyed_steps(as_list(after))
     places = {key: index for order in (old, new) for index, key in enumerate(order)}
-    at = {key: place.at(places[key], subject=f"Step {quoted(_name(key, {**old, **new}[key]))}") for key in places}
+    at = {key: place.at(places[key], subject=f"Step {quoted(step_name(key, {**old, **new}[key]))}") for key in places}
     found = [
         at[key].state("removed", Kind.REMOVED, before=_asks(step, place.before))
         for key, step in old.items()
@@ -44,18 +44,19 @@ def steps_differences(place: Place, before: Any, after: Any, within: Both) -> Se
     ]
     for key, ahead in with_predecessors(list(new)):
         if key not in old:
-            where = f"after {quoted(_name(ahead, new[ahead]))}" if ahead else "at the beginning"
+            where = f"after {quoted(step_name(ahead, new[ahead]))}" if ahead else "at the beginning"
             found.append(at[key].state(f"added {where}", Kind.ADDED, after=_asks(new[key], place.after)))
         elif not same(old[key], new[key]):
             found += _steps(at[key], old[key], new[key])
     for key, ahead in moved(list(old), list(new)):
-        where = f"after {quoted(_name(ahead, new[ahead]))}" if ahead else "to the beginning"
+        where = f"after {quoted(step_name(ahead, new[ahead]))}" if ahead else "to the beginning"
         found.append(at[key].state(f"moved {where}", Kind.MOVED))
     found += _fields_of_steps(at, old, new)
     return found or [place.opaque(before, after)]
 
 
-def _keyed(steps: Sequence[Any]) -> dict[Key, Any]:
+def keyed_steps(steps: Sequence[Any]) -> dict[Key, Any]:
+    """Return steps by what they are known by, in their order."""
     found: dict[Key, Any] = {}
     for index, step in enumerate(steps):
         step_id = as_mapping(step).get("id")
@@ -64,7 +65,8 @@ def _keyed(steps: Sequence[Any]) -> dict[Key, Any]:
     return found
 
 
-def _name(key: Key, step: Any) -> str:
+def step_name(key: Key, step: Any) -> str:
+    """Return what people call a step."""
     name = as_mapping(step).get("name")
     if is_text(name):
         return str(name)
@@ -92,7 +94,7 @@ def _fields_of_steps(at: Mapping[Key, Place], old: Mapping[Key, Any], new: Mappi
         sources, targets = left.get(name, []), come.get(name, [])
         for source, target in zip(sources, targets, strict=False):
             if source in new or target in old:
-                steps = _name(source, old[source]), _name(target, new[target])
+                steps = step_name(source, old[source]), step_name(target, new[target])
                 words = f"moved from step {quoted(steps[0])} to step {quoted(steps[1])}"
                 field = at[target].at("fields", subject=f"Field {quoted(at[target].after.label(name))}")
                 found.append(field.state(words, Kind.MOVED))
@@ -146,10 +148,10 @@ def _rules(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Dif
     pairs = _paired(old, new)
     found: list[Difference] = []
     for index in sorted(set(range(len(old))) - {left for left, _ in pairs}):
-        words = _rule_in_words(old[index], place.before)
+        words = rule_in_words(old[index], place.before)
         found.append(place.at(index).tell(f"rule removed, {words}", Kind.REMOVED, before=words))
     for index in sorted(set(range(len(new))) - {right for _, right in pairs}):
-        words = _rule_in_words(new[index], place.after)
+        words = rule_in_words(new[index], place.after)
         found.append(place.at(index).tell(f"rule added, {words}", Kind.ADDED, after=words))
     for left, right in pairs:
         if not same(old[left], new[right]):
@@ -190,22 +192,24 @@ def _rule_name(rule: Any) -> str:
     return quoted(message) if is_text(message) else "without a message"
 
 
-def _rule_in_words(rule: Any, words: Vocabulary) -> str:
+def rule_in_words(rule: Any, words: Vocabulary) -> str:
+    """Return what a rule checks, and what it says if that is not so."""
     return f"{condition_in_words(as_mapping(rule).get('check'), words)} ({_rule_name(rule)})"
 
 
 def _end(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
     old, new = as_mapping(before), as_mapping(after)
     if new and not old:
-        return [place.state("now ends the workflow", after=_outcome(new))]
+        return [place.state("now ends the workflow", after=outcome_in_words(new))]
     if old and not new:
-        return [place.state("no longer ends the workflow", before=_outcome(old))]
+        return [place.state("no longer ends the workflow", before=outcome_in_words(old))]
     found = told_by(_END_TELLERS, place, (old, new), already=END_ACTION)
     found += action_differences(place, old, new, prefix="end_action_", lead="then ")
     return found or [place.opaque(before, after)]
 
 
-def _outcome(end: Mapping[str, Any]) -> str:
+def outcome_in_words(end: Mapping[str, Any]) -> str:
+    """Return with what a workflow ends at a step."""
     return f"outcome {plain_value(end.get('outcome'))}"
 
 
@@ -220,6 +224,7 @@ def _asked_again(value: Any, _within: Mapping[str, Any], words: Vocabulary) -> s
 
 _CHECK = Saying(
     reading=_condition,
+    fact="checks that {value}",
     added="now checks that {after}",
     removed="no longer checks that {before}",
     changed="now checks that {after}; before, that {before}",
@@ -233,14 +238,17 @@ _END_TELLERS: Mapping[str, Teller] = {
     "outcome": told_as(noun("outcome", text)),
     "message": told_as(noun("last message", text)),
 }
+STEP_SAYINGS: Mapping[str, Saying] = {
+    "description": noun("description", text),
+    "required": flag("optional", when=False),
+    "when": clause("applies only", "if", _condition),
+    "uses": noun("reusable step", text),
+}
 _TELLERS: Mapping[str, Teller] = {
+    **{key: told_as(saying) for key, saying in STEP_SAYINGS.items()},
     "name": _step_name,
-    "description": told_as(noun("description", text)),
     "fields": _order_of_fields,
-    "required": told_as(flag("optional", when=False)),
-    "when": told_as(clause("applies only", "if", _condition)),
     "rules": _rules,
     "end": _end,
     "action": step_action_differences,
-    "uses": told_as(noun("reusable step", text)),
 }

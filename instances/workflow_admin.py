@@ -7,10 +7,10 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ from instances.slots import OnActive
 from instances.workflow_page import may_be_retried, page_of
 from permissions.authentication import staff_caller
 from registry.models import WorkflowTemplate
-from rest.admin import CappedPaginator, ReadOnlyAdmin
+from rest.admin import CappedPaginator, ReadOnlyAdmin, staff_page
 
 ACT_ON = "instances.change_workflow"
 PAGE = "admin:instances_workflow_change"
@@ -87,8 +87,8 @@ class WorkflowAdmin(ReadOnlyAdmin):
         wanted = search_term.strip()
         if not wanted:
             return queryset, False
-        found = Q(conversation_id=wanted) | Q(user_id=wanted)
-        return queryset.filter(found | Q(pk=own) if (own := _uuid(wanted)) else found), False
+        found, own = Q(conversation_id=wanted) | Q(user_id=wanted), _uuid(wanted)
+        return queryset.filter(found if own is None else found | Q(pk=own)), False
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages on which acts are confirmed."""
@@ -155,16 +155,18 @@ class WorkflowAdmin(ReadOnlyAdmin):
 
     def _done(self, request: HttpRequest, workflow: Workflow, act: Act, form: RelyingForm, do: Any) -> None:
         revision = form.cleaned_data["revision"]
+        acting = Acting(caller=staff_caller(request.user), at=timezone.now(), expected_revision=revision)
         try:
-            do(form, Acting(caller=staff_caller(request.user), at=timezone.now(), expected_revision=revision))
+            with transaction.atomic():
+                do(form, acting)
+                # The reason is in the event, which is blanked when somebody is forgotten; here it would stay.
+                self.log_change(request, workflow, _DONE[act])
         except RevisionConflict:
             words = "Somebody changed this workflow since you looked at it. Look again before you decide."
             self.message_user(request, words, messages.ERROR)
         except DomainError as refused:
             self.message_user(request, refused.message, messages.ERROR)
         else:
-            # The reason is in the event, from which it is blanked when somebody is forgotten; here it would stay.
-            self.log_change(request, workflow, _DONE[act])
             self.message_user(request, _DONE[act], messages.SUCCESS)
 
     def _missing(self, request: HttpRequest) -> HttpResponse:
@@ -172,8 +174,7 @@ class WorkflowAdmin(ReadOnlyAdmin):
         return redirect("admin:instances_workflow_changelist")
 
     def _page(self, request: HttpRequest, name: str, **context: Any) -> HttpResponse:
-        shared = {**self.admin_site.each_context(request), "opts": self.opts, "may_act": request.user.has_perm(ACT_ON)}
-        return TemplateResponse(request, f"admin/instances/workflow/{name}.html", {**shared, **context})
+        return staff_page(self, request, f"workflow/{name}", may_act=request.user.has_perm(ACT_ON), **context)
 
 
 _TITLES = {Act.CANCEL: "Cancel this workflow", Act.RETRY: "Ask again for what failed"}

@@ -7,13 +7,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 
 from permissions import services
 from permissions.grants_page import GIVE, TAKE, Toggled, table, toggled
 from permissions.models import UserTypeWorkflowTemplate
 from permissions.services import ChangedGrants
-from rest.admin import AnyModelAdmin
+from rest.admin import AnyModelAdmin, staff_page
 
 
 @admin.register(UserTypeWorkflowTemplate)
@@ -46,9 +45,8 @@ class GrantAdmin(AnyModelAdmin):
                 raise PermissionDenied
             self._tell(request, self._change(request, wanted))
             return redirect(request.get_full_path())
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": "What each user type may use"}
-        page = "admin/permissions/usertypeworkflowtemplate/table.html"
-        return TemplateResponse(request, page, {**context, **table(request)})
+        title = "What each user type may use"
+        return staff_page(self, request, "usertypeworkflowtemplate/table", title=title, **table(request))
 
     @transaction.atomic
     def _change(self, request: HttpRequest, wanted: Toggled) -> ChangedGrants:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from permissions.errors import KeyIssuedAlready
 from permissions.key_form import WORDS, IssueForm
 from permissions.models import ApiKey
 from permissions.policy import Scope
-from rest.admin import AnyModelAdmin
+from rest.admin import AnyModelAdmin, staff_page
 
 LIST = "admin:permissions_apikey_changelist"
 
@@ -97,6 +97,7 @@ class ApiKeyAdmin(AnyModelAdmin):
                 form.add_error(None, refused.message)
         return self._page(request, "issue", title="Issue an API key", form=form)
 
+    @transaction.atomic
     def _issued(self, request: HttpRequest, form: IssueForm) -> HttpResponse:
         text = services.issue_api_key(**form.order())
         key = ApiKey.objects.get(prefix=form.cleaned_data["key_prefix"])
@@ -116,18 +117,21 @@ class ApiKeyAdmin(AnyModelAdmin):
         ids = [int(part) for part in request.GET.get("ids", "").split(",") if part.isdecimal() and len(part) < 19]
         keys = self.get_queryset(request).filter(pk__in=ids, revoked_at=None)
         if request.method == "POST":
-            for key in services.revoke_api_keys(ids, at=timezone.now()):
-                self.log_change(request, key, "Revoked.")
-                self.message_user(request, f"{key} is revoked.", messages.SUCCESS)
+            self._revoke(request, ids)
             return redirect(LIST)
         if not keys:
             self.message_user(request, "None of these keys is in use.", messages.WARNING)
             return redirect(LIST)
         return self._page(request, "revoke", title="Revoke API keys", keys=keys)
 
+    @transaction.atomic
+    def _revoke(self, request: HttpRequest, ids: list[int]) -> None:
+        for key in services.revoke_api_keys(ids, at=timezone.now()):
+            self.log_change(request, key, "Revoked.")
+            self.message_user(request, f"{key} is revoked.", messages.SUCCESS)
+
     def _page(self, request: HttpRequest, name: str, **context: Any) -> HttpResponse:
         """Return one of the pages of keys, which nobody on the way keeps."""
-        shared = {**self.admin_site.each_context(request), "opts": self.opts}
-        page = TemplateResponse(request, f"admin/permissions/apikey/{name}.html", {**shared, **context})
+        page = staff_page(self, request, f"apikey/{name}", **context)
         page["Cache-Control"] = "no-store"
         return page

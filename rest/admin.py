@@ -1,12 +1,13 @@
 """What the admin pages of all apps have in common until the editor comes."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ else:  # only the stubs make them generic
     AnyModelAdmin = admin.ModelAdmin
     AnyModelForm = forms.ModelForm
     AnyPaginator = Paginator
+
+
+def staff_page(owner: AnyModelAdmin, request: HttpRequest, page: str, **context: Any) -> TemplateResponse:
+    """Return a page in the look of the admin, for what Django has no page for."""
+    shared = {**owner.admin_site.each_context(request), "opts": owner.opts}
+    return TemplateResponse(request, f"admin/{owner.opts.app_label}/{page}.html", {**shared, **context})
 
 
 class CappedPaginator(AnyPaginator):
@@ -33,6 +40,9 @@ class CappedPaginator(AnyPaginator):
 
 class ReadOnlyAdmin(AnyModelAdmin):
     """A page to look at: what it shows is written by services, which know the rules that a form does not."""
+
+    class Media:
+        css: ClassVar = {"all": ("staff.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nothing is added here."""

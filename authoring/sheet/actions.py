@@ -1,12 +1,13 @@
 """What a template asks to happen, set up by form: a request, a call of a tool, another workflow."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from authoring.sheet.pairs import PAIR, read_pairs, show_pairs
+from authoring.sheet.pairs import PAIR, PAIRS, Entries
 from authoring.sheet.references import Place, References
-from authoring.sheet.rows import Row, Shape, keyed, shown
+from authoring.sheet.rows import Row, Shape, shown
+from engine.actions import OnFailure
 from engine.rendering import METHODS
 
 FILLED = Shape(texts=("name", "field", "pointer"))
@@ -19,6 +20,10 @@ ACTION = Shape(
 LOCKED = "locked"
 TARGETS = {"api_call": "url", "tool_call": "tool", "workflow": "template"}
 _PARTS = {"api_call": ("headers", "body"), "tool_call": ("arguments",), "workflow": ("state",)}
+_NAME_THEIRS = "Name an answer of the other workflow, each once."
+_SAY_FILLED = "Say what is filled, each once."
+_KEYS = {"type": "end_action_type", "target": "end_action_target", "config": "end_action_config"}
+_POINTER = re.compile(r"(/[^/]*)*")
 
 
 def show_action(action: Any, references: References, *, of_step: bool) -> Row:
@@ -26,9 +31,8 @@ def show_action(action: Any, references: References, *, of_step: bool) -> Row:
     if not isinstance(action, Mapping) or action.get("type") in (None, "none"):
         return Row(base=action, texts={"type": "none"})
     kind, config = action["type"], action.get("config") or {}
-    if kind not in TARGETS or not isinstance(config, Mapping) or not isinstance(action.get("target", ""), str):
+    if not _is_sayable(action, config, of_step=of_step):
         return Row(base=action, texts={"type": LOCKED})
-    result = action.get("result") if of_step else config.get("result")
     return Row(
         base=action,
         texts={
@@ -40,10 +44,25 @@ def show_action(action: Any, references: References, *, of_step: bool) -> Row:
             "on_failure": shown(action.get("on_failure", "")),
         },
         parts={
-            **{name: show_pairs(config.get(name)) for name in _PARTS[kind] if name != "state"},
-            "state": _shown_state(config.get("state"), references) if kind == "workflow" else (),
-            "result": _shown_result(result, references, of_step=of_step),
+            **{name: _entries(name, references).rows(config.get(name)) for name in _PARTS[kind]},
+            "result": _results(references, of_step=of_step).rows((action if of_step else config).get("result"))
+            if kind != "workflow"
+            else (),
         },
+    )
+
+
+def _is_sayable(action: Mapping[str, Any], config: Any, *, of_step: bool) -> bool:
+    """Tell whether every input offers what an action has."""
+    kind = action["type"]
+    return (
+        isinstance(kind, str)
+        and kind in TARGETS
+        and not (of_step and kind == "workflow")
+        and isinstance(action.get("target", ""), str)
+        and isinstance(config, Mapping)
+        and config.get("method", "") in ("", *METHODS)
+        and action.get("on_failure", "") in ("", *OnFailure)
     )
 
 
@@ -55,43 +74,61 @@ def _shown_request(kind: str, config: Mapping[str, Any]) -> dict[str, str]:
     return {"method": shown(config.get("method", "")), "carries": carries}
 
 
-def _shown_state(state: Any, references: References) -> tuple[Row, ...]:
-    pairs = state.items() if isinstance(state, Mapping) else ()
-    rows = [
-        Row(base=[theirs, ours], texts={"theirs": shown(theirs), "ours": references.key_of(ours)})
-        for theirs, ours in pairs
-    ]
-    return keyed(rows, "s")
+def _entries(name: str, references: References) -> Entries:
+    """Return how a part of a config is shown and read."""
+    return PAIRS if name != "state" else _states(references)
 
 
-def _shown_result(result: Any, references: References, *, of_step: bool) -> tuple[Row, ...]:
-    pairs = result.items() if isinstance(result, Mapping) else ()
-    rows = [
-        Row(
-            base=[name, pointer],
-            texts={
-                "name": "" if of_step else shown(name),
-                "field": references.key_of(name) if of_step else "",
-                "pointer": shown(pointer),
-            },
-        )
-        for name, pointer in pairs
-    ]
-    return keyed(rows, "r")
+def _states(references: References) -> Entries:
+    def show(theirs: str, ours: Any) -> Row:
+        return Row(texts={"theirs": shown(theirs), "ours": references.key_of(ours)})
+
+    def read(row: Row, place: Place) -> tuple[str, Any] | None:
+        theirs, ours = row.text("theirs").strip(), references.name_of(row.text("ours"))
+        if not theirs:
+            place.complain("theirs", _NAME_THEIRS)
+        elif not ours:
+            place.complain("ours", "Choose the answer that is handed over.")
+        else:
+            return theirs, ours
+        return None
+
+    return Entries(letter="s", name_input="theirs", show=show, read=read, twice=_NAME_THEIRS)
+
+
+def _results(references: References, *, of_step: bool) -> Entries:
+    """Return how what an answer fills is shown and read: fields of a step, at the end anything that has a name."""
+    name_input = "field" if of_step else "name"
+
+    def show(name: str, pointer: Any) -> Row:
+        return Row(texts={name_input: references.key_of(name) if of_step else shown(name), "pointer": shown(pointer)})
+
+    def read(row: Row, place: Place) -> tuple[str, Any] | None:
+        name = references.name_of(row.text("field")) if of_step else row.text("name").strip()
+        pointer = row.text("pointer").strip()
+        if not name:
+            place.complain(name_input, _SAY_FILLED)
+        elif not _POINTER.fullmatch(pointer):
+            place.complain("pointer", "Say where it stands in the answer, like /loan/id.")
+        else:
+            return name, pointer
+        return None
+
+    return Entries(letter="r", name_input=name_input, show=show, read=read, twice=_SAY_FILLED)
 
 
 def read_action(row: Row, place: Place, *, of_step: bool) -> Any:
     """Return the action that a row states; None if there is none."""
-    kind = row.text("type")
-    before = show_action(row.base, place.references, of_step=of_step)
+    kind, base = row.text("type"), row.base if of_step or isinstance(row.base, Mapping) else None
+    before = show_action(base, place.references, of_step=of_step)
     if kind == LOCKED or _without_sample(row).says_the_same_as(before):
-        return row.base
+        return base
     if kind in ("", "none"):
         return None
     if kind not in TARGETS:
         place.complain("type", "Choose what is to happen.")
-        return row.base
-    was = row.base if isinstance(row.base, Mapping) and row.base.get("type") == kind else {}
+        return base
+    was = base if before.text("type") == kind else {}
     action = {**was, "type": kind, "target": _read_target(row, kind, place, was)}
     config = _read_config(row, kind, place, dict(was.get("config") or {}), of_step=of_step)
     if config or "config" in was:
@@ -111,27 +148,21 @@ def _without_sample(row: Row) -> Row:
 
 
 def _read_target(row: Row, kind: str, place: Place, was: Mapping[str, Any]) -> str:
-    target = row.text(TARGETS[kind]).strip()
+    target, before = row.text(TARGETS[kind]).strip(), str(was.get("target", ""))
     if not target:
         words = {"url": "Give the address.", "tool": "Choose the tool.", "template": "Choose the workflow."}
         place.complain(TARGETS[kind], words[TARGETS[kind]])
-    before = was.get("target", "")
-    return before if isinstance(before, str) and shown(before).strip() == target else target
+    return before if target in ("", shown(before).strip()) else target
 
 
 def _read_config(row: Row, kind: str, place: Place, config: dict[str, Any], *, of_step: bool) -> dict[str, Any]:
     if kind == "api_call":
         _read_request(config, row, place)
-    elif kind == "tool_call":
-        _put(
-            config,
-            "arguments",
-            read_pairs(row.parts.get("arguments", ()), place.below("arguments"), before=config.get("arguments")),
-        )
-    else:
-        _put(config, "state", _read_state(row.parts.get("state", ()), place.below("state"), config.get("state")))
+    for name in _PARTS[kind]:
+        if name != "body":
+            _write(config, name, _entries(name, place.references), row, place)
     if not of_step and kind != "workflow":
-        _put(config, "result", _read_result(row, place.below("result"), config.get("result"), of_step=False))
+        _write(config, "result", _results(place.references, of_step=False), row, place)
     return config
 
 
@@ -140,69 +171,49 @@ def _read_request(config: dict[str, Any], row: Row, place: Place) -> None:
         if row.text("method") not in ("", *METHODS):
             place.complain("method", "Choose one of the list.")
         else:
-            _put(config, "method", row.text("method") or None)
-    headers = read_pairs(row.parts.get("headers", ()), place.below("headers"), before=config.get("headers"))
-    _put(config, "headers", headers)
+            _put(config, "method", row.text("method"))
     match row.text("carries"):
         case "":
             config.pop("body", None)
         case "fields":
-            was = config.get("body") if isinstance(config.get("body"), Mapping) else None
-            config["body"] = read_pairs(row.parts.get("body", ()), place.below("body"), before=was) or {}
+            before = config["body"] if isinstance(config.get("body"), Mapping) else {}
+            config["body"] = PAIRS.object(row.parts.get("body", ()), place.below("body"), before=before)
         case _ if "body" not in config:
             place.complain("carries", "Choose what is sent.")
 
 
-def _put(config: dict[str, Any], key: str, part: Any) -> None:
-    """Write a part of a config; nothing stands for an empty one that was not there."""
-    if part or (part is not None and key in config and part == config[key]):
-        config[key] = part
+def _write(source: dict[str, Any], name: str, entries: Entries, row: Row, place: Place) -> None:
+    """Write an object that rows state; nothing stands for an empty one."""
+    before = source.get(name)
+    found = entries.object(row.parts.get(name, ()), place.below(name), before=before)
+    if found is not before:
+        _put(source, name, found)
+
+
+def _put(source: dict[str, Any], key: str, part: Any) -> None:
+    if part:
+        source[key] = part
     else:
-        config.pop(key, None)
-
-
-def _read_state(rows: Sequence[Row], place: Place, before: Any) -> Any:
-    was = _shown_state(before, place.references)
-    if len(rows) == len(was) and all(row.says_the_same_as(one) for row, one in zip(rows, was, strict=True)):
-        return before
-    found: dict[str, str] = {}
-    for row in rows:
-        theirs, ours = row.text("theirs").strip(), place.references.name_of(row.text("ours"))
-        if not theirs and not ours:
-            continue
-        if not theirs or theirs in found:
-            place.below(row.key).complain("theirs", "Name an answer of the other workflow, each once.")
-        elif not ours:
-            place.below(row.key).complain("ours", "Choose the answer that is handed over.")
-        else:
-            found[theirs] = ours
-    return found
-
-
-def _read_result(row: Row, place: Place, before: Any, *, of_step: bool) -> Any:
-    rows, was = row.parts.get("result", ()), _shown_result(before, place.references, of_step=of_step)
-    if len(rows) == len(was) and all(one.says_the_same_as(other) for one, other in zip(rows, was, strict=True)):
-        return before
-    found: dict[str, str] = {}
-    for one in rows:
-        where = place.below(one.key)
-        name = place.references.name_of(one.text("field")) if of_step else one.text("name").strip()
-        pointer = one.text("pointer").strip()
-        if not name and not pointer:
-            continue
-        if not name or name in found:
-            where.complain("field" if of_step else "name", "Say what is filled, each once.")
-        elif pointer and not re.fullmatch(r"(/[^/]*)+", pointer):
-            where.complain("pointer", "Say where it stands in the answer, like /loan/id.")
-        else:
-            found[name] = pointer
-    return found
+        source.pop(key, None)
 
 
 def _read_of_step(action: dict[str, Any], row: Row, place: Place, was: Mapping[str, Any]) -> None:
-    _put(action, "result", _read_result(row, place.below("result"), was.get("result"), of_step=True))
+    _write(action, "result", _results(place.references, of_step=True), row, place)
     for flag in ("idempotent", "confirm"):
         if row.is_on(flag) != (was.get(flag) is True):
             action[flag] = row.is_on(flag)
     if row.text("on_failure") != shown(was.get("on_failure", "")):
-        _put(action, "on_failure", row.text("on_failure") or None)
+        _put(action, "on_failure", row.text("on_failure"))
+
+
+def end_action_of(source: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the end action of a document or an ending; None if it says nothing of one."""
+    return {name: source[key] for name, key in _KEYS.items() if key in source} or None
+
+
+def write_end_action(source: dict[str, Any], action: Mapping[str, Any] | None) -> None:
+    """Write an end action into a document or an ending."""
+    if action != end_action_of(source):
+        for key in _KEYS.values():
+            source.pop(key, None)
+        source |= {f"end_action_{name}": part for name, part in (action or {}).items()}

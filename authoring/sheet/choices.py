@@ -1,11 +1,12 @@
 """The choices of a field, one row each: what people read, and the value that stands for it."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from authoring.sheet.naming import name_from
 from authoring.sheet.references import Place
-from authoring.sheet.rows import Misfit, Row, Shape, keyed, shown
+from authoring.sheet.rows import Misfit, Row, Shape, are_same, keyed, shown
 from authoring.sheet.values import number_of, number_text
 from engine.conditions import same
 
@@ -27,7 +28,7 @@ def show_choices(schema: Mapping[str, Any], *, fixed: bool) -> tuple[Row, ...]:
 
 
 def _shown(value: Any, label: str, *, fixed: bool, base: Any) -> Row:
-    is_made = isinstance(value, str) and value == name_from(label) and isinstance(base, Mapping)
+    is_made = label.strip() != "" and value == name_from(label) and isinstance(base, Mapping)
     return Row(base=base, texts={"label": label, "value": "" if is_made and not fixed else shown(_text(value))})
 
 
@@ -35,80 +36,94 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else number_text(value)
 
 
-def write_choices(schema: dict[str, Any], rows: Sequence[Row], place: Place, *, fixed: bool) -> dict[Any, Any]:
+def write_choices(schema: dict[str, Any], rows: Sequence[Row], place: Place, *, fixed: bool) -> list[tuple[Any, Any]]:
     """Write the choices into a property, and return which values have a new one in their place."""
     before = show_choices(schema, fixed=fixed)
-    if len(rows) == len(before) and all(
-        row.says_the_same_as(was) and same(row.base, was.base) for row, was in zip(rows, before, strict=True)
-    ):
-        return {}
-    is_plain = "enum" in schema
+    if are_same(rows, before):
+        return []
     kept = [row for row in rows if row.text("label").strip() or row.text("value")]
     if not kept:
         place.complain("add", "Give at least one choice.")
-        return {}
-    found = _read(kept, place, schema, fixed=fixed)
-    renamed = {
-        was: value
-        for row, (_, value) in zip(kept, found, strict=True)
-        if row.base is not None and not same(was := _value_of(row.base), value)
-    }
-    if is_plain and all(label == _text(value) for label, value in found):
-        schema["enum"] = [value for _, value in found]
-        return renamed
-    schema.pop("enum", None)
-    schema["oneOf"] = [_option(row, label, value) for row, (label, value) in zip(kept, found, strict=True)]
-    return renamed
+        return []
+    found = _Reading(schema, place).values(kept)
+    if "enum" in schema and all(_is_plain(row, value) for row, value in zip(kept, found, strict=True)):
+        schema["enum"] = found
+    else:
+        schema.pop("enum", None)
+        schema["oneOf"] = [_option(row, value) for row, value in zip(kept, found, strict=True)]
+    pairs = [(_value_of(row.base), value) for row, value in zip(kept, found, strict=True) if row.base is not None]
+    return [(was, value) for was, value in pairs if not same(was, value)]
 
 
-def _read(rows: Sequence[Row], place: Place, schema: Mapping[str, Any], *, fixed: bool) -> list[tuple[str, Any]]:
-    taken = {row.text("value") for row in rows if row.text("value")}
-    labels: set[str] = set()
-    found: list[tuple[str, Any]] = []
-    for row in rows:
-        label = row.text("label").strip() or row.text("value")
-        if label in labels:
-            place.below(row.key).complain("label", "The same choice appears twice.")
-        labels.add(label)
-        value: Any = row.text("value")
-        if not value:
-            value = _made(row, label, taken, schema)
-            taken.add(value)
-        elif sum(other.text("value") == value for other in rows) > 1:
-            place.below(row.key).complain("value", "Two choices have the same value.")
-        found.append((label, _typed(row, value, schema, place.below(row.key))))
-    return found
+class _Reading:
+    """Reads the values of choices, each once."""
+
+    def __init__(self, schema: Mapping[str, Any], place: Place) -> None:
+        self.schema, self.place = schema, place
+        self.is_number = schema.get("type") in ("number", "integer")
+
+    def values(self, rows: Sequence[Row]) -> list[Any]:
+        """Return the value of each choice, and complain about those that say what another one says."""
+        found: dict[str, Any] = {row.key: self._given(row) for row in rows}
+        taken = {shown(_text(value)) for value in found.values() if value is not None}
+        for row in rows:
+            if found[row.key] is None:
+                found[row.key] = self._made(row, taken)
+                taken.add(_text(found[row.key]))
+        labels = Counter(map(_label, rows))
+        values = list(found.values())
+        for row, value in zip(rows, values, strict=True):
+            if labels[_label(row)] > 1 and (row.base is None or shown(_label_of(row.base)) != row.text("label")):
+                self.place.below(row.key).complain("label", "The same choice appears twice.")
+            elif row.text("value") and sum(same(value, other) for other in values) > 1:
+                self.place.below(row.key).complain("value", "Two choices have the same value.")
+        return values
+
+    def _given(self, row: Row) -> Any:
+        """Return the value that a row has already: the one typed in, or the one it had while its label is the same."""
+        text, was = row.text("value"), _value_of(row.base)
+        if was is None or not self._fits(was):
+            return self._typed(text, row) if text else None
+        if text:
+            return was if shown(_text(was)) == text else self._typed(text, row)
+        return was if shown(_label_of(row.base)).strip() == row.text("label").strip() else None
+
+    def _fits(self, value: Any) -> bool:
+        return self.schema.get("type") is None or isinstance(value, str) != self.is_number
+
+    def _typed(self, text: str, row: Row) -> Any:
+        """Return a value as the property wants it."""
+        if not self.is_number:
+            return text
+        try:
+            return number_of(text, whole=self.schema["type"] == "integer")
+        except Misfit as misfit:
+            self.place.below(row.key).complain("value", str(misfit))
+            was = _value_of(row.base)
+            return text if was is None else was
+
+    def _made(self, row: Row, taken: Container[str]) -> Any:
+        """Return the value made from a label."""
+        label = _label(row)
+        if self.is_number:
+            return self._typed(label, row)
+        return label if "enum" in self.schema else name_from(label, taken=taken, otherwise="choice")
 
 
-def _made(row: Row, label: str, taken: set[str], schema: Mapping[str, Any]) -> str:
-    """Return the value made from a label; the one it has, while the label is the same."""
-    if "enum" in schema or schema.get("type") in ("number", "integer"):
-        return label
-    was = _value_of(row.base) if row.base is not None else None
-    if isinstance(was, str) and shown(_label_of(row.base)) == label and was not in taken:
-        return was
-    return name_from(label, taken=taken, otherwise="choice")
+def _label(row: Row) -> str:
+    return row.text("label").strip() or row.text("value")
 
 
-def _typed(row: Row, value: str, schema: Mapping[str, Any], place: Place) -> Any:
-    """Return the value as the property wants it: the one the row was made of, unless its text is another."""
-    was = _value_of(row.base) if row.base is not None else None
-    if was is not None and shown(_text(was)) == value:
-        return was
-    if schema.get("type") not in ("number", "integer"):
-        return value
-    try:
-        return number_of(value, whole=schema["type"] == "integer")
-    except Misfit as misfit:
-        place.complain("value", str(misfit))
-        return value if was is None else was
+def _is_plain(row: Row, value: Any) -> bool:
+    """Tell whether people read a choice as its value."""
+    return row.text("label") == shown(_text(value)) or _label(row) == _text(value)
 
 
-def _option(row: Row, label: str, value: Any) -> dict[str, Any]:
+def _option(row: Row, value: Any) -> dict[str, Any]:
     if isinstance(row.base, Mapping) and same(row.base.get("const"), value):
-        shown_before = shown(row.base.get("title", _text(value)))
-        return dict(row.base) if shown_before == label else {**row.base, "title": label}
-    return {"const": value, "title": label}
+        return dict(row.base) if shown(_label_of(row.base)) == row.text("label") else {**row.base, "title": _label(row)}
+    is_from_plain_list = row.base is not None and not isinstance(row.base, Mapping)
+    return {"const": value} if is_from_plain_list and _is_plain(row, value) else {"const": value, "title": _label(row)}
 
 
 def _value_of(base: Any) -> Any:

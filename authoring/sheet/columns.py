@@ -1,6 +1,6 @@
 """Inputs that each stand for one keyword of a property: what they show of it, and how they write it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,7 +115,7 @@ def _write_pattern(schema: dict[str, Any], text: str) -> None:
 
 
 def _show_suggestion(schema: Schema) -> str:
-    return value_text(schema["default"], schema) or "" if "default" in schema else ""
+    return value_text(schema["default"]) or "" if "default" in schema else ""
 
 
 def _write_suggestion(schema: dict[str, Any], text: str) -> None:
@@ -151,8 +151,3 @@ COLUMNS: tuple[Column, ...] = (
 
 LIMITS = (("minimum", "maximum"), ("min_length", "max_length"), ("min_items", "max_items"))
 """Pairs of inputs of which the first must not be above the second."""
-
-
-def column_by_name() -> Mapping[str, Column]:
-    """Return the columns by the names of their inputs."""
-    return {column.name: column for column in COLUMNS}

@@ -1,13 +1,13 @@
 """Conditions as sentences: rows of one comparison each, of which all or any must hold, and groups of them one deep."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from authoring.sheet.references import Place, References
+from authoring.sheet.references import Known, Place, References
 from authoring.sheet.rows import Misfit, Row, Shape, keyed
 from authoring.sheet.values import number_of, value_of, value_text
-from engine.conditions import LIST_FIELDED, LIST_VALUED, PRESENCE, TODAY, Operator, same
+from engine.conditions import LIST_FIELDED, LIST_VALUED, PRESENCE, TODAY, Operator, key_of, same
 
 COMPARISON = Shape(
     texts=("field", "op", "side", "value", "ref", "offset_sign", "offset_by", "offset_unit"),
@@ -18,7 +18,7 @@ CONDITION = Shape(texts=("mode",), parts={"rows": COMPARISON, "groups": GROUP})
 MODES = ("all", "any", "not_all", "not_any")
 LOCKED = "locked"
 
-_OFFSET = re.compile(r"([+-]?)P(\d{1,6})([YMWD])", re.ASCII)
+_OFFSET = re.compile(r"(-?)P(\d{1,4})([YMWD])", re.ASCII)
 _ROW_KEYS = frozenset({"field", "op", "value", "ref", "offset"})
 
 
@@ -62,10 +62,10 @@ def _taken_apart(source: Any) -> tuple[str, list[Any]]:
 
 
 def _shown_row(source: Any, references: References) -> Row | None:
-    if not isinstance(source, Mapping) or not _ROW_KEYS.issuperset(source) or "field" not in source:
+    if not isinstance(source, Mapping) or not _ROW_KEYS.issuperset(source):
         return None
     op = source.get("op")
-    if op not in set(Operator) or not isinstance(source["field"], str):
+    if not isinstance(op, str) or op not in set(Operator) or not isinstance(source.get("field"), str):
         return None
     texts = {"field": references.key_of(source["field"]), "op": str(op)}
     if op in PRESENCE:
@@ -88,21 +88,21 @@ def _shown_reference(source: Mapping[str, Any], texts: Mapping[str, str], refere
     found = _OFFSET.fullmatch(offset) if isinstance(offset, str) else None
     if found is None:
         return None
-    moved = {"offset_sign": found[1].strip("+"), "offset_by": found[2], "offset_unit": found[3]}
+    moved = {"offset_sign": found[1], "offset_by": found[2], "offset_unit": found[3]}
     return Row(base=source, texts={**texts, **side, **moved})
 
 
 def _shown_value(source: Mapping[str, Any], references: References) -> str | None:
-    op, schema = Operator(source["op"]), _compared(source["field"], source["op"], references)
+    op, known = Operator(source["op"]), references.known(source["field"])
     value = source.get("value")
     values = value if op in LIST_VALUED else [value]
     if not isinstance(values, list) or not values:
         return None
-    texts = [value_text(part, schema) for part in values]
+    texts = [value_text(part) for part in values]
     given = [text for text in texts if text is not None]
-    if len(given) != len(texts) or not _reads_back(given, values, op, schema):
+    if len(given) != len(texts) or (op in LIST_VALUED and "" in given):
         return None
-    return "\n".join(given)
+    return "\n".join(given) if _reads_back(given, values, op, known.schema) else None
 
 
 def _reads_back(texts: Iterable[str], values: Iterable[Any], op: Operator, schema: Mapping[str, Any]) -> bool:
@@ -112,15 +112,12 @@ def _reads_back(texts: Iterable[str], values: Iterable[Any], op: Operator, schem
         return False
 
 
-def _compared(name: str, op: str, references: References) -> Mapping[str, Any]:
-    """Return the property that a constant is compared with: that of a list's entries where the list must have it."""
-    schema = references.schema_of(name)
-    items = schema.get("items") if op in LIST_FIELDED else schema
-    return items if isinstance(items, Mapping) else {}
-
-
 def _constant(text: str, op: Operator, schema: Mapping[str, Any]) -> Any:
-    return number_of(text, whole=True) if op is Operator.ATTEMPTS else value_of(text, schema)
+    """Return the constant of a comparison with a property; with a list's entries where the list must have it."""
+    if op is Operator.ATTEMPTS:
+        return number_of(text, whole=True)
+    items = schema.get("items") if op in LIST_FIELDED else schema
+    return value_of(text, items if isinstance(items, Mapping) else {})
 
 
 def read_condition(row: Row, place: Place) -> Any:
@@ -128,27 +125,31 @@ def read_condition(row: Row, place: Place) -> Any:
     mode = row.text("mode")
     if not mode:
         return None
-    if mode == LOCKED:
-        return row.base
-    before = show_condition(row.base, place.references)
-    if row.base is not None and row.says_the_same_as(before):
-        return row.base
+    was = with_new_values(row.base, place.references)
+    if mode == LOCKED or row.says_the_same_as(show_condition(row.base, place.references)):
+        return was
     if mode not in MODES:
         place.complain("mode", "Choose how the conditions are joined.")
-        return row.base
-    parts = _read_parts(row, place)
-    for group in row.parts.get("groups", ()):
-        where = place.below("groups", group.key)
-        inner = _read_parts(group, where)
-        if group.text("mode") not in MODES:
-            where.complain("mode", "Choose how the conditions are joined.")
-        elif inner:
-            joined = _joined(group.text("mode"), inner, was=group.base)
-            parts.append(joined)
+        return was
+    parts = [*_read_rows(row, place), *_read_groups(row, place)]
     if not parts:
         place.complain("mode", "Add a condition, or choose that there is none.")
-        return row.base
-    return _joined(mode, parts, was=row.base)
+        return was
+    return _joined(mode, parts, was=was)
+
+
+def _read_groups(row: Row, place: Place) -> Iterator[Any]:
+    for group in row.parts.get("groups", ()):
+        where, was = place.below("groups", group.key), with_new_values(group.base, place.references)
+        before = _shown_group(group.base, place.references, groups=False)
+        if before is not None and group.says_the_same_as(before):
+            yield was
+        elif group.text("mode") not in MODES:
+            where.complain("mode", "Choose how the conditions are joined.")
+            if was is not None:
+                yield was
+        elif parts := _read_rows(group, where):
+            yield _joined(group.text("mode"), parts, was=was)
 
 
 def _joined(mode: str, parts: list[Any], *, was: Any) -> Any:
@@ -160,17 +161,17 @@ def _joined(mode: str, parts: list[Any], *, was: Any) -> Any:
     return {"not": joined} if mode.startswith("not_") else joined
 
 
-def _read_parts(row: Row, place: Place) -> list[Any]:
+def _read_rows(row: Row, place: Place) -> list[Any]:
+    """Return the comparisons of a group; one with a mistake is what it was, and a new one with a mistake is none."""
     found = []
     for part in row.parts.get("rows", ()):
-        where = place.below("rows", part.key)
         before = _shown_row(part.base, place.references)
-        if before is not None and part.says_the_same_as(before):
-            found.append(part.base)
-            continue
-        comparison = _read_row(part, where)
-        if comparison is not None or part.base is not None:
-            found.append(part.base if comparison is None else comparison)
+        is_unchanged = before is not None and part.says_the_same_as(before)
+        comparison = None if is_unchanged else _read_row(part, place.below("rows", part.key))
+        if comparison is None:
+            comparison = with_new_values(part.base, place.references)
+        if comparison is not None:
+            found.append(comparison)
     return found
 
 
@@ -191,19 +192,18 @@ def _read_row(row: Row, place: Place) -> dict[str, Any] | None:
             if not ref:
                 place.complain("ref", "Choose the other answer.")
                 return None
-            return {**comparison, "ref": ref, **_read_offset(row, place)}
+            return _with_offset({**comparison, "ref": ref}, row, place)
         case "today" if op not in LIST_VALUED | {Operator.ATTEMPTS}:
-            return {**comparison, "ref": TODAY, **_read_offset(row, place)}
+            return _with_offset({**comparison, "ref": TODAY}, row, place)
         case _:
             return _read_constant(row, comparison, place)
 
 
 def _read_constant(row: Row, comparison: dict[str, Any], place: Place) -> dict[str, Any] | None:
-    op = Operator(comparison["op"])
-    schema = _compared(comparison["field"], op, place.references)
+    op, known = Operator(comparison["op"]), place.references.known(comparison["field"])
     texts = [text for text in row.text("value").split("\n") if text] if op in LIST_VALUED else [row.text("value")]
     try:
-        values = [_constant(text, op, schema) for text in texts]
+        values = [_read_value(text, op, known) for text in texts]
     except Misfit as misfit:
         place.complain("value", str(misfit))
         return None
@@ -213,16 +213,57 @@ def _read_constant(row: Row, comparison: dict[str, Any], place: Place) -> dict[s
     return {**comparison, "value": values if op in LIST_VALUED else values[0]}
 
 
-def _read_offset(row: Row, place: Place) -> dict[str, str]:
-    by, unit = row.text("offset_by").strip(), row.text("offset_unit") or "D"
-    if not by or not row.text("offset_unit"):
-        return {}
-    if not re.fullmatch(r"\d{1,4}", by, re.ASCII) or unit not in "YMWD":
+def _read_value(text: str, op: Operator, known: Known) -> Any:
+    """Return the constant that a text is now; or that it was on the page, by the value that its choice has now."""
+    try:
+        return _constant(text, op, known.now)
+    except Misfit:
+        if known.values:
+            was = _constant(text, op, known.schema)
+            if key_of(was) in known.values:
+                return known.values[key_of(was)]
+        raise
+
+
+def with_new_values(source: Any, references: References) -> Any:
+    """Return a condition in which choices that got another value have it."""
+    if not isinstance(source, Mapping):
+        return source
+    found = dict(source)
+    for how in ("all", "any"):
+        if isinstance(source.get(how), list):
+            found[how] = [with_new_values(part, references) for part in source[how]]
+    if "not" in source:
+        found["not"] = with_new_values(source["not"], references)
+    values = references.known(source.get("field")).values
+    if values and "value" in source:
+        value = source["value"]
+        is_list = isinstance(value, list)
+        new = [values.get(key_of(one), one) for one in (value if is_list else [value])]
+        found["value"] = new if is_list else new[0]
+    return found
+
+
+def _with_offset(comparison: dict[str, Any], row: Row, place: Place) -> dict[str, Any] | None:
+    """Return a comparison with another answer or today, moved by what the row says."""
+    by, unit = row.text("offset_by").strip(), row.text("offset_unit")
+    if not by or not unit:
+        return comparison
+    if not re.fullmatch(r"\d{1,4}", by, re.ASCII) or unit not in tuple("YMWD"):
         place.complain("offset_by", "Give a whole number, like 18.")
-        return {}
-    return {"offset": f"{'-' if row.text('offset_sign') == '-' else ''}P{by}{unit}"}
+        return None
+    return {**comparison, "offset": f"{'-' if row.text('offset_sign') == '-' else ''}P{by}{unit}"}
 
 
 def condition_row(source: Any, references: References) -> tuple[Row, ...]:
     """Return the place of a condition: the one row in it."""
     return (show_condition(source, references),)
+
+
+def read_only_condition(source: dict[str, Any], key: str, row: Row, place: Place) -> None:
+    """Write the condition that stands alone in its place into the part that has it."""
+    condition = read_condition(row, place.below(row.key))
+    if condition is not None:
+        source[key] = condition
+    elif source.get(key) is not None:
+        del source[key]

@@ -1,12 +1,12 @@
 """Fields as rows: the label first, everything else about a property beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from authoring.sheet import choices as choice_rows
 from authoring.sheet import things
 from authoring.sheet.columns import COLUMNS, LIMITS
-from authoring.sheet.conditions import CONDITION, condition_row, read_condition
+from authoring.sheet.conditions import CONDITION, condition_row, read_only_condition, with_new_values
 from authoring.sheet.kinds import Kind, Schema, kind_of, reshaped
 from authoring.sheet.messages import MESSAGE, show_messages, write_messages
 from authoring.sheet.references import NOBODY, Place, References
@@ -31,6 +31,9 @@ FIELD = Shape(
         "when": CONDITION,
     },
 )
+
+
+_BY_NAME = {column.name: column for column in COLUMNS}
 
 
 def show_field(schema: Any, references: References, *, fixed: bool) -> Row:
@@ -67,14 +70,14 @@ def _depends_on(schema: Schema) -> list[str]:
     return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
 
 
-def read_property(row: Row, place: Place) -> tuple[Any, Mapping[Any, Any]]:
+def read_property(row: Row, place: Place) -> tuple[Any, list[tuple[Any, Any]]]:
     """Return the property that a row states, and which choices have a new value.
 
     What refers to other fields is left as it was, for :func:`read_references`.
     """
     kind = _wanted(row, place)
     if kind is Kind.LOCKED:
-        return row.base, {}
+        return row.base, []
     schema: dict[str, Any] = dict(row.base) if isinstance(row.base, Mapping) else {}
     if kind is not kind_of(schema):
         schema = reshaped(schema, kind)
@@ -83,8 +86,8 @@ def read_property(row: Row, place: Place) -> tuple[Any, Mapping[Any, Any]]:
     for column in COLUMNS:
         if kind in column.kinds and column.name != "suggestion":
             _write(column, schema, row, before, place)
-    for least, most in LIMITS:
-        _check_limits(schema, row, least, most, place)
+    for limits in LIMITS:
+        _check_limits(schema, row, before, limits, place)
     renamed = _write_parts(schema, kind, row, place, fixed=fixed)
     for column in COLUMNS:
         if kind in column.kinds and column.name == "suggestion":  # which must fit the choices
@@ -93,9 +96,10 @@ def read_property(row: Row, place: Place) -> tuple[Any, Mapping[Any, Any]]:
 
 
 def _wanted(row: Row, place: Place) -> Kind:
-    if row.text("kind") not in set(Kind) or (row.text("kind") == Kind.LOCKED and row.base is None):
+    is_new = row.text("was") == "" and row.base is None
+    if row.text("kind") not in set(Kind) or (row.text("kind") == Kind.LOCKED and is_new):
         place.complain("kind", "Choose what kind of information this is.")
-        return kind_of(row.base) if row.base is not None else Kind.TEXT
+        return Kind.TEXT if is_new else kind_of(row.base)
     return Kind(row.text("kind"))
 
 
@@ -109,16 +113,17 @@ def _write(column: Any, schema: dict[str, Any], row: Row, before: Row, place: Pl
         place.complain(column.name, str(misfit))
 
 
-def _check_limits(schema: Schema, row: Row, least: str, most: str, place: Place) -> None:
-    columns = {column.name: column for column in COLUMNS}
-    if not row.text(least) or not row.text(most) or kind_of(schema) not in columns[least].kinds:
+def _check_limits(schema: Schema, row: Row, before: Row, limits: tuple[str, str], place: Place) -> None:
+    """Complain about limits that contradict each other, if one of them was edited."""
+    least, most = (_BY_NAME[name] for name in limits)
+    if kind_of(schema) not in least.kinds or all(row.text(name) == before.text(name) for name in limits):
         return
-    low, high = columns[least].show(schema), columns[most].show(schema)
+    low, high = least.show(schema), most.show(schema)
     if low and high and float(low) > float(high):
-        place.complain(most, f"“At most” ({high}) is smaller than “at least” ({low}).")
+        place.complain(most.name, f"“At most” ({high}) is smaller than “at least” ({low}).")
 
 
-def _write_parts(schema: dict[str, Any], kind: Kind, row: Row, place: Place, *, fixed: bool) -> Mapping[Any, Any]:
+def _write_parts(schema: dict[str, Any], kind: Kind, row: Row, place: Place, *, fixed: bool) -> list[tuple[Any, Any]]:
     write_messages(schema, row.parts.get("messages", ()), place.below("messages"))
     offered = row.parts.get("choices", ())
     match kind:
@@ -131,28 +136,31 @@ def _write_parts(schema: dict[str, Any], kind: Kind, row: Row, place: Place, *, 
             return renamed
         case Kind.THINGS:
             things.write_columns(schema, row.parts.get("columns", ()), place.below("columns"), fixed=fixed)
-            return {}
+            return []
         case _:
-            return {}
+            return []
 
 
 def read_references(row: Row, schema: Any, place: Place) -> Any:
     """Return the property with what a row says about other fields: when it is asked, and what it follows from."""
-    kind = kind_of(schema)
-    if row.text("kind") == Kind.LOCKED or not isinstance(schema, Mapping):
+    if not isinstance(schema, Mapping):
         return schema
     schema = dict(schema)
-    when = row.only("when")
-    condition = read_condition(when, place.below("when", when.key))
-    if condition is None:
-        schema.pop("x-when", None)
-    else:
-        schema["x-when"] = condition
-    depends_on = place.references.names_of(row.several.get("depends_on", ()))
-    if set(depends_on) != set(_depends_on(schema)):
-        kept = [name for name in _depends_on(schema) if name in depends_on]
-        schema["x-depends-on"] = kept + [name for name in depends_on if name not in kept]
-        if not depends_on:
-            del schema["x-depends-on"]
-    write_derived(schema, kind, row, place)
+    if row.text("kind") == Kind.LOCKED:
+        if "x-when" in schema:
+            schema["x-when"] = with_new_values(schema["x-when"], place.references)
+        return schema
+    read_only_condition(schema, "x-when", row.only("when"), place.below("when"))
+    _read_depends_on(schema, row.several.get("depends_on", ()), place.references)
+    write_derived(schema, row, place)
     return schema
+
+
+def _read_depends_on(schema: dict[str, Any], keys: Sequence[str], references: References) -> None:
+    was = _depends_on(schema)
+    if set(keys) == set(map(references.key_of, was)):
+        return
+    names = references.names_of(keys)
+    schema["x-depends-on"] = [name for name in was if name in names] + [name for name in names if name not in was]
+    if not names:
+        del schema["x-depends-on"]

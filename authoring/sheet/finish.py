@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from authoring.sheet.actions import ACTION, read_action, show_action
+from authoring.sheet.actions import ACTION, end_action_of, read_action, show_action, write_end_action
 from authoring.sheet.references import Place, References
-from authoring.sheet.rows import Row, Shape, keyed, shown
+from authoring.sheet.rows import Row, Shape, are_same, keyed, shown
 
 PREREQUISITE = Shape(texts=("template",))
 DOCUMENT = Shape(
@@ -29,7 +29,6 @@ UNITS = ("TM", "TH", "D", "W", "M", "Y")
 KEPT = "kept"
 """A duration that no unit alone can say."""
 _WORDS = ("name", "description", "category", "guidelines", "time_zone")
-_ACTION = {"type": "end_action_type", "target": "end_action_target", "config": "end_action_config"}
 
 
 def show_document(rest: Mapping[str, Any], references: References) -> Row:
@@ -46,7 +45,7 @@ def show_document(rest: Mapping[str, Any], references: References) -> Row:
         },
         parts={
             "prerequisites": keyed([_shown_prerequisite(entry) for entry in entries], "q"),
-            "end_action": (show_action(_action_of(rest), references, of_step=False),),
+            "end_action": (show_action(end_action_of(rest), references, of_step=False),),
         },
     )
 
@@ -67,10 +66,6 @@ def _shown_prerequisite(entry: Any) -> Row:
     return Row(base=entry, texts={"template": shown(name)})
 
 
-def _action_of(rest: Mapping[str, Any]) -> Any:
-    return {name: rest[key] for name, key in _ACTION.items() if key in rest}
-
-
 def read_document(row: Row, place: Place) -> dict[str, Any]:
     """Return what a row says beside fields and steps."""
     rest: dict[str, Any] = dict(row.base) if isinstance(row.base, Mapping) else {}
@@ -88,12 +83,9 @@ def read_document(row: Row, place: Place) -> dict[str, Any]:
     _read_prerequisites(rest, row, before, place)
     part = row.only("end_action")
     action = read_action(part, place.below("end_action", part.key), of_step=False)
-    if action is None and rest.get("end_action_type") != "none":
+    if action is None and end_action_of(rest) is not None:
         action = {"type": "none"}
-    if action is not None and action != _action_of(rest):
-        for key in _ACTION.values():
-            rest.pop(key, None)
-        rest |= {_ACTION[name]: value for name, value in action.items()}
+    write_end_action(rest, action)
     return rest
 
 
@@ -110,7 +102,7 @@ def _read_expiry(rest: dict[str, Any], row: Row, before: Row, place: Place) -> N
 
 def _read_prerequisites(rest: dict[str, Any], row: Row, before: Row, place: Place) -> None:
     rows, was = row.parts.get("prerequisites", ()), before.parts["prerequisites"]
-    if len(rows) == len(was) and all(one.says_the_same_as(other) for one, other in zip(rows, was, strict=True)):
+    if are_same(rows, was):
         return
     found: list[Any] = []
     names: set[str] = set()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from authoring.sheet.rows import shown
 from engine.messages import choices
 
 type Schema = Mapping[str, Any]
@@ -158,7 +159,8 @@ def _is_choice(schema: Schema) -> bool:
         return False
     values = [value for value, _ in choices(schema) or ()]
     plain = all(isinstance(value, str | int | float) and not isinstance(value, bool) for value in values)
-    return plain and len(values) == len(listed) == len(set(map(str, values)))
+    texts = {shown(str(value)) for value in values} - {""}
+    return plain and len(values) == len(listed) == len(texts)
 
 
 def reshaped(schema: Schema, kind: Kind) -> dict[str, Any]:

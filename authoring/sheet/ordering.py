@@ -1,8 +1,6 @@
 """The order of fields on the page and in the document, where `x-order` says it: an object keeps none of its own."""
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 
@@ -26,53 +24,47 @@ def orders_after(parts: Sequence[Any], was_at: Sequence[int | None]) -> list[flo
     `was_at` is where a part stood before, None for a new one. As few parts as possible get another number.
     """
     keys = [None if at is None else (_order(part), at) for part, at in zip(parts, was_at, strict=True)]
-    stay = _longest_rise(keys)
+    stay = _staying(keys)
     orders: list[float | None] = [_order(part) if number in stay else None for number, part in enumerate(parts)]
     if None not in orders:
         return [None] * len(parts)
     filled = _filled(orders)
     if filled is None:
-        numbers = [float(number) for number in range(1, len(parts) + 1)]
-        return [_plain(wanted) if _order(part) != wanted else None for part, wanted in zip(parts, numbers, strict=True)]
+        return [wanted if _order(part) != wanted else None for wanted, part in enumerate(parts, start=1)]
     return [None if number in stay else _plain(order) for number, order in enumerate(filled)]
 
 
-def _longest_rise(keys: Sequence[tuple[float, int] | None]) -> set[int]:
-    """Return which positions make the longest sequence that rises (patience sorting)."""
-    tails: list[tuple[float, int]] = []
-    ends: list[int] = []
-    before: dict[int, int | None] = {}
+def _staying(keys: Sequence[tuple[float, int] | None]) -> set[int]:
+    """Return the largest set of positions that rise and leave room for the others between them."""
+    best: list[tuple[int, int | None]] = []
+    """For each position, how many can stay up to it, and which is the last before it."""
     for number, key in enumerate(keys):
-        if key is None:
-            continue
-        at = bisect_left(tails, key)
-        before[number] = ends[at - 1] if at else None
-        tails[at : at + 1], ends[at : at + 1] = [key], [number]
+        fit = [
+            (best[earlier][0], earlier)
+            for earlier, other in enumerate(keys[:number])
+            if key is not None and other is not None and other < key and (other[0] < key[0] or earlier == number - 1)
+        ]
+        count, before = max(fit, default=(0, None))
+        best.append((count + 1 if key is not None else 0, before))
     found: set[int] = set()
-    last = ends[-1] if ends else None
-    while last is not None:
+    last = max(range(len(best)), key=lambda number: best[number][0], default=None)
+    while last is not None and keys[last] is not None:
         found.add(last)
-        last = before[last]
+        last = best[last][1]
     return found
 
 
 def _filled(orders: Sequence[float | None]) -> list[float] | None:
     """Return the orders with numbers in the gaps; None if a gap has no room."""
-    filled = list(orders)
-    for number, order in enumerate(filled):
-        if order is None:
-            low = filled[number - 1] if number else None
-            high = next((later for later in filled[number + 1 :] if later is not None), None)
-            filled[number] = _between(low, high)
-    found = [order for order in filled if order is not None]
-    rises = all(low < high for low, high in pairwise(found) if (low, high))
-    moved = [number for number, order in enumerate(orders) if order is None]
-    fits = all(
-        (number == 0 or found[number - 1] < found[number])
-        and (number + 1 == len(found) or found[number] < found[number + 1])
-        for number in moved
-    )
-    return found if rises or fits else None
+    filled: list[float] = []
+    for number, order in enumerate(orders):
+        low = filled[-1] if filled else None
+        high = next((later for later in orders[number + 1 :] if later is not None), None)
+        found = _between(low, high) if order is None else order
+        if order is None and not ((low is None or low < found) and (high is None or found < high)):
+            return None
+        filled.append(found)
+    return filled
 
 
 def _between(low: float | None, high: float | None) -> float:

@@ -1,13 +1,29 @@
 """What rows refer to each other by: keys on the page, names in the document. So a new name is followed everywhere."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from authoring.sheet.kinds import Kind, kind_of
 from authoring.sheet.rows import Mistake
 
 _UNKNOWN = "?"
+
+
+def carried(name: str) -> str:
+    """Return a name as an input can carry it: as JSON if it is empty or has line breaks, which browsers change."""
+    is_plain = name != "" and not name.startswith('"') and "\n" not in name and "\r" not in name
+    return name if is_plain else json.dumps(name)
+
+
+def name_carried(text: str) -> str:
+    """Return the name that an input carries."""
+    if not text.startswith('"'):
+        return text
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +33,16 @@ class Known:
     key: str
     name: str
     schema: Mapping[str, Any] = field(default_factory=dict)
+    """The property that the page was made of."""
+    now: Mapping[str, Any] = field(default_factory=dict)
+    """The property as it is after what was edited on the page."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """For a list of things, the key of each column and its name."""
+    values: Mapping[Hashable, Any] = field(default_factory=dict)
+    """New values of choices by the keys of the old ones."""
 
-    @property
-    def kind(self) -> Kind:
-        """What the field asks for."""
-        return kind_of(self.schema)
+
+_NOTHING = Known(key="", name="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,36 +60,36 @@ class References:
 
     def key_of(self, name: Any) -> str:
         """Return what an input holds for a name; a name that no row has is marked, and kept."""
-        if not isinstance(name, str) or not name:
+        if not isinstance(name, str):
             return ""
-        return self.by_name[name].key if name in self.by_name else _UNKNOWN + name
+        return self.by_name[name].key if name in self.by_name else _UNKNOWN + carried(name)
 
     def name_of(self, key: str) -> str:
         """Return the name that an input stands for; empty if the row is gone."""
         if key.startswith(_UNKNOWN):
-            return key.removeprefix(_UNKNOWN)
+            return name_carried(key.removeprefix(_UNKNOWN))
         return self.by_key[key].name if key in self.by_key else ""
 
     def names_of(self, keys: Iterable[str]) -> list[str]:
         """Return the names that inputs stand for, each once, without those that are gone."""
         return [name for name in dict.fromkeys(map(self.name_of, keys)) if name]
 
-    def schema_of(self, name: str) -> Mapping[str, Any]:
-        """Return the property of a field; an empty one if there is no such field."""
-        return self.by_name[name].schema if name in self.by_name else {}
+    def known(self, name: Any) -> Known:
+        """Return what is known of a field; nothing if there is no such field."""
+        return self.by_name.get(name, _NOTHING) if isinstance(name, str) else _NOTHING
 
     def column_key(self, name: Any, column: Any) -> str:
         """Return what an input holds for a column of a list."""
-        if not isinstance(column, str) or not column:
+        if not isinstance(column, str):
             return ""
-        columns = self.by_name[name].columns if isinstance(name, str) and name in self.by_name else {}
-        return next((key for key, called in columns.items() if called == column), _UNKNOWN + column)
+        columns = self.known(name).columns
+        return next((key for key, called in columns.items() if called == column), _UNKNOWN + carried(column))
 
     def column_of(self, name: str, key: str) -> str:
         """Return the column that an input stands for; empty if it is gone."""
         if key.startswith(_UNKNOWN):
-            return key.removeprefix(_UNKNOWN)
-        return self.by_name[name].columns.get(key, "") if name in self.by_name else ""
+            return name_carried(key.removeprefix(_UNKNOWN))
+        return self.known(name).columns.get(key, "")
 
 
 NOBODY = References({}, {})

@@ -1,16 +1,21 @@
 """Rows of inputs: what is shown of a part of a document, and what comes back from a form."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
+
+from engine.conditions import same
 
 MAX_ROWS = 5000
 ONLY = "only"
 """The key of a row that stands alone in its place: the condition of a step, say."""
 
+NOT_WHOLE = "This form is not whole. Load the page again."
+
 _KEY = re.compile(r"[A-Za-z0-9]{1,20}", re.ASCII)
+_NUMBERED = re.compile(r"[fsk](\d{1,6})", re.ASCII)
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -53,42 +58,35 @@ class Row:
         """Tell whether a box is checked."""
         return self.text(name) != ""
 
+    @property
+    def number(self) -> int | None:
+        """The number among its like with which the page was opened; None for a row that was added since."""
+        found = _NUMBERED.fullmatch(self.key)
+        return int(found[1]) if found else None
+
     def only(self, name: str) -> "Row":
         """Return the row that stands alone in this place; an empty one if it is not there."""
         return next(iter(self.parts.get(name, ())), Row())
 
     def says_the_same_as(self, other: "Row") -> bool:
         """Tell whether two rows have the same inputs; where they are on the page is another matter."""
+        names = self.parts.keys() | other.parts.keys()
         return (
             _given(self.texts) == _given(other.texts)
             and _given(self.several) == _given(other.several)
-            and self.parts.keys() >= {name for name, rows in other.parts.items() if rows}
-            and all(
-                len(rows) == len(other.parts.get(name, ()))
-                and all(
-                    mine.says_the_same_as(theirs) for mine, theirs in zip(rows, other.parts.get(name, ()), strict=True)
-                )
-                for name, rows in self.parts.items()
-            )
-        )
-
-    def changed_texts(self, before: "Row") -> Iterator[tuple[str, str]]:
-        """Return the inputs whose text is not the one that was shown before."""
-        for name, text in self.texts.items():
-            if text != before.text(name):
-                yield name, text
-
-    def mapped(self, change: Callable[[str], str]) -> Self:
-        """Return the row with every text changed; its base stays."""
-        return replace(
-            self,
-            texts={name: change(text) for name, text in self.texts.items()},
-            parts={name: tuple(row.mapped(change) for row in rows) for name, rows in self.parts.items()},
+            and all(are_same(self.parts.get(name, ()), other.parts.get(name, ())) for name in names)
         )
 
 
 def _given[T](inputs: Mapping[str, T]) -> dict[str, T]:
     return {name: value for name, value in inputs.items() if value}
+
+
+def are_same(rows: Sequence[Row], before: Sequence[Row]) -> bool:
+    """Tell whether rows say the same in the same order, and are made of the same parts."""
+    return len(rows) == len(before) and all(
+        row.says_the_same_as(was) and same(row.base, was.base) for row, was in zip(rows, before, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +130,7 @@ class _Reading:
         if self.count > MAX_ROWS:
             raise BrokenForm(f"There are more than {MAX_ROWS} rows on this page.")
         if len(set(keys)) != len(keys) or not all(_KEY.fullmatch(key) for key in keys):
-            raise BrokenForm("This form is not whole. Load the page again.")
+            raise BrokenForm(NOT_WHOLE)
         return tuple(self._row(f"{prefix}-{key}", key, shape) for key in keys)
 
     def _row(self, prefix: str, key: str, shape: Shape) -> Row:

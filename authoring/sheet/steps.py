@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from authoring.sheet.actions import ACTION, read_action, show_action
-from authoring.sheet.conditions import CONDITION, condition_row, read_condition
+from authoring.sheet.actions import ACTION, end_action_of, read_action, show_action, write_end_action
+from authoring.sheet.conditions import CONDITION, condition_row, read_condition, read_only_condition
 from authoring.sheet.naming import name_from
 from authoring.sheet.references import Place, References
 from authoring.sheet.rows import Row, Shape, keyed, shown
@@ -16,12 +16,13 @@ STEP = Shape(
     parts={"when": CONDITION, "rules": RULE, "action": ACTION, "end_action": ACTION},
 )
 KINDS = ("ask", "end", "action")
+LOCKED = "locked"
 
 
 def show_step(step: Any, references: References) -> Row:
     """Return the inputs of a step; one whose shape is wrong is locked."""
     if not _is_sayable(step):
-        return Row(base=step, texts={"kind": "locked", "name": _label(step)})
+        return Row(base=step, texts={"kind": LOCKED, "name": _label(step)})
     end = step.get("end") or {}
     return Row(
         base=step,
@@ -39,7 +40,7 @@ def show_step(step: Any, references: References) -> Row:
             "when": condition_row(step.get("when"), references),
             "rules": keyed([_shown_rule(rule, references) for rule in step.get("rules", ())], "r"),
             "action": (show_action(step.get("action"), references, of_step=True),),
-            "end_action": (show_action(_end_action_of(end), references, of_step=False),),
+            "end_action": (show_action(end_action_of(end), references, of_step=False),),
         },
     )
 
@@ -51,7 +52,7 @@ def _is_sayable(step: Any) -> bool:
     return (
         all(isinstance(name, str) for name in step.get("fields", ()))
         and isinstance(rules, list)
-        and all(isinstance(rule, Mapping) and _is_sayable_rule(rule) for rule in rules)
+        and all(map(_is_sayable_rule, rules))
         and isinstance(end, Mapping)
         and not ("end" in step and step.get("action"))
         and all(isinstance(step.get(key, ""), str) for key in ("id", "name", "description"))
@@ -59,7 +60,9 @@ def _is_sayable(step: Any) -> bool:
     )
 
 
-def _is_sayable_rule(rule: Mapping[str, Any]) -> bool:
+def _is_sayable_rule(rule: Any) -> bool:
+    if not isinstance(rule, Mapping):
+        return False
     again = rule.get("field", "")
     listed = isinstance(again, list) and all(isinstance(name, str) for name in again)
     return (isinstance(again, str) or listed) and isinstance(rule.get("message", ""), str)
@@ -80,49 +83,33 @@ def _shown_rule(rule: Mapping[str, Any], references: References) -> Row:
     )
 
 
-def _end_action_of(end: Mapping[str, Any]) -> Any:
-    if "end_action_type" not in end:
-        return None
-    parts = {"type": "end_action_type", "target": "end_action_target", "config": "end_action_config"}
-    return {name: end[key] for name, key in parts.items() if key in end}
-
-
 def read_step(row: Row, place: Place, *, taken: set[str]) -> Any:
     """Return the step that a row states. A new one gets an id made from its name that is not among those taken."""
-    if row.text("kind") == "locked":
+    if row.text("kind") == LOCKED or (row.base is not None and not _is_sayable(row.base)):
         return row.base
-    step: dict[str, Any] = dict(row.base) if isinstance(row.base, Mapping) else {}
+    step: dict[str, Any] = dict(row.base or {})
     before = show_step(row.base, place.references) if row.base is not None else Row(texts={"kind": "ask"})
     name = row.text("name").strip()
     if not name:
         place.complain("name", "Give this step a name.")
-    if "id" not in step:
-        step["id"] = name_from(name, taken=taken, otherwise="step")
-        taken.add(step["id"])
-    if row.text("name") != before.text("name") or "name" not in step:
+    if row.base is None or (name and row.text("name") != before.text("name")):
         step["name"] = name
     if row.text("description") != before.text("description"):
         _put(step, "description", row.text("description").strip())
-    if row.is_on("optional") != before.is_on("optional"):
-        step["required"] = not row.is_on("optional")
-        if step["required"]:
-            del step["required"]
-    _read_condition(step, row, place)
+    if row.is_on("optional") and not before.is_on("optional"):
+        step["required"] = False
+    elif before.is_on("optional") and not row.is_on("optional"):
+        del step["required"]
+    read_only_condition(step, "when", row.only("when"), place.below("when"))
     kind = row.text("kind")
     if kind not in KINDS:
         place.complain("kind", "Choose what this step does.")
         kind = before.text("kind")
     _read_kind(step, kind, row, before, place)
+    if "id" not in step and (row.number is None or step != row.base):
+        step["id"] = name_from(name, taken=taken, otherwise="step")
+        taken.add(step["id"])
     return step
-
-
-def _read_condition(step: dict[str, Any], row: Row, place: Place) -> None:
-    when = row.only("when")
-    condition = read_condition(when, place.below("when", when.key))
-    if condition is not None:
-        step["when"] = condition
-    elif "when" in step and when.text("mode") == "":
-        del step["when"]
 
 
 def _read_kind(step: dict[str, Any], kind: str, row: Row, before: Row, place: Place) -> None:
@@ -135,13 +122,13 @@ def _read_kind(step: dict[str, Any], kind: str, row: Row, before: Row, place: Pl
         return
     step.pop("end", None)
     _read_fields(step, row, before, place)
-    _read_rules(step, row, before, place)
+    _read_rules(step, row, place)
     if kind == "action":
         part = row.only("action")
         action = read_action(part, place.below("action", part.key), of_step=True)
         if action is None:
             place.below("action", part.key).complain("type", "Choose how this is found out.")
-        elif action is not step.get("action"):
+        else:
             step["action"] = action
     elif step.get("action"):
         del step["action"]
@@ -153,26 +140,26 @@ def _read_fields(step: dict[str, Any], row: Row, before: Row, place: Place) -> N
         _put(step, "fields", place.references.names_of(keys))
 
 
-def _read_rules(step: dict[str, Any], row: Row, before: Row, place: Place) -> None:
-    rows, was = row.parts.get("rules", ()), before.parts.get("rules", ())
-    if len(rows) == len(was) and all(one.says_the_same_as(other) for one, other in zip(rows, was, strict=True)):
-        return
-    _put(step, "rules", [_read_rule(one, place.below("rules", one.key)) for one in rows])
+def _read_rules(step: dict[str, Any], row: Row, place: Place) -> None:
+    rules = [_read_rule(one, place.below("rules", one.key)) for one in row.parts.get("rules", ())]
+    if rules or step.get("rules"):
+        _put(step, "rules", rules)
 
 
 def _read_rule(row: Row, place: Place) -> dict[str, Any]:
-    rule: dict[str, Any] = dict(row.base) if isinstance(row.base, Mapping) else {}
+    rule: dict[str, Any] = dict(row.base) if _is_sayable_rule(row.base) else {}
     before = _shown_rule(rule, place.references)
-    if not row.text("message").strip():
+    message = row.text("message").strip()
+    if not message:
         place.complain("message", "Say what the person is told if this does not hold.")
-    if row.text("message") != before.text("message") or "message" not in rule:
-        rule["message"] = row.text("message").strip()
+    if row.base is None or (message and row.text("message") != before.text("message")):
+        rule["message"] = message
     check = row.only("check")
     condition = read_condition(check, place.below("check", check.key))
-    if condition is None:
-        place.below("check", check.key).complain("mode", "Say what must hold.")
-    else:
+    if condition is not None:
         rule["check"] = condition
+    elif row.base is None or "check" in rule:
+        place.below("check", check.key).complain("mode", "Say what must hold.")
     if row.several.get("again", ()) != before.several["again"]:
         names = place.references.names_of(row.several.get("again", ()))
         _put(rule, "field", names[0] if len(names) == 1 else names)
@@ -184,16 +171,13 @@ def _read_end(step: dict[str, Any], row: Row, before: Row, place: Place) -> None
     outcome = row.text("outcome").strip()
     if not outcome:
         place.complain("outcome", "Name the outcome, like “not eligible”.")
-    if row.text("outcome") != before.text("outcome") or "outcome" not in end:
+    if "end" not in step or (outcome and row.text("outcome") != before.text("outcome")):
         end["outcome"] = outcome
     if row.text("message") != before.text("message"):
         _put(end, "message", row.text("message").strip())
     part = row.only("end_action")
     action = read_action(part, place.below("end_action", part.key), of_step=False)
-    if action != _end_action_of(end):
-        for key in ("end_action_type", "end_action_target", "end_action_config"):
-            end.pop(key, None)
-        end |= {f"end_action_{name}": value for name, value in (action or {}).items()}
+    write_end_action(end, action)
     step["end"] = end
 
 

@@ -48,7 +48,7 @@ def _shown_formula(formula: Mapping[str, Any], references: References) -> Row:
             return Row()
 
 
-def write_derived(schema: dict[str, Any], kind: Kind, row: Row, place: Place) -> None:
+def write_derived(schema: dict[str, Any], row: Row, place: Place) -> None:
     """Write what a property follows from, where it follows from anything."""
     if row.text("kind") == Kind.COMPUTED:
         _write_formula(schema, row, place)
@@ -65,15 +65,16 @@ def _is_unchanged(row: Row, before: Row) -> bool:
 def _write_formula(schema: dict[str, Any], row: Row, place: Place) -> None:
     if "x-computed" in schema and _is_unchanged(row, show_derived(schema, place.references)):
         return
-
+    count = len(place.mistakes)
     formula = _read_formula(row, place)
-    if formula is not None:
-        schema["x-computed"] = formula
-        if row.text("formula") in ("count", "years_since"):
-            schema["type"] = "integer"
+    if len(place.mistakes) > count:
+        return
+    schema["x-computed"] = formula
+    if row.text("formula") in ("count", "years_since"):
+        schema["type"] = "integer"
 
 
-def _read_formula(row: Row, place: Place) -> dict[str, Any] | None:
+def _read_formula(row: Row, place: Place) -> dict[str, Any]:
     match row.text("formula"):
         case "sum":
             names = place.references.names_of(row.several.get("summed", ()))
@@ -94,7 +95,7 @@ def _read_formula(row: Row, place: Place) -> dict[str, Any] | None:
             return {"years_since": _named(row, "first", place)}
         case _:
             place.complain("formula", "Choose how this is worked out.")
-            return None
+            return {}
 
 
 def _named(row: Row, name: str, place: Place) -> str:
@@ -108,15 +109,15 @@ def _write_source(schema: dict[str, Any], row: Row, place: Place) -> None:
     if "x-choices" in schema and _is_unchanged(row, show_derived(schema, place.references)):
         return
     ref = place.references.name_of(row.text("from_list"))
+    value, label = (place.references.column_of(ref, row.text(name)) for name in ("from_value", "from_label"))
     if not ref:
         place.complain("from_list", "Choose the list that the choices come from.")
-        return
-    value, label = (place.references.column_of(ref, row.text(name)) for name in ("from_value", "from_label"))
-    if label and not value:
+    elif label and not value:
         place.complain("from_value", "Choose the column whose value is kept.")
-    items = place.references.schema_of(ref).get("items", {})
-    columns = items.get("properties", {}) if isinstance(items, Mapping) else {}
-    kept = columns.get(value, {}) if value else items
-    if isinstance(kept, Mapping) and kept.get("type") in ("string", "number", "integer"):
-        schema["type"] = kept["type"]
-    schema["x-choices"] = {"ref": ref, **({"value": value} if value else {}), **({"label": label} if label else {})}
+    else:
+        items = place.references.known(ref).now.get("items", {})
+        columns = items.get("properties", {}) if isinstance(items, Mapping) else {}
+        kept = columns.get(value, {}) if value else items
+        if isinstance(kept, Mapping) and kept.get("type") in ("string", "number", "integer"):
+            schema["type"] = kept["type"]
+        schema["x-choices"] = {"ref": ref, **({"value": value} if value else {}), **({"label": label} if label else {})}

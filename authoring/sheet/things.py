@@ -6,8 +6,9 @@ from typing import Any
 from authoring.sheet import choices as choice_rows
 from authoring.sheet.kinds import COLUMN_KINDS, Kind, kind_of, reshaped
 from authoring.sheet.naming import name_from
-from authoring.sheet.references import Place
-from authoring.sheet.rows import Row, Shape, keyed, shown
+from authoring.sheet.ordering import in_order, orders_after
+from authoring.sheet.references import Place, carried, name_carried
+from authoring.sheet.rows import Row, Shape, are_same, keyed, shown
 
 THING_COLUMN = Shape(texts=("was", "label", "kind", "required"), parts={"choices": choice_rows.CHOICE})
 
@@ -15,11 +16,11 @@ THING_COLUMN = Shape(texts=("was", "label", "kind", "required"), parts={"choices
 def show_columns(schema: Mapping[str, Any], *, fixed: bool) -> tuple[Row, ...]:
     """Return the columns of a list, in the order in which they are displayed."""
     items = schema["items"]
-    required = set(items.get("required", ()))
+    required = items.get("required", [])
     return keyed([_shown(name, part, name in required, fixed=fixed) for name, part in _ordered(items)], "k")
 
 
-def column_names(schema: Mapping[str, Any]) -> dict[str, str]:
+def column_names(schema: Any) -> dict[str, str]:
     """Return the key of each column as shown, and its name."""
     if kind_of(schema) is not Kind.THINGS:
         return {}
@@ -27,11 +28,8 @@ def column_names(schema: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _ordered(items: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    properties = items["properties"]
-    places = {name: number for number, name in enumerate(properties)}
-    orders = {name: part.get("x-order", 0) for name, part in properties.items()}
-    plain = all(isinstance(order, int | float) for order in orders.values())
-    return sorted(properties.items(), key=lambda item: (orders[item[0]] if plain else 0, places[item[0]]))
+    """Return columns by their `x-order`, then by their names: an object keeps no order of its own."""
+    return in_order(items["properties"], {})
 
 
 def _shown(name: str, schema: Mapping[str, Any], required: bool, *, fixed: bool) -> Row:  # noqa: FBT001
@@ -39,7 +37,7 @@ def _shown(name: str, schema: Mapping[str, Any], required: bool, *, fixed: bool)
     return Row(
         base=schema,
         texts={
-            "was": name,
+            "was": carried(name),
             "label": shown(schema.get("title", name)),
             "kind": kind,
             "required": "on" if required else "",
@@ -48,47 +46,39 @@ def _shown(name: str, schema: Mapping[str, Any], required: bool, *, fixed: bool)
     )
 
 
-def names_after(schema: Any, rows: Sequence[Row]) -> dict[str, str]:
+def names_after(rows: Sequence[Row]) -> dict[str, str]:
     """Return the name of each column by the key of its row; a new one is named after its label."""
-    taken = {row.text("was") for row in rows if row.text("was")}
     found: dict[str, str] = {}
-    for row in rows:
-        name = row.text("was") or name_from(row.text("label"), taken=taken, otherwise="column")
-        taken.add(name)
-        found[row.key] = name
+    for row in sorted(rows, key=lambda row: not row.text("was")):
+        was = name_carried(row.text("was"))
+        is_kept = row.text("was") != "" and was not in found.values()
+        found[row.key] = was if is_kept else name_from(row.text("label"), taken=found.values(), otherwise="column")
     return found
 
 
 def write_columns(schema: dict[str, Any], rows: Sequence[Row], place: Place, *, fixed: bool) -> None:
     """Write the columns into the property of a list."""
     before = show_columns(schema, fixed=fixed)
-    if len(rows) == len(before) and all(row.says_the_same_as(was) for row, was in zip(rows, before, strict=True)):
+    if are_same(rows, before):
         return
     if not rows:
         place.complain("add", "Give at least one column.")
         return
     items = dict(schema["items"])
-    names = names_after(schema, rows)
+    names = names_after(rows)
     parts = [_read(row, place.below(row.key), fixed=fixed) for row in rows]
-    _put_in_order(rows, before, parts)
-    items["properties"] = {names[row.key]: part for row, part in zip(rows, parts, strict=True)}
+    orders = orders_after(parts, [row.number if row.text("was") else None for row in rows])
+    items["properties"] = {
+        names[row.key]: part if order is None else {**part, "x-order": order}
+        for row, part, order in zip(rows, parts, orders, strict=True)
+    }
     wanted = [names[row.key] for row in rows if row.is_on("required")]
-    was = items.get("required", [])
-    items["required"] = [name for name in was if name in wanted] + [name for name in wanted if name not in was]
-    if not items["required"] and "required" not in schema["items"]:
-        del items["required"]
+    was, known = items.get("required", []), schema["items"]["properties"].keys()
+    required = [name for name in was if name in wanted or name not in known]
+    required += [name for name in wanted if name not in was]
+    if required or "required" in items:
+        items["required"] = required
     schema["items"] = items
-
-
-def _put_in_order(rows: Sequence[Row], before: Sequence[Row], parts: list[dict[str, Any]]) -> None:
-    """Give the columns numbers if their order is not the one that was shown: an object keeps none of its own."""
-    shown_order = [row.text("was") for row in before if row.text("was") in {one.text("was") for one in rows}]
-    is_same = [row.text("was") for row in rows if row.text("was")] == shown_order and all(
-        row.text("was") for row in rows
-    )
-    if not is_same:
-        for number, part in enumerate(parts, start=1):
-            part["x-order"] = number
 
 
 def _read(row: Row, place: Place, *, fixed: bool) -> dict[str, Any]:
@@ -98,11 +88,12 @@ def _read(row: Row, place: Place, *, fixed: bool) -> dict[str, Any]:
     schema = dict(row.base) if isinstance(row.base, Mapping) else {}
     if kind is not None and kind is not kind_of(schema):
         schema = reshaped(schema, kind)
-    label = row.text("label").strip()
-    if not label:
+    if row.text("label") == shown(schema.get("title", name_carried(row.text("was")))):
+        pass
+    elif row.text("label").strip():
+        schema["title"] = row.text("label").strip()
+    else:
         place.complain("label", "Give this column a label.")
-    elif row.text("label") != shown(schema.get("title", row.text("was"))):
-        schema["title"] = label
     if kind is Kind.CHOICE:
         choice_rows.write_choices(schema, row.parts.get("choices", ()), place.below("choices"), fixed=fixed)
     return schema

@@ -1,7 +1,6 @@
 """Constants as texts, in the way that the kind of a field is typed in."""
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -28,14 +27,14 @@ def number_of(text: str, *, whole: bool = False) -> int | float:
     if len(plain) > _MAX_DIGITS or not _NUMBER.fullmatch(plain):
         raise Misfit("Give a number, like 30 or 2.5.")
     value = int(plain) if re.fullmatch(r"[+-]?\d+", plain) else float(plain)
-    if not math.isfinite(value) or abs(value) > 2**53:
+    if not abs(value) <= 2**53:
         raise Misfit("This number is too large.")
     if whole and value != int(value):
         raise Misfit("Give a whole number, like 30.")
     return int(value) if whole else value
 
 
-def value_text(value: Any, schema: Mapping[str, Any]) -> str | None:
+def value_text(value: Any) -> str | None:
     """Return a single value as its input holds it; None if no input can."""
     match value:
         case bool():
@@ -48,14 +47,22 @@ def value_text(value: Any, schema: Mapping[str, Any]) -> str | None:
             return None
 
 
+def offered_by(schema: Mapping[str, Any]) -> list[Any] | None:
+    """Return the values that a property offers, or None if it is not a choice."""
+    if not isinstance(schema.get("enum", schema.get("oneOf")), list):
+        return None
+    offered = choices(schema)
+    return None if offered is None else [value for value, _ in offered]
+
+
 def value_of(text: str, schema: Mapping[str, Any]) -> Any:
     """Return the value that a text stands for in comparison with a field, or with the entries of a list.
 
     :raises Misfit: it is none that the field can have
     """
-    offered = choices(schema)
+    offered = offered_by(schema)
     if offered is not None:
-        found = [value for value, _ in offered if value_text(value, schema) == text]
+        found = [value for value in offered if value_text(value) == text]
         if not found:
             raise Misfit("Choose one of the list.")
         return found[0]

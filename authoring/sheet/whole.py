@@ -7,12 +7,12 @@ from typing import Any
 
 from authoring.sheet.fields import FIELD, read_property, read_references, show_field
 from authoring.sheet.finish import DOCUMENT, read_document, show_document
-from authoring.sheet.kinds import kind_of
+from authoring.sheet.kinds import Kind, kind_of
 from authoring.sheet.naming import name_from
 from authoring.sheet.ordering import in_order, orders_after
-from authoring.sheet.references import Known, Place, References
+from authoring.sheet.references import Known, Place, References, carried, name_carried
 from authoring.sheet.renaming import Renaming
-from authoring.sheet.rows import BrokenForm, Mistake, Posted, Row, keyed, read_rows, shown
+from authoring.sheet.rows import NOT_WHOLE, BrokenForm, Mistake, Posted, Row, keyed, read_rows, shown
 from authoring.sheet.steps import STEP, ids_in, read_step, show_step
 from authoring.sheet.things import column_names, names_after
 from engine import strict_json
@@ -47,7 +47,7 @@ def sheet_of(document: Mapping[str, Any], *, published: Iterable[str] = ()) -> S
     properties = schema.get("properties") if isinstance(schema, Mapping) else None
     ordered = in_order(properties if isinstance(properties, Mapping) else {}, _asked_in(document))
     references = References.to(
-        Known(key=f"f{number}", name=name, schema=part if isinstance(part, Mapping) else {}, columns=_columns(part))
+        Known(key=f"f{number}", name=name, schema=_object(part), columns=column_names(part))
         for number, (name, part) in enumerate(ordered, start=1)
     )
     required = _required(document)
@@ -68,15 +68,15 @@ def sheet_of(document: Mapping[str, Any], *, published: Iterable[str] = ()) -> S
     )
 
 
-def _columns(schema: Any) -> Mapping[str, str]:
-    return column_names(schema) if isinstance(schema, Mapping) else {}
+def _object(part: Any) -> Mapping[str, Any]:
+    return part if isinstance(part, Mapping) else {}
 
 
 def _with_name(row: Row, name: str, *, is_required: bool, fixed: bool) -> Row:
     is_made = not fixed and row.text("label") != "" and name == name_from(row.text("label"))
     texts = {
         **row.texts,
-        "was": name,
+        "was": carried(name),
         "name": "" if is_made else shown(name),
         "required": "on" if is_required else "",
     }
@@ -119,7 +119,7 @@ def read_sheet(posted: Posted) -> Sheet:
     """
     rest = read_rows(posted, REST, DOCUMENT, base_of=_base_of)
     if len(rest) != 1:
-        raise BrokenForm("This form is not whole. Load the page again.")
+        raise BrokenForm(NOT_WHOLE)
     return Sheet(
         fields=read_rows(posted, FIELDS, FIELD, base_of=_base_of),
         steps=read_rows(posted, STEPS, STEP, base_of=_base_of),
@@ -133,7 +133,7 @@ def _base_of(text: str) -> Any:
     try:
         return strict_json.loads(text)
     except strict_json.UnreadableJson:
-        raise BrokenForm("This form is not whole. Load the page again.") from None
+        raise BrokenForm(NOT_WHOLE) from None
 
 
 def base_text(row: Row) -> str:
@@ -142,129 +142,92 @@ def base_text(row: Row) -> str:
 
 
 def compiled(sheet: Sheet) -> Compiled:
-    """Return the document that a sheet states, and all mistakes in its inputs."""
+    """Return the document that a sheet states, and all mistakes in its inputs.
+
+    Everything is read with the names that the page was made of; the new ones are put in their place at the end, in the
+    whole of the document.
+
+    :raises BrokenForm: what was carried along is not what our page carried, and nothing that can be stored
+    """
     mistakes: list[Mistake] = []
-    top = Place("", mistakes=mistakes)
     names = _names(sheet.fields, mistakes)
-    plain = {row.key: read_property(row, _place(FIELDS, row, top)) for row in sheet.fields}
-    renaming = _renaming(sheet.fields, names, {key: values for key, (_, values) in plain.items()})
-    properties = {key: renaming.schema(schema) for key, (schema, _) in plain.items()}
-    references = References.to(
-        Known(
-            key=row.key,
-            name=names[row.key],
-            schema=properties[row.key] if isinstance(properties[row.key], Mapping) else {},
-            columns=_columns_after(properties[row.key], row),
-        )
-        for row in sheet.fields
-    )
-    top = Place("", references, mistakes)
-    fields = [replace(row.mapped(renaming.words), base=renaming.schema(row.base)) for row in sheet.fields]
+    inner = _inner_names(sheet.fields)
+    plain = {row.key: read_property(row, Place(f"{FIELDS}-{row.key}", mistakes=mistakes)) for row in sheet.fields}
+    references = References.to(_known(row, inner[row.key], *plain[row.key]) for row in sheet.fields)
     parts = {
-        row.key: read_references(row, properties[row.key], _place(FIELDS, row, top))
-        for row in _followed(fields, renaming)
+        row.key: read_references(row, plain[row.key][0], Place(f"{FIELDS}-{row.key}", references, mistakes))
+        for row in sheet.fields
     }
     taken = ids_in(sheet.steps)
-    steps = [
-        read_step(row, _place(STEPS, row, top), taken=taken)
-        for row in _followed([replace(row, base=renaming.step(row.base)) for row in sheet.steps], renaming)
-    ]
-    rest_row = replace(sheet.rest, base=renaming.rest(sheet.rest.base if isinstance(sheet.rest.base, Mapping) else {}))
-    rest = read_document(_followed([rest_row], renaming)[0], Place(f"{REST}-{sheet.rest.key}", references, mistakes))
-    document = _assembled(rest, sheet.fields, names, parts, steps)
+    steps = [read_step(row, Place(f"{STEPS}-{row.key}", references, mistakes), taken=taken) for row in sheet.steps]
+    rest = read_document(sheet.rest, Place(f"{REST}-{sheet.rest.key}", references, mistakes))
+    document = _assembled(rest, sheet.fields, inner, parts, steps)
+    renaming = Renaming({inner[key]: name for key, name in names.items() if inner[key] != name})
+    document = renaming.document(document)
+    try:
+        strict_json.check(document)
+    except strict_json.UnreadableJson:
+        raise BrokenForm(NOT_WHOLE) from None
     return Compiled(document=document, mistakes=tuple(mistakes), places=_places(sheet, names))
-
-
-def _place(prefix: str, row: Row, top: Place) -> Place:
-    return Place(f"{prefix}-{row.key}", top.references, top.mistakes)
 
 
 def _names(rows: Sequence[Row], mistakes: list[Mistake]) -> dict[str, str]:
     """Return the name of each field by the key of its row; one that is not given is made from the label."""
     given = {row.key: _given_name(row) for row in rows}
-    taken = {name for name in given.values() if name}
+    was = {row.key: name_carried(row.text("was")) if row.text("was") else None for row in rows}
+    found: dict[str, str] = {}
+    # Who keeps a name comes first, then who wants one, then who must be given one.
+    for row in sorted(rows, key=lambda row: (given[row.key] is None, given[row.key] != was[row.key])):
+        name = given[row.key]
+        if name is not None and name in found.values():
+            mistakes.append(Mistake(place=f"{FIELDS}-{row.key}-name", message="Another field has this name."))
+            name = was[row.key] if was[row.key] not in found.values() else None
+        if name is None:
+            name = name_from(row.text("label"), taken=found.values(), otherwise="field")
+        if not row.text("label").strip() and not row.text("was"):
+            mistakes.append(Mistake(place=f"{FIELDS}-{row.key}-label", message="Give this field a label."))
+        found[row.key] = name
+    return {row.key: found[row.key] for row in rows}
+
+
+def _given_name(row: Row) -> str | None:
+    """Return the name that a row has already: the one typed in, or the one it had while its label is the same."""
+    typed, was = row.text("name").strip(), name_carried(row.text("was"))
+    if typed:
+        return was if shown(was).strip() == typed else typed
+    if not row.text("was"):
+        return None
+    label = row.base.get("title") if isinstance(row.base, Mapping) else ""
+    is_kept = row.text("kind") == Kind.LOCKED or row.text("label").strip() in ("", shown(label).strip())
+    return was if is_kept else None
+
+
+def _inner_names(rows: Sequence[Row]) -> dict[str, str]:
+    """Return the name of each field while the sheet is read: its old one, or one that no document can hold."""
     found: dict[str, str] = {}
     for row in rows:
-        name = given[row.key] or name_from(row.text("label"), taken=taken, otherwise="field")
-        if name in found.values():
-            mistakes.append(Mistake(place=f"{FIELDS}-{row.key}-name", message="Another field has this name."))
-            name = name_from(name, taken=taken, otherwise="field")
-        if not row.text("label").strip() and row.text("kind") != "locked" and not row.text("was"):
-            mistakes.append(Mistake(place=f"{FIELDS}-{row.key}-label", message="Give this field a label."))
-        taken.add(name)
-        found[row.key] = name
+        was = name_carried(row.text("was"))
+        found[row.key] = was if row.text("was") and was not in found.values() else f"\0{row.key}"
     return found
 
 
-def _given_name(row: Row) -> str:
-    """Return the name that a row has already: the one typed in, or the one it had while its label is the same."""
-    typed, was = row.text("name").strip(), row.text("was")
-    if typed:
-        return was if shown(was).strip() == typed else typed
-    if not was:
-        return ""
-    label = row.base.get("title") if isinstance(row.base, Mapping) else ""
-    return was if row.text("kind") == "locked" or shown(label) == row.text("label") else ""
-
-
-def _renaming(rows: Sequence[Row], names: Mapping[str, str], values: Mapping[str, Mapping[Any, Any]]) -> Renaming:
-    known = [row for row in rows if row.text("was")]
-    return Renaming(
-        {row.text("was"): names[row.key] for row in known if row.text("was") != names[row.key]},
-        {
-            row.text("was"): {key_of(was): value for was, value in values[row.key].items()}
-            for row in known
-            if values[row.key]
-        },
+def _known(row: Row, name: str, schema: Any, values: Iterable[tuple[Any, Any]]) -> Known:
+    """Return a field as other rows know it: what the page showed of it, and what it is now."""
+    return Known(
+        key=row.key,
+        name=name,
+        schema=_object(row.base),
+        now=_object(schema),
+        columns=_columns_after(schema, row),
+        values={key_of(was): value for was, value in values},
     )
-
-
-def _followed(rows: Sequence[Row], renaming: Renaming) -> list[Row]:
-    """Follow new names in what was typed and in the bases inside: the page was made before they were given."""
-    return [_follow(row, renaming) for row in rows] if renaming else list(rows)
-
-
-def _follow(row: Row, renaming: Renaming) -> Row:
-    return replace(
-        row,
-        texts={name: renaming.words(text) for name, text in row.texts.items()},
-        parts={name: tuple(_follow_part(name, part, renaming) for part in rows) for name, rows in row.parts.items()},
-    )
-
-
-def _follow_part(name: str, row: Row, renaming: Renaming) -> Row:
-    match name:
-        case "when" | "check" | "rows" | "groups":
-            base = renaming.condition(row.base)
-        case "rules":
-            base = renaming.step({"rules": [row.base]})["rules"][0]
-        case "action":
-            base = renaming.step({"action": row.base})["action"]
-        case "end_action":
-            base = _end_action_followed(row.base, renaming)
-        case "state":
-            base = [row.base[0], renaming.name(row.base[1])] if isinstance(row.base, list) and row.base else row.base
-        case "result":
-            base = [renaming.name(row.base[0]), *row.base[1:]] if isinstance(row.base, list) and row.base else row.base
-        case "body" | "headers" | "arguments":
-            base = renaming.rest({"pair": row.base})["pair"]
-        case _:
-            base = row.base
-    return _follow(replace(row, base=base), renaming)
-
-
-def _end_action_followed(base: Any, renaming: Renaming) -> Any:
-    if not isinstance(base, Mapping) or "config" not in base:
-        return base
-    config = renaming.rest({"end_action_config": base["config"], "target": base.get("target", "")})
-    return {**base, "config": config["end_action_config"], "target": config["target"]}
 
 
 def _columns_after(schema: Any, row: Row) -> Mapping[str, str]:
-    if kind_of(schema) != "things":
+    if kind_of(schema) is not Kind.THINGS:
         return {}
     rows = row.parts.get("columns", ())
-    return names_after(schema, rows) if rows else column_names(schema)
+    return names_after(rows) if rows else column_names(schema)
 
 
 def _assembled(
@@ -278,7 +241,7 @@ def _assembled(
     before = schema.get("properties") if isinstance(schema, Mapping) else None
     if not rows and not isinstance(before, Mapping):
         return document
-    orders = orders_after([parts[row.key] for row in rows], [_was_at(row) for row in rows])
+    orders = orders_after([parts[row.key] for row in rows], [row.number if row.text("was") else None for row in rows])
     properties = {names[row.key]: _ordered(parts[row.key], order) for row, order in zip(rows, orders, strict=True)}
     required = _required_of(rest, rows, names, frozenset(before if isinstance(before, Mapping) else ()))
     document["state_schema"] = {
@@ -300,11 +263,6 @@ def _required_of(
     schema = rest.get("state_schema")
     is_said = isinstance(schema, Mapping) and "required" in schema
     return None if (is_said and required == was) or not (required or is_said) else required
-
-
-def _was_at(row: Row) -> int | None:
-    """Return the number in the key of a row that the page was opened with."""
-    return int(row.key[1:]) if row.key[:1] == "f" and row.key[1:].isdecimal() and row.text("was") else None
 
 
 def _ordered(part: Any, order: float | None) -> Any:

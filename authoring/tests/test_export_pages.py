@@ -10,10 +10,10 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.test import Client
 
 from authoring.documents import read
-from authoring.tests.staff import staff
 from conftest import NOW, document
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
+from rest.tests.staff import browser as staff
 
 type Builder[T] = Callable[..., T]
 
@@ -25,7 +25,7 @@ def address(template_id: UUID) -> str:
 
 
 def viewer() -> Client:
-    return staff("view_workflowtemplate")
+    return staff("registry.view_workflowtemplate")
 
 
 def choose(browser: Client, *templates: WorkflowTemplate, **given: str) -> Any:

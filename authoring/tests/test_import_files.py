@@ -7,7 +7,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from authoring.documents import Found
-from authoring.import_files import MAX_DOCUMENTS, MAX_FILES, HandedIn, NotOurs, TooMuch, read_all, sign, unsign
+from authoring.import_files import (
+    MAX_DOCUMENTS,
+    MAX_FILES,
+    MAX_SIGNED,
+    HandedIn,
+    NotOurs,
+    TooMuch,
+    read_all,
+    sign,
+    unsign,
+)
 from conftest import document
 from engine.strict_json import MAX_BYTES
 
@@ -127,6 +137,12 @@ def test_what_is_too_large_for_a_form_is_refused() -> None:
 
     with pytest.raises(TooMuch, match="too large to be shown"):
         sign([HandedIn(name="a", documents=(Found(place="", document=noise),), seen=("",))], user=7)
+
+
+def test_whatever_is_signed_can_be_sent_back(settings: Any) -> None:
+    the_choices = 200 * len("choice-19-199=publish&")
+
+    assert MAX_SIGNED + the_choices + 1000 < settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def test_what_was_signed_for_somebody_else_or_changed_does_not_come_back() -> None:

@@ -10,11 +10,11 @@ from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from authoring.tests.staff import staff
 from conftest import NOW, document, step
 from events.models import Event
 from registry.models import TemplateVersion, WorkflowTemplate
 from registry.registry import WorkflowRegistry
+from rest.tests.staff import browser as staff
 
 type Builder[T] = Callable[..., T]
 
@@ -22,7 +22,12 @@ pytestmark = pytest.mark.django_db
 
 URL = "/admin/registry/workflowtemplate/import/"
 LIST = "/admin/registry/workflowtemplate/"
-EVERYTHING = ("view_workflowtemplate", "add_workflowtemplate", "change_workflowtemplate", "publish_workflowtemplate")
+EVERYTHING = (
+    "registry.view_workflowtemplate",
+    "registry.add_workflowtemplate",
+    "registry.change_workflowtemplate",
+    "registry.publish_workflowtemplate",
+)
 AUTHOR = EVERYTHING[:3]
 BAD = document(name="bad", steps=[step("a", name="The loan", fields=["emial"])])
 
@@ -267,6 +272,16 @@ def test_what_is_left_out_is_not_stored() -> None:
     assert [template.name for template in WorkflowTemplate.objects.all()] == ["two"]
 
 
+def test_of_very_many_the_first_are_named_when_it_is_done() -> None:
+    browser = publisher()
+    page = show(browser, ("a.jsonl", [document(name=f"number {number}") for number in range(22)]))
+
+    answer = store(browser, page, **{f"c0_{number}": "draft" for number in range(22)})
+
+    assert "“number 19” kept as a draft; and 2 more." in answer.content.decode()
+    assert WorkflowTemplate.objects.count() == 22
+
+
 @pytest.mark.parametrize("choice", ["leave", "", "everything", "\x85"])
 def test_what_is_not_chosen_is_not_stored(choice: str) -> None:
     browser = publisher()
@@ -361,8 +376,8 @@ def test_an_author_keeps_drafts_and_cannot_publish() -> None:
 def test_drafts_need_the_right_to_add_or_to_change(make_template: Builder[WorkflowTemplate]) -> None:
     make_template(name="old")
     files = ("a.jsonl", [document(name="new"), document(name="old", guidelines="Other")])
-    adds = staff("view_workflowtemplate", "add_workflowtemplate")
-    changes = staff("view_workflowtemplate", "change_workflowtemplate")
+    adds = staff("registry.view_workflowtemplate", "registry.add_workflowtemplate")
+    changes = staff("registry.view_workflowtemplate", "registry.change_workflowtemplate")
 
     added, changed = show(adds, files), show(changes, files)
 
@@ -382,7 +397,13 @@ def test_publishing_asks_what_the_person_may_use_and_not_what_an_operator_may() 
 
 
 @pytest.mark.parametrize(
-    "permissions", [(), ("view_workflowtemplate",), ("add_workflowtemplate",), ("publish_workflowtemplate",)]
+    "permissions",
+    [
+        (),
+        ("registry.view_workflowtemplate",),
+        ("registry.add_workflowtemplate",),
+        ("registry.publish_workflowtemplate",),
+    ],
 )
 def test_who_may_not_import_sees_no_page(permissions: tuple[str, ...]) -> None:
     browser = staff(*permissions)
@@ -409,4 +430,4 @@ def test_the_page_asks_for_files_and_text() -> None:
 
 def test_the_list_leads_to_the_page_for_those_who_may_import() -> None:
     assert f'href="{URL}"' in publisher().get(LIST).content.decode()
-    assert f'href="{URL}"' not in staff("view_workflowtemplate").get(LIST).content.decode()
+    assert f'href="{URL}"' not in staff("registry.view_workflowtemplate").get(LIST).content.decode()

@@ -19,6 +19,10 @@ def test_what_is_too_much_ends_in_an_ellipsis() -> None:
     assert wrap("one two three four", 10, room=45, most=2) == ("one two", "three…")
 
 
+def test_what_is_beyond_the_last_line_is_not_looked_at() -> None:
+    assert wrap("word " * 300, 10, room=45, most=2) == ("word", "word…")
+
+
 def test_a_last_line_that_is_full_makes_room_for_the_ellipsis() -> None:
     assert wrap("mmm mmm", 10, room=35, most=1) == ("mm…",)
 

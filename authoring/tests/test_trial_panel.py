@@ -30,6 +30,11 @@ LOAN = document(
 )
 
 
+def _shown(source: Any, posted: QueryDict) -> Panel:
+    shown: Panel = panel(source, posted, today=TODAY)["trial"]
+    return shown
+
+
 class _Author:
     """Presses buttons, and posts with each what the panel showed before."""
 
@@ -44,7 +49,7 @@ class _Author:
         posted["trial-acts"], posted["trial-button"] = self.panel.acts, button
         if self.panel.walk and self.panel.walk.correcting:
             posted["trial-correcting"] = self.panel.walk.correcting
-        self.panel = panel(self.source, posted, today=TODAY)["trial"]
+        self.panel = _shown(self.source, posted)
         return self.walk
 
     @property
@@ -203,6 +208,19 @@ def test_a_server_call_that_finds_nothing_out_comes_back_too() -> None:
     assert author.walk.current.id == "two"
 
 
+def test_an_answer_is_changed_while_the_server_is_asked() -> None:
+    call = {"type": "tool_call", "target": "look_up", "result": {"balance": "/b"}, "idempotent": True}
+    source = document(step("one", "name"), step("look", "balance", action=call), step("two", "note"))
+    author = _Author(source)
+    author.press("next", name="Ada")
+
+    author.press("correct:name")
+    author.press("next", name="Bo")
+
+    assert (author.state, author.walk.next) == ({"name": "Bo"}, Next.WAIT)
+    assert author.acts == ["submit", "submit"]
+
+
 def test_what_only_the_starting_system_knows_is_asked_first() -> None:
     author = _Author(
         document(
@@ -263,7 +281,7 @@ def test_what_authors_and_people_write_is_text_and_nothing_else() -> None:
 def test_a_draft_with_problems_is_not_tried(author: _Author) -> None:
     wrong = document(step("one", "a", when=row("gone", "==", 1)), step("one"))
 
-    shown = panel(wrong, QueryDict("trial-button=next"), today=TODAY)["trial"]
+    shown = _shown(wrong, QueryDict("trial-button=next"))
 
     assert shown.walk is None
     assert shown.problems >= 2
@@ -272,7 +290,7 @@ def test_a_draft_with_problems_is_not_tried(author: _Author) -> None:
 
 @pytest.mark.parametrize("source", [{}, {"steps": 1}, [], None, "draft"])
 def test_what_is_no_document_is_a_problem(source: Any) -> None:
-    assert panel(source, QueryDict(), today=TODAY)["trial"].problems
+    assert _shown(source, QueryDict()).problems
 
 
 def test_findings_that_are_known_are_not_looked_for_again() -> None:
@@ -320,7 +338,7 @@ def test_a_list_of_acts_that_is_none_starts_again(acts: str) -> None:
     posted = QueryDict(mutable=True)
     posted["trial-acts"] = acts
 
-    shown = panel(LOAN, posted, today=TODAY)["trial"]
+    shown = _shown(LOAN, posted)
 
     assert (shown.acts, shown.note) == (
         *("[]", "What you tried so far cannot be read any more, so the try starts again."),
@@ -378,7 +396,7 @@ def test_as_many_acts_as_can_be_carried_are_replayed(author: _Author) -> None:
     posted = QueryDict(mutable=True)
     posted.update({"trial-acts": json.dumps(acts), "trial-button": "next", "try-amount": "5"})
 
-    shown = panel(LOAN, posted, today=TODAY)["trial"]
+    shown = _shown(LOAN, posted)
 
     assert len(json.loads(shown.acts)) == 200
     assert shown.note == "This try has become too long. Go back, or start again."

@@ -482,6 +482,14 @@ def test_what_is_only_told_is_to_come_until_it_is_told() -> None:
     assert _places(_walk(source))["bye"] == "to come"
 
 
+def test_what_was_told_already_stays_told_when_an_earlier_step_opens_again() -> None:
+    good = Submit(data={"amount": 50, "purpose": "home"})
+
+    now = _walk(LOAN, good, Acknowledge(step="notice"), Clear(field="amount"))
+
+    assert _places(now) == {"what": "now", "car": "left out", "notice": "done", "extras": "to come"}
+
+
 # ---- The draft is edited while it is tried ----
 
 GOOD = Submit(data={"amount": 50, "purpose": "home"})

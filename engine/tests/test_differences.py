@@ -32,6 +32,17 @@ def test_a_difference_says_what_where_and_how() -> None:
     }
 
 
+def test_a_sentence_that_leaves_something_out_says_so() -> None:
+    def tells_all(**changes: Any) -> bool:
+        (found,) = differences(loan(), loan(**changes))
+        return found.tells_all
+
+    assert tells_all(guidelines="Be quick.")
+    assert tells_all(confirmation="required")
+    assert not tells_all(guidelines="Be quick. " * 20)
+    assert not tells_all(guidelines="")
+
+
 def test_differences_come_in_the_order_of_the_editor() -> None:
     after = loan(confirmation="required", guidelines="Be quick.")
     after["steps"][1]["name"] = "You"

@@ -94,6 +94,9 @@ def test_choices_out_of_a_collected_list_are_a_choice() -> None:
         "Field “Note”: text becomes one of a list",
         "Field “Note”: now choices from People",
     ]
+    assert field("note", **{"x-choices": {"ref": "people", "value": "id", "label": "name"}})[1] == (
+        "Field “Note”: now choices from People, kept by “id”, shown by “name”"
+    )
     assert field("device", **{"x-choices": 5}) == [f"Field “Device” {OPAQUE}"]
 
 

@@ -123,6 +123,13 @@ def test_a_scope_of_which_the_person_may_do_a_part_only_is_refused() -> None:
     assert not ApiKey.objects.exists()
 
 
+def test_who_can_give_nothing_is_told_so() -> None:
+    page = browser("permissions.add_apikey").get(ADD).content.decode()
+
+    assert "There is nothing that you could let a key do." in page
+    assert "There is nothing" not in browser(*ISSUER).get(ADD).content.decode()
+
+
 def test_a_key_without_any_scope_is_refused_rather_than_given_all() -> None:
     refused = browser(*ISSUER).post(ADD, form(scopes=[]))
 

@@ -73,6 +73,7 @@ function openPicker(chips, changed) {
     const label = document.createElement("label");
     const tick = document.createElement("input");
     tick.type = "checkbox";
+    tick.value = field.key;
     tick.checked = chosen().includes(field.key);
     tick.addEventListener("change", () => {
       if (tick.checked) chips.querySelector("ul").append(chip(name, field));

@@ -294,8 +294,15 @@ document.getElementById("collapse-all").addEventListener("click", ({ currentTarg
   rowsIn(document.getElementById("steps")).forEach((row) => collapse(row, isCollapsed));
 });
 
-form.addEventListener("submit", () => {
+form.addEventListener("submit", (event) => {
   live.isLeaving = true;
+  if (!live.isAsking) {
+    live.stop();
+    return;
+  }
+  event.preventDefault(); // what saves itself comes first: else we would be in our own way
+  const { submitter } = event;
+  live.finished.then(() => form.requestSubmit(submitter));
 });
 window.addEventListener("beforeunload", (event) => {
   if (live.isDirty && live.mayChange && !live.isLeaving) event.preventDefault();

@@ -50,12 +50,24 @@ export class Live {
     return body;
   }
 
-  async ask({ save = false } = {}) {
+  /** Ask nothing more: the page is left. */
+  stop() {
+    clearTimeout(this.timer);
+    clearTimeout(this.saveTimer);
+    this.again = null;
+  }
+
+  /** Ask now, one question at a time; `finished` is kept when there is nothing more to ask. */
+  ask({ save = false } = {}) {
     if (this.isAsking) {
       this.again = { save: save || this.again?.save };
       return;
     }
     this.isAsking = true;
+    this.finished = this.#asked(save);
+  }
+
+  async #asked(save) {
     const body = this.body({ save });
     this.pressed = null;
     try {
@@ -64,14 +76,13 @@ export class Live {
       this.take(await response.json());
     } catch {
       this.say("The checks could not be brought up to date. What you typed is still here.");
-    } finally {
-      this.isAsking = false;
-      if (this.again) {
-        const next = this.again;
-        this.again = null;
-        this.ask(next);
-      }
     }
+    if (this.again && !this.isLeaving) {
+      const next = this.again;
+      this.again = null;
+      await this.#asked(next.save);
+    }
+    this.isAsking = false;
   }
 
   say(words) {

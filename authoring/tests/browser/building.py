@@ -110,11 +110,9 @@ class Builder:
         self.hand.choose(self.page.locator(f'[name="{prefix}-mode"]'), row.text("mode"))
         for number, comparison in enumerate(row.parts["rows"]):
             rows = f"{prefix}-rows"
-            if number:
-                made = self._added(rows)
-            else:  # the first one comes by itself
-                made = self.page.locator(f'[data-rows][data-prefix="{rows}"] > .row').first
-            self._comparison(made, comparison)
+            # The first one comes by itself.
+            first = self.page.locator(f'[data-rows][data-prefix="{rows}"] > .row').first
+            self._comparison(self._added(rows) if number else first, comparison)
 
     def _comparison(self, made: Locator, row: Row) -> None:
         self.hand.choose(self._input(made, "field"), self._key(row.text("field")))

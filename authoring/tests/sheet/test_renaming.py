@@ -1,0 +1,220 @@
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from authoring.sheet.rows import Row
+from authoring.sheet.whole import Sheet, sheet_of
+from authoring.tests.generated import Json, document_of
+from authoring.tests.sheet.pages import fields_of, saved, text_of
+
+NAMES = tuple(f"token{letter}" for letter in "abcdefgh")
+SAID_BY_OTHERS = ("metadata", "prerequisites")
+
+
+def renamed(sheet: Sheet, **names: str) -> Sheet:
+    """Return a sheet in which other names are typed in, by the old ones."""
+    rows = [
+        replace(row, texts={**row.texts, "name": names[row.text("was")]}) if row.text("was") in names else row
+        for row in sheet.fields
+    ]
+    return replace(sheet, fields=tuple(rows))
+
+
+def replaced(document: Json, names: dict[str, str]) -> Any:
+    """Return what a search for the names in the text of a document would make of it."""
+    others = {key: document[key] for key in SAID_BY_OTHERS if key in document}
+    text = json.dumps({key: part for key, part in document.items() if key not in others})
+    for number, old in enumerate(names):
+        text = text.replace(old, f"<{number}>")
+    for number, new in enumerate(names.values()):
+        text = text.replace(f"<{number}>", new)
+    return {**json.loads(text), **others}
+
+
+def test_a_new_name_is_followed_everywhere() -> None:
+    for seed in range(300):
+        document = document_of(seed, names=NAMES)
+        for name in fields_of(document)[:1]:
+            found = saved(renamed(sheet_of(document), **{name: "quite other"})).document
+
+            assert text_of(found) == text_of(replaced(document, {name: "quite other"})), seed
+
+
+def test_two_fields_may_change_their_names() -> None:
+    for seed in range(300):
+        document = document_of(seed, names=NAMES)
+        names = fields_of(document)
+        if len(names) > 1:
+            swapped = {names[0]: names[1], names[1]: names[0]}
+
+            found = saved(renamed(sheet_of(document), **swapped)).document
+
+            assert text_of(found) == text_of(replaced(document, swapped)), seed
+
+
+def test_a_name_made_from_the_label_follows_the_label() -> None:
+    document = {
+        "state_schema": {"type": "object", "properties": {"days": {"type": "integer", "title": "Days"}}},
+        "steps": [{"id": "a", "name": "{{state.days}} days", "fields": ["days"]}],
+    }
+    sheet = sheet_of(document)
+
+    found = saved(
+        replace(sheet, fields=(replace(sheet.fields[0], texts={**sheet.fields[0].texts, "label": "Loan days"}),))
+    )
+
+    assert fields_of(found.document) == ("loan_days",)
+    assert found.document["steps"] == [{"id": "a", "name": "{{state.loan_days}} days", "fields": ["loan_days"]}]
+
+
+def test_a_published_field_keeps_its_name_under_another_label() -> None:
+    sheet = sheet_of(
+        {"state_schema": {"properties": {"days": {"type": "integer", "title": "Days"}}}}, published=["days"]
+    )
+
+    found = saved(
+        replace(sheet, fields=(replace(sheet.fields[0], texts={**sheet.fields[0].texts, "label": "Loan days"}),))
+    )
+
+    assert fields_of(found.document) == ("days",)
+
+
+EVERYWHERE: Json = {
+    "name": "all",
+    "guidelines": "Ask {{ state.old }} and {{state.older}}, never {{secret:old}}.",
+    "state_schema": {
+        "type": "object",
+        "properties": {
+            "old": {"type": "number", "x-messages": {"*": "Not {{state.old}}"}, "x-ask": ["{{state.old}}?"]},
+            "other": {"type": "string", "x-depends-on": ["old"], "x-when": {"field": "old", "op": ">", "value": 1}},
+            "sum": {"type": "number", "x-computed": {"sum": ["old", "other"]}},
+            "of": {"type": "number", "x-computed": {"sum": {"list": "old", "of": "old"}}},
+            "years": {"type": "integer", "x-computed": {"years_since": "old"}},
+            "chosen": {"type": "string", "x-choices": {"ref": "old", "value": "old", "label": "old"}},
+            "locked": {"$ref": "#/$defs/old", "x-when": {"not": {"field": "a", "op": "==", "ref": "old"}}},
+        },
+        "required": ["old"],
+        "dependentRequired": {"old": ["old", "other"]},
+        "dependentSchemas": {"old": {"required": ["old"]}, "other": True},
+        "if": {"properties": {"old": {"const": "old"}}},
+        "then": {"not": {"required": ["old"]}},
+        "else": False,
+        "allOf": [{"anyOf": [{"required": ["old"]}, True]}],
+        "$defs": {"old": {"type": "number"}},
+    },
+    "steps": [
+        {
+            "id": "old",
+            "name": "old {{state.old}}",
+            "fields": ["old", "other"],
+            "when": {"all": [{"any": [{"field": "old", "op": "==", "value": "old"}]}]},
+            "rules": [
+                {"check": {"field": "x", "op": "<", "ref": "old"}, "message": "{{state.old}}", "field": "old"},
+                {"check": {"field": "old", "op": "empty"}, "message": "No", "field": ["old"]},
+            ],
+            "action": {"type": "api_call", "target": "https://x/{{state.old}}", "result": {"old": "/old"}},
+        },
+        {"id": "b", "name": "b", "end": {"outcome": "old", "message": "{{state.old}}"}},
+        "old",
+        {"id": "c", "name": "c", "rules": ["old"], "when": "old"},
+    ],
+    "end_action_type": "workflow",
+    "end_action_target": "old",
+    "end_action_config": {"state": {"old": "old"}, "body": {"old": "{{state.old}}", "{{state.old}}": 1}},
+    "metadata": {"old": ["old", "{{state.old}}"]},
+    "prerequisites": [{"template": "old", "check": {"field": "old", "op": "answered"}}],
+    "tests": [
+        {
+            "name": "old",
+            "turns": [
+                {
+                    "data": {"old": "old", "list": ["old"]},
+                    "clear": ["old"],
+                    "corrected": [{"field": "old", "to": "old"}],
+                }
+            ],
+        }
+    ],
+}
+
+
+def test_every_place_that_names_a_field_follows_and_no_other_does() -> None:
+    found = saved(renamed(sheet_of(EVERYWHERE), old="new")).document
+
+    schema, step = found["state_schema"], found["steps"][0]
+    properties = schema["properties"]
+    assert found["guidelines"] == "Ask {{ state.new }} and {{state.older}}, never {{secret:old}}."
+    assert properties["new"] == {
+        "type": "number",
+        "x-messages": {"*": "Not {{state.new}}"},
+        "x-ask": ["{{state.new}}?"],
+    }
+    assert properties["other"]["x-depends-on"] == ["new"]
+    assert properties["other"]["x-when"]["field"] == "new"
+    assert properties["sum"]["x-computed"] == {"sum": ["new", "other"]}
+    assert properties["of"]["x-computed"] == {"sum": {"list": "new", "of": "old"}}
+    assert properties["years"]["x-computed"] == {"years_since": "new"}
+    assert properties["chosen"]["x-choices"] == {"ref": "new", "value": "old", "label": "old"}
+    assert properties["locked"] == {"$ref": "#/$defs/old", "x-when": {"not": {"field": "a", "op": "==", "ref": "new"}}}
+    assert schema["required"] == ["new"]
+    assert schema["dependentRequired"] == {"new": ["new", "other"]}
+    assert schema["dependentSchemas"] == {"new": {"required": ["new"]}, "other": True}
+    assert schema["if"] == {"properties": {"new": {"const": "old"}}}
+    assert schema["then"] == {"not": {"required": ["new"]}}
+    assert schema["allOf"] == [{"anyOf": [{"required": ["new"]}, True]}]
+    assert schema["$defs"] == {"old": {"type": "number"}}
+    assert step["id"] == "old"
+    assert step["name"] == "old {{state.new}}"
+    assert step["fields"] == ["new", "other"]
+    assert step["when"] == {"all": [{"any": [{"field": "new", "op": "==", "value": "old"}]}]}
+    assert step["rules"][0] == {
+        "check": {"field": "x", "op": "<", "ref": "new"},
+        "message": "{{state.new}}",
+        "field": "new",
+    }
+    assert step["rules"][1] == {"check": {"field": "new", "op": "empty"}, "message": "No", "field": ["new"]}
+    assert step["action"] == {"type": "api_call", "target": "https://x/{{state.new}}", "result": {"new": "/old"}}
+    assert found["steps"][1]["end"] == {"outcome": "old", "message": "{{state.new}}"}
+    assert found["steps"][2:] == EVERYWHERE["steps"][2:]
+    assert found["end_action_target"] == "old"
+    assert found["end_action_config"] == {"state": {"old": "new"}, "body": {"old": "{{state.new}}", "{{state.new}}": 1}}
+    assert found["metadata"] == EVERYWHERE["metadata"]
+    assert found["prerequisites"] == EVERYWHERE["prerequisites"]
+    turn = {"data": {"new": "old", "list": ["old"]}, "clear": ["new"], "corrected": [{"field": "new", "to": "old"}]}
+    assert found["tests"] == [{"name": "old", "turns": [turn]}]
+
+
+@pytest.mark.parametrize("named", ["new", "a"])
+def test_a_name_that_another_field_has_is_refused_and_the_old_one_stays(named: str) -> None:
+    document = {
+        "name": "x",
+        "state_schema": {"type": "object", "properties": {"a": {"title": "A"}, "b": {"type": "string"}}},
+    }
+    new = Row(key="n1", texts={"label": "New", "name": "new", "kind": "text"})
+    sheet = sheet_of(document)
+
+    found = saved(renamed(replace(sheet, fields=(*sheet.fields, new)), b=named))
+
+    assert [mistake.place for mistake in found.mistakes] == ["field-n1-name" if named == "new" else "field-f2-name"]
+    assert "a" in fields_of(found.document)
+    assert len(fields_of(found.document)) == 3
+
+
+def test_a_new_field_may_take_the_name_that_another_one_gave_up() -> None:
+    document = {
+        "name": "x",
+        "state_schema": {"type": "object", "properties": {"a": {"type": "string"}}},
+        "steps": [{"id": "s", "name": "S", "fields": ["a"]}],
+    }
+    sheet = renamed(sheet_of(document), a="b")
+    new = Row(key="n1", texts={"label": "New", "name": "a", "kind": "number"})
+    step = replace(sheet.steps[0], several={"fields": ("f1", "n1")})
+
+    found = saved(replace(sheet, fields=(*sheet.fields, new), steps=(step,)))
+
+    assert found.mistakes == ()
+    assert found.document["state_schema"]["properties"]["b"]["type"] == "string"
+    assert found.document["state_schema"]["properties"]["a"]["type"] == "number"
+    assert found.document["steps"][0]["fields"] == ["b", "a"]
