@@ -1,6 +1,6 @@
 """Reusable steps for those who write templates: put one in, make one of a step, bring a step up to date."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, count
@@ -16,10 +16,13 @@ from engine.reusable import ReusableStep
 from engine.reuse import free_prefix, outdated
 from engine.upgrades import Upgrade, updated
 from engine.uses import Use, is_prefix, uses_in
+from engine.wording import Vocabulary
 from registry import step_templates
 from registry.errors import InvalidStepTemplate, NameTaken, StepTemplateNotFound
 from registry.models import StepTemplate, StepTemplateVersion, WorkflowTemplate
 from registry.registry import WorkflowRegistry
+
+MAX_OFFERS = 500
 
 
 class StepNotReused(NotFound):
@@ -40,6 +43,19 @@ class Newer:
     def is_behind(self) -> bool:
         """Whether there is anything newer."""
         return self.number < self.latest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A reusable step as somebody chooses it."""
+
+    slug: str
+    number: int
+    name: str
+    description: str
+    category: str
+    asks_for: tuple[str, ...]
+    """What people call its fields."""
 
 
 def insertion(
@@ -71,6 +87,22 @@ def insertion(
     origin = {"uses": reusable.uses, **({"prefix": chosen} if chosen else {})}
     step = {"id": _free_id(slug, taken_ids), **copied.step, **origin}
     return {"properties": properties, "required": list(copied.required), "step": step}
+
+
+def offers() -> list[Offer]:
+    """Return the reusable steps that can be put in, by category and name, in two queries."""
+    found = StepTemplate.objects.with_content().order_by("category", "name", "slug")[:MAX_OFFERS]
+    return [
+        Offer(
+            slug=made.slug,
+            number=made.current_version,
+            name=made.name,
+            description=made.description,
+            category=made.category,
+            asks_for=tuple(_labels(made.current().content)),
+        )
+        for made in found
+    ]
 
 
 def newer(document: Any) -> dict[str, int]:
@@ -148,6 +180,11 @@ def as_document(version: StepTemplateVersion) -> dict[str, Any]:
 def told(findings: Collection[Finding]) -> list[str]:
     """Return what keeps something from being done, each reason once."""
     return list(dict.fromkeys(finding.message for finding in errors(findings)))
+
+
+def _labels(content: Mapping[str, Any]) -> Iterator[str]:
+    words = Vocabulary.of(content)
+    return (words.label(name) for name in content["step"]["fields"])
 
 
 def _prefix(reusable: ReusableStep, wanted: str, taken: Collection[str]) -> str:

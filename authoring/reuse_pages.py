@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -20,7 +21,7 @@ from engine.uses import MAX_SLUG
 from engine.wording import Vocabulary, as_list, as_mapping
 from permissions.authentication import staff_caller
 from registry.errors import DraftRevisionConflict, InvalidStepTemplate, NameTaken
-from registry.models import WorkflowTemplate
+from registry.models import StepTemplate, WorkflowTemplate
 from rest.admin import AnyModelAdmin
 
 CHANGE, ADD_STEP, CHANGE_STEP = (
@@ -114,12 +115,11 @@ class ReusePages(AnyModelAdmin):
     def _take_newer(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
         if not request.user.has_perm(CHANGE):
             raise PermissionDenied
-        form, actor = DraftForm(request.POST), staff_caller(request.user).actor
+        form = DraftForm(request.POST)
         if not form.is_valid():
             return self._newer_page(request, template, problem="Look at the changes below, and then take them.")
         try:
-            revision = form.cleaned_data["revision"]
-            found = reuse.take_newer(template.pk, _step_id(request), revision=revision, actor=actor, at=timezone.now())
+            is_taken = self._taken(request, template, revision=form.cleaned_data["revision"])
         except DraftRevisionConflict:
             words = "Somebody saved the draft since you looked. These are the changes as they would be now."
             template.refresh_from_db()
@@ -128,38 +128,48 @@ class ReusePages(AnyModelAdmin):
             raise Http404(refused.message) from None
         except DomainError as refused:
             return self._newer_page(request, template, problem=refused.message)
+        return redirect(_editor_of(template)) if is_taken else self._newer_page(request, template)
+
+    @transaction.atomic
+    def _taken(self, request: HttpRequest, template: WorkflowTemplate, *, revision: int) -> bool:
+        """Take the newer version, and write down who did."""
+        actor, step_id = staff_caller(request.user).actor, _step_id(request)
+        found = reuse.take_newer(template.pk, step_id, revision=revision, actor=actor, at=timezone.now())
         if found.upgrade.findings or not found.is_behind:
-            return self._newer_page(request, template)
+            return False
         words = f"Took version {found.latest} of the reusable step {found.slug} into the draft."
         self.log_change(request, template, words)
         self.message_user(request, f"{words} Publish it when you are ready.", messages.SUCCESS)
-        return redirect(_editor_of(template))
+        return True
 
     def _make_reusable(self, request: HttpRequest, template: WorkflowTemplate, form: ReusableForm) -> HttpResponse:
-        if form.is_valid() and form.cleaned_data["is_next"] and not request.user.has_perm(CHANGE_STEP):
-            raise PermissionDenied
         if not form.is_valid():
             return self._reusable_page(request, template, form)
+        if form.cleaned_data["is_next"] and not request.user.has_perm(CHANGE_STEP):
+            raise PermissionDenied
         try:
-            made, leaves_when = reuse.make_reusable(
-                reuse.document_of(template),
-                _step_id(request),
-                **form.cleaned_data,
-                actor=staff_caller(request.user).actor,
-                at=timezone.now(),
-            )
+            made = self._made(request, template, form)
         except NameTaken as refused:
             form.add_error("slug", f"{refused.message} Choose another one, or make it the next version of that.")
         except InvalidStepTemplate as refused:
             for finding in refused.findings:
                 form.add_error("slug" if finding.path == "/slug" else None, finding.message)
         else:
-            log = self.log_addition if made.current_version == 1 else self.log_change
-            log(request, made, f"Version {made.current_version}, made of a step of {template.name}.")
-            left = " Its condition stays with this template, for it looks at other steps." if leaves_when else ""
-            self.message_user(request, f"{made.name} can be used in other templates now.{left}", messages.SUCCESS)
             return redirect(reverse("admin:registry_steptemplate_change", args=[made.pk]))
         return self._reusable_page(request, template, form)
+
+    @transaction.atomic
+    def _made(self, request: HttpRequest, template: WorkflowTemplate, form: ReusableForm) -> StepTemplate:
+        """Make the step reusable, and write down who did."""
+        document, actor = reuse.document_of(template), staff_caller(request.user).actor
+        made, leaves_when = reuse.make_reusable(
+            document, _step_id(request), **form.cleaned_data, actor=actor, at=timezone.now()
+        )
+        log = self.log_addition if made.current_version == 1 else self.log_change
+        log(request, made, f"Version {made.current_version}, made of a step of {template.name}.")
+        left = " Its condition stays with this template, for it looks at other steps." if leaves_when else ""
+        self.message_user(request, f"{made.name} can be used in other templates now.{left}", messages.SUCCESS)
+        return made
 
     def _reusable_page(self, request: HttpRequest, template: WorkflowTemplate, form: ReusableForm) -> HttpResponse:
         name = Vocabulary.of(reuse.document_of(template)).step(_step_id(request))

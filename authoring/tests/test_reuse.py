@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from authoring.reuse import StepNotReused, insertion, make_reusable, newer, newer_step, take_newer
+from authoring.reuse import Offer, StepNotReused, insertion, make_reusable, newer, newer_step, offers, take_newer
 from conftest import NOW, document, reusable_step, step
 from engine.validation import validate
 from registry import step_templates
@@ -86,6 +86,26 @@ def test_the_version_that_is_named_is_put_in_else_the_latest(make_step_template:
         insertion("address", 3, "", [])
     with pytest.raises(StepTemplateNotFound):
         insertion("adress", None, "", [])
+
+
+def test_there_are_offers_to_choose_from(
+    make_step_template: MakeStep, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    renamed(make_step_template(category="people", description="Where somebody lives"))
+    make_step_template(slug="home", name="Home")
+
+    with django_assert_num_queries(2):
+        home, address = offers()
+
+    assert (home.slug, home.number) == ("home", 1)
+    assert address == Offer(
+        slug="address",
+        number=2,
+        name="Postal address",
+        description="Where somebody lives",
+        category="people",
+        asks_for=("Street", "City"),
+    )
 
 
 def test_it_is_known_which_steps_are_behind(

@@ -8,16 +8,21 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from authoring.tests.staff import staff
 from conftest import NOW, document, reusable_step, step
 from registry import step_templates
 from registry.models import StepTemplate, WorkflowTemplate
 from registry.registry import WorkflowRegistry
+from rest.tests.staff import browser as staff
+from rest.tests.staff import violations
 
 type MakeStep = Callable[..., StepTemplate]
 type MakeTemplate = Callable[..., WorkflowTemplate]
 
-VIEW, CHANGE, ADD_STEP = "view_workflowtemplate", "change_workflowtemplate", "add_steptemplate"
+VIEW, CHANGE, ADD_STEP = (
+    "registry.view_workflowtemplate",
+    "registry.change_workflowtemplate",
+    "registry.add_steptemplate",
+)
 BY: dict[str, Any] = {"actor": "user:ada", "at": NOW}
 
 
@@ -45,6 +50,7 @@ def test_it_is_shown_what_would_change_and_what_stays(behind: WorkflowTemplate) 
     assert "<li>The part" not in text
     assert "<li>What the step says</li>" in text
     assert "Take it into the draft" in text
+    assert violations(text) == []
     assert WorkflowTemplate.objects.get().draft is None
 
 
@@ -135,7 +141,7 @@ def test_taking_it_needs_the_csrf_token(behind: WorkflowTemplate) -> None:
 
 def test_a_step_is_made_reusable_and_on_record(make_template: MakeTemplate) -> None:
     template = make_template(steps=[step("only", name="Your E-mail!", fields=["email"], description="To write to")])
-    browser = staff(VIEW, ADD_STEP, "view_steptemplate")
+    browser = staff(VIEW, ADD_STEP, "registry.view_steptemplate")
 
     asked = browser.get(path(template, "reusable", "only")).content.decode()
     answer = browser.post(
@@ -143,6 +149,7 @@ def test_a_step_is_made_reusable_and_on_record(make_template: MakeTemplate) -> N
     )
 
     assert 'value="your-e-mail"' in asked
+    assert violations(asked) == []
     made = StepTemplate.objects.get()
     assert (made.slug, made.name, made.description, made.current_version) == ("email", "E-mail", "x", 1)
     assert answer.redirect_chain == [(f"/admin/registry/steptemplate/{made.pk}/change/", 302)]
@@ -154,7 +161,7 @@ def test_it_is_told_that_a_condition_stays_behind(make_template: MakeTemplate) -
     fields = {"a": {"type": "string"}, "b": {"type": "string"}}
     when = {"field": "a", "op": "answered"}
     template = make_template(properties=fields, steps=[step("a", fields=["a"]), step("b", fields=["b"], when=when)])
-    browser = staff(VIEW, ADD_STEP, "view_steptemplate")
+    browser = staff(VIEW, ADD_STEP, "registry.view_steptemplate")
 
     answer = browser.post(path(template, "reusable", "b"), {"name": "B", "slug": "b"}, follow=True)
 
@@ -166,7 +173,7 @@ def test_a_taken_short_name_is_told_beside_it_and_can_be_made_the_next_version(m
     given = {"name": "E-mail", "slug": "email"}
     staff(VIEW, ADD_STEP).post(path(template, "reusable", "only"), given)
     changed = WorkflowRegistry.change(template.pk, {"steps": [{**template.steps[0], "description": "New."}]}, **BY)
-    browser = staff(VIEW, ADD_STEP, "change_steptemplate", "view_steptemplate")
+    browser = staff(VIEW, ADD_STEP, "registry.change_steptemplate", "registry.view_steptemplate")
 
     refused = browser.post(path(changed, "reusable", "only"), given)
     forbidden = staff(VIEW, ADD_STEP).post(path(changed, "reusable", "only"), {**given, "is_next": "on"})

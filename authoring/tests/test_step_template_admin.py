@@ -8,16 +8,17 @@ import pytest
 from django.test import Client
 
 from authoring import step_template_admin
-from authoring.tests.staff import staff
 from conftest import NOW, document, reusable_step
 from registry import step_templates
 from registry.models import StepTemplate, WorkflowTemplate
 from registry.registry import WorkflowRegistry
+from rest.tests.staff import browser as staff
+from rest.tests.staff import violations
 
 type MakeStep = Callable[..., StepTemplate]
 
 LIST = "/admin/registry/steptemplate/"
-VIEW = "view_steptemplate"
+VIEW = "registry.view_steptemplate"
 BY: dict[str, Any] = {"actor": "user:ada", "at": NOW}
 
 
@@ -84,9 +85,9 @@ def test_only_the_latest_versions_are_told(make_step_template: MakeStep, monkeyp
 def test_it_is_told_where_one_is_used_and_who_is_behind(make_step_template: MakeStep) -> None:
     made = make_step_template()
     template = using()
-    before = page(made, "view_workflowtemplate")
+    before = page(made, "registry.view_workflowtemplate")
     renamed(made, "Where?")
-    after = page(made, "view_workflowtemplate")
+    after = page(made, "registry.view_workflowtemplate")
 
     assert ">loan</a>" in before
     assert "<td>Yes</td>" in before
@@ -99,7 +100,7 @@ def test_of_many_uses_the_first_are_shown(make_step_template: MakeStep, monkeypa
     using("first")
     using("second")
 
-    text = page(made, "view_workflowtemplate")
+    text = page(made, "registry.view_workflowtemplate")
 
     assert ">first</a>" in text
     assert ">second</a>" not in text
@@ -107,7 +108,7 @@ def test_of_many_uses_the_first_are_shown(make_step_template: MakeStep, monkeypa
 
 
 def test_one_that_nobody_uses_says_so(make_step_template: MakeStep) -> None:
-    assert "No template uses it yet." in page(make_step_template(), "view_workflowtemplate")
+    assert "No template uses it yet." in page(make_step_template(), "registry.view_workflowtemplate")
 
 
 def test_whatever_an_author_writes_is_only_text(make_step_template: MakeStep) -> None:
@@ -117,13 +118,14 @@ def test_whatever_an_author_writes_is_only_text(make_step_template: MakeStep) ->
     shown = page(make_step_template(name=hostile, description=hostile, properties={"a": text}))
 
     assert hostile not in shown
+    assert violations(shown) == []
     assert "&lt;script&gt;" in shown
 
 
 def test_who_may_not_see_them_sees_none(make_step_template: MakeStep) -> None:
     made = make_step_template()
 
-    assert staff("view_workflowtemplate").get(address(made)).status_code == 403
+    assert staff("registry.view_workflowtemplate").get(address(made)).status_code == 403
     assert staff().get(LIST).status_code == 403
     assert Client().get(address(made)).headers["Location"].startswith("/admin/login/")
 
