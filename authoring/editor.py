@@ -1,19 +1,21 @@
 """The draft in the editor: what its page shows, and what its script is told while somebody types."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import available_timezones
 
+from authoring import reuse
 from authoring.editor_findings import Told, tab_of, told
 from authoring.editor_rows import Page, RowView, new_rows
 from authoring.editor_words import FIELD_OPERATORS, OPERATOR_WORDS
 from authoring.sheet.kinds import Kind, kind_of
 from authoring.sheet.rows import Mistake
-from authoring.sheet.whole import FIELDS, Compiled, Sheet, sheet_of
+from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet, sheet_of
 from engine.findings import Finding, Severity
 from engine.messages import choices
+from engine.wording import as_list, as_mapping
 from registry.models import WorkflowTemplate
 from registry.offers import Offered, offers
 from registry.publish_checks import Publisher
@@ -80,14 +82,45 @@ def checks_context(checked: Checked) -> dict[str, Any]:
 def facts(made: Compiled, sheet: Sheet) -> dict[str, Any]:
     """Return what the page's script must know of the fields to offer them, and to offer their values."""
     keys = {place: pointer for pointer, place in made.places.items()}
-    schema = made.document.get("state_schema", {})
-    properties = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
+    properties = as_mapping(as_mapping(made.document.get("state_schema")).get("properties"))
     found = []
     for row in sheet.fields:
         pointer = keys[f"{FIELDS}-{row.key}"]
         name = pointer.removeprefix("/state_schema/properties/").replace("~1", "/").replace("~0", "~")
         found.append({"key": row.key, "name": name, **_fact(properties.get(name))})
-    return {"fields": found}
+    return {"fields": found, "steps": _steps(made, sheet)}
+
+
+def _steps(made: Compiled, sheet: Sheet) -> list[dict[str, Any]]:
+    """Return what each step is known by, and which version there is of what it was made from, if it is a newer one."""
+    latest = reuse.newer(made.document)
+    found = []
+    for row, step in zip(sheet.steps, map(as_mapping, as_list(made.document.get("steps"))), strict=True):
+        identity = str(step.get("id", ""))
+        found.append({"key": row.key, "id": identity, "uses": step.get("uses", ""), "latest": latest.get(identity, 0)})
+    return found
+
+
+def taken_in(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the names and ids that are taken in a document, and where a new field stands in its order."""
+    properties = as_mapping(as_mapping(document.get("state_schema")).get("properties"))
+    orders = [as_mapping(part).get("x-order") for part in properties.values()]
+    highest = max((order for order in orders if isinstance(order, int | float)), default=0)
+    ids = {as_mapping(step).get("id") for step in as_list(document.get("steps"))}
+    return {"names": frozenset(properties), "ids": ids, "order": int(highest) + 1}
+
+
+def inserted(slug: str, *, names: Collection[str], ids: Collection[str], order: int, mark: str) -> dict[str, Any]:
+    """Return the rows of a reusable step as a page gets them that has rows with these names and ids already.
+
+    :raises registry.errors.StepTemplateNotFound: there is no such reusable step
+    """
+    found = reuse.insertion(slug, None, "", names, taken_ids=ids, first_order=order)
+    schema = {"type": "object", "properties": found["properties"], "required": found["required"]}
+    sheet = sheet_of({"state_schema": schema, "steps": [found["step"]]}, mark=mark)
+    page = Page.of(sheet)
+    fields = [replace(row, texts={**row.texts, "was": "", "name": row.text("was")}) for row in sheet.fields]
+    return {"fields": page.rows("field", fields, FIELDS), "steps": page.rows("step", sheet.steps, STEPS)}
 
 
 def _fact(schema: Any) -> dict[str, Any]:
@@ -131,6 +164,7 @@ def page_context(
         "template_names": WorkflowTemplate.objects.order_by("name").values_list("name", flat=True)[:1000],
         "time_zones": sorted(available_timezones()),
         "json": as_json(made.document),
+        "reusable": reuse.offers(),
         "facts": facts(made, sheet),
         "words": words(),
     }

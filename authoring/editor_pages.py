@@ -1,5 +1,6 @@
 """The editor over HTTP: opened, saved, published, and asked while somebody types."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,6 +24,7 @@ from authoring.samples import sample_answers
 from authoring.sheet.rows import BrokenForm, Mistake
 from authoring.sheet.whole import REST, Compiled, Sheet, compiled, read_sheet, sheet_of
 from authoring.trial_panel import panel, today_of
+from authoring.version_history import versions_context
 from engine import strict_json
 from engine.differences import differences
 from engine.errors import DomainError
@@ -43,7 +45,10 @@ class EditorPages(AnyModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Add what the editor's script asks."""
         view = self.admin_site.admin_view
-        own = [path("<uuid:template_id>/live/", view(self.live_view), name="registry_workflowtemplate_live")]
+        own = [
+            path("<uuid:template_id>/live/", view(self.live_view), name="registry_workflowtemplate_live"),
+            path("<uuid:template_id>/insert/", view(self.insert_view), name="registry_workflowtemplate_insert"),
+        ]
         return [*own, *super().get_urls()]
 
     def change_view(
@@ -97,7 +102,12 @@ class EditorPages(AnyModelAdmin):
             "may_publish": request.user.has_perm(_PUBLISH),
             "revision": request.POST.get("expected_revision", template.draft_revision),
             "base_version": request.POST.get("base_version", template.current_version),
-            "live_url": reverse("admin:registry_workflowtemplate_live", args=[template.pk]),
+            **{
+                f"{page}_url": reverse(f"admin:registry_workflowtemplate_{page}", args=[template.pk])
+                for page in ("live", "insert", "newer", "reusable", "export", "compare")
+            },
+            "may_reuse": request.user.has_perm("registry.add_steptemplate"),
+            **versions_context(template, request.GET.get("page", 1), may_change=request.user.has_perm(_CHANGE)),
             "open_tab": _tab(request),
             **more,
         }
@@ -266,6 +276,27 @@ class EditorPages(AnyModelAdmin):
         }
         answer |= _panel(request, template, made, checked)
         return JsonResponse(answer)
+
+    @method_decorator(require_POST)
+    def insert_view(self, request: HttpRequest, template_id: UUID) -> HttpResponse:
+        """Return the rows of a reusable step, with names that no other row has."""
+        if not request.user.has_perm(_CHANGE):
+            raise PermissionDenied
+        get_object_or_404(WorkflowTemplate, pk=template_id)
+        try:
+            made = compiled(read_sheet(request.POST))
+            rows = editor.inserted(
+                str(request.POST.get("slug", "")),
+                **editor.taken_in(made.document),
+                mark=f"r{secrets.token_hex(4)}",
+            )
+        except (BrokenForm, DomainError) as refused:
+            return JsonResponse({"broken": str(refused)}, status=400)
+        found = {
+            kind: "".join(render_to_string(row.page_name, {"row": row}) for row in rows[kind])
+            for kind in ("fields", "steps")
+        }
+        return JsonResponse(found)
 
     def _autosave(
         self, request: HttpRequest, template: WorkflowTemplate, sheet: Sheet, made: Compiled, answer: dict[str, Any]

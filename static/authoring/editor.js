@@ -3,7 +3,7 @@
 import { addRow, containerOf, duplicateRow, input, moveRow, nameOf, rowOf, rowsIn, textOf } from "./rows.js";
 import { listenToChips, refreshChips } from "./chips.js";
 import { refreshComparison, refreshCondition } from "./conditions.js";
-import { fields, offerFields, words } from "./facts.js";
+import { fields, knownSteps, offerFields, words } from "./facts.js";
 import { jumpTo, Live } from "./live.js";
 import { listenToTabs, openTab } from "./tabs.js";
 
@@ -74,7 +74,29 @@ function refresh(scope = form) {
   numberSteps();
 }
 
+/** Mark the steps that were made from reusable ones, and those of which there is a newer version. */
+function showUses() {
+  for (const { key, id, uses, latest } of knownSteps()) {
+    const row = document.getElementById(`row_step-${key}`);
+    if (!row) continue;
+    const query = `?step=${encodeURIComponent(id)}`;
+    const badge = row.querySelector("[data-uses]");
+    badge.hidden = !uses;
+    badge.textContent = uses ? `Reusable: ${uses.replace("@", ", version ")}` : "";
+    const newer = row.querySelector("[data-uses-newer]");
+    newer.hidden = !latest;
+    newer.href = root.dataset.newer + query;
+    newer.textContent = latest ? `Version ${latest} is there…` : "";
+    const reuse = row.querySelector("[data-reuse]");
+    if (reuse) {
+      reuse.hidden = !root.dataset.reusable || Boolean(uses) || !id;
+      reuse.href = (root.dataset.reusable || "") + query;
+    }
+  }
+}
+
 function afterAnswer() {
+  showUses();
   document.querySelectorAll('#editor [data-row="rows"]').forEach(refreshComparison);
   document.querySelectorAll('#editor [data-row="field"], #editor [data-row="step"]').forEach(sayMore);
   const placeholders = document.getElementById("placeholders");
@@ -279,6 +301,31 @@ document.getElementById("undo-json").addEventListener("click", () => {
   live.changed({ dirty: false });
 });
 jsonChanged(document.getElementById("json-changed").value === "on");
+
+document.getElementById("insert-reusable")?.addEventListener("click", async () => {
+  const body = new URLSearchParams(new FormData(form));
+  body.delete("json");
+  body.set("slug", document.getElementById("reusable").value);
+  const response = await fetch(root.dataset.insert, { method: "POST", body, headers: { Accept: "application/json" } });
+  if (!response.ok) {
+    announce("The reusable step could not be inserted.");
+    live.say("The reusable step could not be inserted. Load the page again.");
+    return;
+  }
+  const html = await response.json();
+  const put = (id, part) => {
+    const list = document.getElementById(id);
+    const before = list.children.length;
+    list.insertAdjacentHTML("beforeend", part);
+    return [...list.children].slice(before);
+  };
+  const made = [...put("fields", html.fields), ...put("steps", html.steps)];
+  made.forEach((row) => refresh(row));
+  offerFields();
+  announce("The reusable step is inserted.");
+  focusFirst(made.at(-1));
+  live.changed();
+});
 
 document.getElementById("open-publish")?.addEventListener("click", ({ currentTarget }) => {
   const box = document.getElementById("publish-box");

@@ -5,6 +5,7 @@ import { containerOf, input, rowsIn, textOf } from "./rows.js";
 const known = JSON.parse(document.getElementById("facts").textContent);
 export const words = JSON.parse(document.getElementById("words").textContent);
 
+let { steps } = known;
 const byKey = new Map(known.fields.map((field) => [field.key, field]));
 
 /** Take over what the server read. Returns, by field, which values of choices have new ones in their place. */
@@ -20,7 +21,13 @@ export function learn(facts) {
     }
     byKey.set(field.key, field);
   }
+  steps = facts.steps;
   return renamed;
+}
+
+/** Return what the server knows each step by. */
+export function knownSteps() {
+  return steps;
 }
 
 /** Return all fields in the order of the page. */
