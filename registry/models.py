@@ -244,6 +244,7 @@ class StepTemplate(models.Model):
 
     class Meta:
         ordering: ClassVar = ["slug"]
+        verbose_name = "reusable step"
 
     def __str__(self) -> str:
         return self.name
@@ -302,6 +303,8 @@ class StepTemplateVersion(models.Model):
             models.UniqueConstraint(fields=["step_template", "number"], name="version_number_of_step_template"),
         ]
         ordering: ClassVar = ["step_template", "-number"]
+        verbose_name = "version of a reusable step"
+        verbose_name_plural = "versions of reusable steps"
 
     def __str__(self) -> str:
         return f"{self.step_template_id} v{self.number}"

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ("updated_at", models.DateTimeField()),
             ],
             options={
+                "verbose_name": "reusable step",
                 "ordering": ["slug"],
             },
         ),
@@ -45,6 +46,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "version of a reusable step",
+                "verbose_name_plural": "versions of reusable steps",
                 "ordering": ["step_template", "-number"],
                 "constraints": [
                     models.UniqueConstraint(fields=("step_template", "number"), name="version_number_of_step_template")
