@@ -2,15 +2,15 @@
 
 from django.contrib import admin
 
-from authoring.diagram_pages import DiagramPages
-from authoring.editor_pages import EditorPages
-from authoring.export_pages import ExportPages
-from authoring.import_pages import ImportPages
-from authoring.reuse_pages import ReusePages
-from authoring.step_template_admin import StepTemplateAdmin
+from authoring.diagram.pages import DiagramPages
+from authoring.editor.pages import EditorPages
+from authoring.reuse.pages import ReusePages
+from authoring.reuse.step_template_admin import StepTemplateAdmin
 from authoring.template_list import TemplateList
-from authoring.trial_pages import TrialPages
-from authoring.version_pages import VersionPages
+from authoring.transfer.export_pages import ExportPages
+from authoring.transfer.import_pages import ImportPages
+from authoring.trial.pages import TrialPages
+from authoring.versions.pages import VersionPages
 from registry.models import WorkflowTemplate
 
 __all__ = ["StepTemplateAdmin", "TemplateAdmin"]

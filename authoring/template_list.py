@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from authoring.editor import document_of
+from authoring.editor.showing import document_of
 from engine.errors import DomainError
 from permissions.authentication import staff_caller
 from registry.errors import InvalidDocument

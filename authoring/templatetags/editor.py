@@ -7,7 +7,7 @@ from django.forms import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from authoring.editor_rows import RowView
+from authoring.editor.rows import RowView
 from authoring.sheet.columns import COLUMNS
 
 register = template.Library()

@@ -7,8 +7,8 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from authoring.answer_forms import AnswerForm, answer_form, answers_of
-from authoring.trying import Question
+from authoring.trial.answer_forms import AnswerForm, answer_form, answers_of
+from authoring.trial.walking import Question
 from engine.definition import Definition
 from engine.tests.builders import document
 

@@ -6,11 +6,11 @@ from typing import Any, Protocol
 
 from hypothesis import given, settings
 
-from authoring.diagram import SMALL, TEXT, TITLE, Box, Diagram, Label, layout
-from authoring.outline import MAX_SHOWN
-from authoring.shapes import Shape
+from authoring.diagram.drawing import SMALL, TEXT, TITLE, Box, Diagram, Label, layout
+from authoring.diagram.outline import MAX_SHOWN
+from authoring.diagram.shapes import Shape
+from authoring.diagram.text_width import text_width
 from authoring.tests.drafts import DRAFTS, SCHEMA
-from authoring.text_width import text_width
 
 type Json = dict[str, Any]
 

@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from authoring.diagram import layout
+from authoring.diagram.drawing import layout
 from conftest import NOW, step
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry

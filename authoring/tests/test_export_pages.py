@@ -9,7 +9,7 @@ import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.test import Client
 
-from authoring.documents import read
+from authoring.transfer.documents import read
 from conftest import NOW, document
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from authoring.documents import Found
-from authoring.import_files import (
+from authoring.transfer.documents import Found
+from authoring.transfer.import_files import (
     MAX_DOCUMENTS,
     MAX_FILES,
     MAX_SIGNED,

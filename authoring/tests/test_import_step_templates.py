@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from authoring.documents import write
 from authoring.tests.commands import run
+from authoring.transfer.documents import write
 from conftest import document, reusable_step
 from registry.models import StepTemplate, StepTemplateVersion
 from registry.registry import WorkflowRegistry

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from authoring.outline import MAX_SHOWN, Choice, Kind, outline
+from authoring.diagram.outline import MAX_SHOWN, Choice, Kind, outline
 from authoring.tests.drafts import DRAFTS, JSON, SCHEMA
 
 type Json = dict[str, Any]

@@ -6,7 +6,16 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from authoring.reuse import Offer, StepNotReused, insertion, make_reusable, newer, newer_step, offers, take_newer
+from authoring.reuse.services import (
+    Offer,
+    StepNotReused,
+    insertion,
+    make_reusable,
+    newer,
+    newer_step,
+    offers,
+    take_newer,
+)
 from conftest import NOW, document, reusable_step, step
 from engine.validation import validate
 from registry import step_templates

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from authoring.reuse_words import FieldInWords, fields_in_words, rules_in_words, touched_in_words
+from authoring.reuse.words import FieldInWords, fields_in_words, rules_in_words, touched_in_words
 from conftest import reusable_step
 from engine.reusable import ReusableStep
 from engine.upgrades import Touched

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from authoring import step_template_admin
+from authoring.reuse import step_template_admin
 from conftest import NOW, document, reusable_step
 from registry import step_templates
 from registry.models import StepTemplate, WorkflowTemplate

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from authoring.documents import read
+from authoring.transfer.documents import read
 from conftest import document
 from engine.definition import Definition
 from engine.progress import Progress, Status

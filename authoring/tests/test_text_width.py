@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authoring.text_width import NO_BREAK, clean, text_width, wrap
+from authoring.diagram.text_width import NO_BREAK, clean, text_width, wrap
 
 
 def test_text_is_wrapped_between_words() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from authoring.trial_acts import (
+from authoring.trial.acts import (
     MAX_ACTS,
     MAX_LENGTH,
     Acknowledge,

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from authoring.trial_acts import Act, Fails, Found, Submit
-from authoring.trial_news import News, news_of
-from authoring.trying import walk
+from authoring.trial.acts import Act, Fails, Found, Submit
+from authoring.trial.news import News, news_of
+from authoring.trial.walking import walk
 from engine.tests.builders import BOOL, NUMBER, TEXT, TODAY, document, row, rule, step
 
 CAR = document(

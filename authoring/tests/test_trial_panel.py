@@ -8,8 +8,8 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from authoring.trial_panel import Panel, panel, today_of
-from authoring.trying import Walk
+from authoring.trial.panel import Panel, panel, today_of
+from authoring.trial.walking import Walk
 from conftest import NOW
 from engine.findings import Finding
 from engine.tests.builders import BOOL, NUMBER, TODAY, document, info, row, step

@@ -2,7 +2,7 @@
 
 import json
 
-from authoring.trial_sending import Sending, sending_of
+from authoring.trial.sending import Sending, sending_of
 from engine.definition import EndAction, EndActionType
 
 CALL = EndAction(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from authoring.trial_acts import Acknowledge, Act, Begin, Clear, Confirm, Fails, Found, Skip, Submit
-from authoring.trying import Place, Question, Walk, walk
+from authoring.trial.acts import Acknowledge, Act, Begin, Clear, Confirm, Fails, Found, Skip, Submit
+from authoring.trial.walking import Place, Question, Walk, walk
 from engine.asking import Why
 from engine.progress import Status
 from engine.tests.builders import BOOL, NUMBER, TEXT, TODAY, document, info, row, rule, step

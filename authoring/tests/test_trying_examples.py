@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from authoring.documents import read
-from authoring.trial_acts import Acknowledge, Act, Confirm, Fails, Found, Skip, Submit
-from authoring.trying import Place, Walk, walk
+from authoring.transfer.documents import read
+from authoring.trial.acts import Acknowledge, Act, Confirm, Fails, Found, Skip, Submit
+from authoring.trial.walking import Place, Walk, walk
 from engine.json_pointer import all_pointed_to
 from engine.workflow import Next
 

@@ -10,11 +10,11 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from authoring.tests.staff import staff
-from authoring.version_history import PAGE_SIZE, versions_context
+from authoring.versions.history import PAGE_SIZE, versions_context
 from conftest import NOW, document, step
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
+from rest.tests.staff import browser
 
 type Builder[T] = Callable[..., T]
 
@@ -27,11 +27,11 @@ def address(name: str, template: WorkflowTemplate, *more: Any, **query: Any) -> 
 
 
 def author() -> Client:
-    return staff("view_workflowtemplate", "change_workflowtemplate")
+    return browser("registry.view_workflowtemplate", "registry.change_workflowtemplate")
 
 
 def viewer() -> Client:
-    return staff("view_workflowtemplate")
+    return browser("registry.view_workflowtemplate")
 
 
 def changed(template: WorkflowTemplate, note: str = "", **changes: Any) -> WorkflowTemplate:
@@ -315,7 +315,7 @@ def test_who_may_not_see_templates_sees_nothing(
 ) -> None:
     there = address(page[0], make_template(), *page[1:])
 
-    assert staff().get(there).status_code == 403
+    assert browser().get(there).status_code == 403
     assert Client().get(there).headers["Location"].startswith("/admin/login/")
 
 

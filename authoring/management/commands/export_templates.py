@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from authoring.documents import FORMATS, write
-from authoring.exporting import Which, document_of, stems
+from authoring.transfer.documents import FORMATS, write
+from authoring.transfer.exporting import Which, document_of, stems
 from registry.models import WorkflowTemplate
 
 

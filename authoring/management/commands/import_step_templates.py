@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from authoring.documents import Found
-from authoring.importing import Existing, Taken
 from authoring.management.commands import import_templates
-from authoring.step_importing import import_step_file
+from authoring.transfer.documents import Found
+from authoring.transfer.importing import Existing, Taken
+from authoring.transfer.step_importing import import_step_file
 
 
 class Command(import_templates.Command):

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from authoring.documents import FORMATS, SUFFIXES, Found, UnreadableFile, files_in, read
-from authoring.importing import Existing, FileRefused, Taken, import_file
+from authoring.transfer.documents import FORMATS, SUFFIXES, Found, UnreadableFile, files_in, read
+from authoring.transfer.importing import Existing, FileRefused, Taken, import_file
 
 STANDARD_INPUT = "-"
 

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from rest_framework.test import APIClient
 
-from authoring.documents import read
 from authoring.sheet.naming import name_from
 from authoring.tests.browser.building import Builder
 from authoring.tests.browser.hands import Hand, Keyboard, Mouse
+from authoring.transfer.documents import read
 from engine.differences import differences
 from permissions.models import UserType
 from permissions.services import grant, issue_api_key, save_user_type

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from authoring.documents import read
+from authoring.transfer.documents import read
 from deliveries.vault import store_secret
 from permissions.models import ApiKey, UserType
 from permissions.services import grant, issue_api_key, save_user_type

@@ -1,4 +1,4 @@
-"""Bringing reusable steps in, in the manners of `authoring.importing`: each file is one transaction, all or nothing."""
+"""Bringing reusable steps in, in the manners of `importing`: each file is one transaction, all or nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from authoring.documents import Found
-from authoring.importing import NOTE, Change, Existing, FileRefused, Mistake, mistakes_of
+from authoring.transfer.documents import Found
+from authoring.transfer.importing import NOTE, Change, Existing, FileRefused, Mistake, mistakes_of
 from engine.conditions import same
 from engine.errors import DomainError
 from registry import step_templates

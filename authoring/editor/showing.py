@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import available_timezones
 
-from authoring import reuse
-from authoring.editor_findings import Told, tab_of, told
-from authoring.editor_rows import Page, RowView, new_rows
-from authoring.editor_words import FIELD_OPERATORS, OPERATOR_WORDS
+from authoring.editor.findings import Told, tab_of, told
+from authoring.editor.rows import Page, RowView, new_rows
+from authoring.editor.words import FIELD_OPERATORS, OPERATOR_WORDS
+from authoring.reuse import services as reuse
 from authoring.sheet.kinds import Kind, kind_of
 from authoring.sheet.rows import Mistake
 from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet, sheet_of

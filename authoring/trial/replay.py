@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from authoring.trial_acts import Acknowledge, Act, Begin, Clear, Confirm, Fails, Found, Skip, Submit
+from authoring.trial.acts import Acknowledge, Act, Begin, Clear, Confirm, Fails, Found, Skip, Submit
 from engine.actions import ActionFailed, ActionStatus, ActionSucceeded
 from engine.conclusion import Decision
 from engine.definition import Definition, Field

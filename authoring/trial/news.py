@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from authoring.trying import IGNORED, Walk
+from authoring.trial.walking import IGNORED, Walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
-from authoring.documents import SUFFIXES, Found, UnreadableFile, read
-from authoring.text_width import clean
+from authoring.diagram.text_width import clean
+from authoring.transfer.documents import SUFFIXES, Found, UnreadableFile, read
 from engine.errors import Invalid
 from engine.strict_json import MAX_BYTES
 

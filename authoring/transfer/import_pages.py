@@ -15,9 +15,18 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from authoring.import_files import MAX_FILES, AnyUploadedFile, HandedIn, NotOurs, TooMuch, read_all, sign, unsign
-from authoring.import_preview import Allowed, preview
-from authoring.importing import Change, Choice, Chosen, FileRefused, Imported, StoredChanged, import_chosen
+from authoring.transfer.import_files import (
+    MAX_FILES,
+    AnyUploadedFile,
+    HandedIn,
+    NotOurs,
+    TooMuch,
+    read_all,
+    sign,
+    unsign,
+)
+from authoring.transfer.import_preview import Allowed, preview
+from authoring.transfer.importing import Change, Choice, Chosen, FileRefused, Imported, StoredChanged, import_chosen
 from permissions.authentication import staff_caller
 from registry.publish_checks import Publisher
 from rest.admin import AnyModelAdmin

@@ -10,9 +10,9 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
-from authoring.outline import Kind, Outline, Part, outline
-from authoring.shapes import Shape, arrowhead, shape
-from authoring.text_width import text_width, wrap
+from authoring.diagram.outline import Kind, Outline, Part, outline
+from authoring.diagram.shapes import Shape, arrowhead, shape
+from authoring.diagram.text_width import text_width, wrap
 
 WIDTH = 400.0
 SPINE = 36.0

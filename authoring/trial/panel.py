@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from authoring.answer_forms import AnswerForm, answer_form, answers_of
-from authoring.trial_acts import (
+from authoring.trial.acts import (
     Acknowledge,
     Act,
     Begin,
@@ -22,8 +21,9 @@ from authoring.trial_acts import (
     read,
     write,
 )
-from authoring.trial_news import News, news_of
-from authoring.trying import Walk, walk
+from authoring.trial.answer_forms import AnswerForm, answer_form, answers_of
+from authoring.trial.news import News, news_of
+from authoring.trial.walking import Walk, walk
 from engine.findings import Finding, errors
 from engine.validation import validate
 from engine.workflow import Next

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from authoring.diagram import layout
+from authoring.diagram.drawing import layout
 from registry.models import WorkflowTemplate
 from rest.admin import AnyModelAdmin
 

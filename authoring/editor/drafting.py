@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from authoring.editor import document_of
+from authoring.editor.showing import document_of
 from engine.conditions import same
 from registry.errors import DraftRevisionConflict
 from registry.models import WorkflowTemplate

@@ -17,14 +17,14 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
-from authoring import editor
-from authoring.diagram import layout
-from authoring.drafting import Draft, Saved, publish, save
-from authoring.samples import sample_answers
+from authoring.diagram.drawing import layout
+from authoring.editor import showing
+from authoring.editor.drafting import Draft, Saved, publish, save
+from authoring.editor.samples import sample_answers
 from authoring.sheet.rows import BrokenForm, Mistake
 from authoring.sheet.whole import REST, Compiled, Sheet, compiled, read_sheet, sheet_of
-from authoring.trial_panel import panel, today_of
-from authoring.version_history import versions_context
+from authoring.trial.panel import panel, today_of
+from authoring.versions.history import versions_context
 from engine import strict_json
 from engine.differences import differences
 from engine.errors import DomainError
@@ -62,7 +62,7 @@ class EditorPages(AnyModelAdmin):
             messages.warning(request, "There is no such workflow template any more.")
             return redirect("admin:registry_workflowtemplate_changelist")
         if request.method != "POST":
-            sheet = editor.opened(template)
+            sheet = showing.opened(template)
             return self._page(request, template, sheet, compiled(sheet))
         if not request.user.has_perm(_CHANGE):
             raise PermissionDenied
@@ -91,10 +91,10 @@ class EditorPages(AnyModelAdmin):
         is_posted: bool = False,
         **more: Any,
     ) -> HttpResponse:
-        checked = editor.check(made, sheet, staff_caller(request.user))
+        checked = showing.check(made, sheet, staff_caller(request.user))
         context = {
             **self.admin_site.each_context(request),
-            **editor.page_context(template, sheet, made, checked, mistakes=made.mistakes if is_posted else ()),
+            **showing.page_context(template, sheet, made, checked, mistakes=made.mistakes if is_posted else ()),
             "title": template.name,
             "opts": self.opts,
             "problem": problem,
@@ -178,7 +178,7 @@ class EditorPages(AnyModelAdmin):
             sheet = read_sheet(request.POST)
             more = {"json_error": wrong, "json": request.POST.get("json", "")}
             return self._page(request, template, sheet, compiled(sheet), is_posted=True, **more)
-        sheet = sheet_of(document, published=editor.published_names(template))
+        sheet = sheet_of(document, published=showing.published_names(template))
         words = "The document is taken over into the other tabs. It is not saved yet."
         return self._page(request, template, sheet, compiled(sheet), notice=words)
 
@@ -199,13 +199,13 @@ class EditorPages(AnyModelAdmin):
     def _conflict(self, request: HttpRequest, template: WorkflowTemplate, made: Compiled) -> HttpResponse:
         """Show what two people wrote, before anything is overwritten."""
         template.refresh_from_db()
-        theirs = editor.document_of(template)
+        theirs = showing.document_of(template)
         return self._ask(
             request,
             template,
             "conflict",
             differences=differences(theirs, made.document),
-            json=editor.as_json(made.document),
+            json=showing.as_json(made.document),
             who=template.draft_author.removeprefix("user:").removeprefix("key:"),
             status=409,
         )
@@ -264,17 +264,17 @@ class EditorPages(AnyModelAdmin):
         answer: dict[str, Any] = {}
         if request.POST.get("autosave") == "on" and request.user.has_perm(_CHANGE):
             made = self._autosave(request, template, sheet, made, answer)
-        checked = editor.check(made, sheet, staff_caller(request.user))
+        checked = showing.check(made, sheet, staff_caller(request.user))
         more = {"may_publish": request.user.has_perm(_PUBLISH)}
         answer |= {
             "errors": [{"id": f"id_{mistake.place}", "message": mistake.message} for mistake in checked.mistakes],
             "counts": checked.counts(),
-            "checks": render_to_string("authoring/editor/_checks.html", {**editor.checks_context(checked), **more}),
-            "facts": editor.facts(made, sheet),
+            "checks": render_to_string("authoring/editor/_checks.html", {**showing.checks_context(checked), **more}),
+            "facts": showing.facts(made, sheet),
             "samples": sample_answers(sheet, made),
             "name": made.document.get("name", ""),
         }
-        answer |= _panel(request, template, made, checked)
+        answer |= _panel(request, made, checked)
         return JsonResponse(answer)
 
     @method_decorator(require_POST)
@@ -285,9 +285,9 @@ class EditorPages(AnyModelAdmin):
         get_object_or_404(WorkflowTemplate, pk=template_id)
         try:
             made = compiled(read_sheet(request.POST))
-            rows = editor.inserted(
+            rows = showing.inserted(
                 str(request.POST.get("slug", "")),
-                **editor.taken_in(made.document),
+                **showing.taken_in(made.document),
                 mark=f"r{secrets.token_hex(4)}",
             )
         except (BrokenForm, DomainError) as refused:
@@ -320,7 +320,7 @@ class EditorPages(AnyModelAdmin):
         return made
 
 
-def _panel(request: HttpRequest, template: WorkflowTemplate, made: Compiled, checked: editor.Checked) -> dict[str, str]:
+def _panel(request: HttpRequest, made: Compiled, checked: Checked) -> dict[str, str]:
     """Return the panel that is open beside the rows, and the document if it is looked at."""
     found: dict[str, str] = {}
     match request.POST.get("panel"):
@@ -332,13 +332,13 @@ def _panel(request: HttpRequest, template: WorkflowTemplate, made: Compiled, che
             context = {"diagram": layout(made.document), "diagram_id": "diagram", "editor_url": ""}
             found["diagram"] = render_to_string("authoring/_diagram.html", context)
     if request.POST.get("wants_json") == "on":
-        found["json"] = editor.as_json(made.document)
+        found["json"] = showing.as_json(made.document)
     return found
 
 
 def _tab(request: HttpRequest) -> str:
     wanted = request.POST.get("tab") or request.GET.get("tab")
-    return wanted if wanted in dict(editor.TABS) else "about"
+    return wanted if wanted in dict(showing.TABS) else "about"
 
 
 def _read(request: HttpRequest, template: WorkflowTemplate) -> tuple[Sheet, Compiled, str]:

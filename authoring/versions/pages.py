@@ -11,8 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from authoring.version_history import changes, draft_document, version_document, versions_context
-from authoring.version_sides import sides_of
+from authoring.versions.history import changes, draft_document, version_document, versions_context
+from authoring.versions.sides import sides_of
 from permissions.authentication import staff_caller
 from registry.errors import DraftRevisionConflict, VersionNotFound
 from registry.models import TemplateVersion, WorkflowTemplate

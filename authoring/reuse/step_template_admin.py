@@ -13,8 +13,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from authoring.reuse import as_document
-from authoring.reuse_words import fields_in_words, rules_in_words
+from authoring.reuse.services import as_document
+from authoring.reuse.words import fields_in_words, rules_in_words
 from engine.differences import differences
 from registry import step_templates
 from registry.models import StepTemplate, StepTemplateVersion

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from authoring.editor_forms import FORMS, RowForm
+from authoring.editor.forms import FORMS, RowForm
 from authoring.sheet.rows import ONLY, Mistake, Row
 from authoring.sheet.whole import FIELDS, REST, STEPS, Sheet, base_text
 

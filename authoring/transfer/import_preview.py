@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
-from authoring.documents import Found
-from authoring.editor_findings import in_labels
-from authoring.importing import Change, Choice, TwiceInFile, name_of, stored_as, take
+from authoring.editor.findings import in_labels
 from authoring.places import place_in_words
+from authoring.transfer.documents import Found
+from authoring.transfer.importing import Change, Choice, TwiceInFile, name_of, stored_as, take
 from engine.difference import Difference
 from engine.differences import differences
 from engine.errors import DomainError

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from authoring.documents import write
+from authoring.transfer.documents import write
 from engine.conditions import same
 from engine.errors import Conflict
 from registry.documents import ANSWER_KEYS, DEFAULTS

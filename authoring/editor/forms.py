@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from authoring.editor_words import (
+from authoring.editor.words import (
     ACTIONS,
     KINDS,
     MODES,

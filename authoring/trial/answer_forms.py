@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from authoring import answer_kinds
-from authoring.answer_kinds import Column, Kind, columns_of, kind_of, options_of
-from authoring.trying import Question
+from authoring.trial import answer_kinds
+from authoring.trial.answer_kinds import Column, Kind, columns_of, kind_of, options_of
+from authoring.trial.walking import Question
 from engine import strict_json
 
 PREFIX = "try"

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
 
-from authoring.exporting import MAX_EXPORTED, NothingToExport, Which, file_of
+from authoring.transfer.exporting import MAX_EXPORTED, NothingToExport, Which, file_of
 from registry.models import WorkflowTemplate
 from rest.admin import AnyModelAdmin
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from authoring.text_width import NO_BREAK, clean
+from authoring.diagram.text_width import NO_BREAK, clean
 from engine.conditions import Operator, key_of
 from engine.plain_words import listed, quoted, readable
 from engine.wording import Vocabulary, as_list, as_mapping, condition_in_words

@@ -6,9 +6,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from authoring.trial import Trial, start_fields
-from authoring.trial_acts import Act, Begin, Submit
-from authoring.trial_sending import Sending, sending_of
+from authoring.trial.acts import Act, Begin, Submit
+from authoring.trial.replay import Trial, start_fields
+from authoring.trial.sending import Sending, sending_of
 from engine.actions import FAILURES
 from engine.asking import Why, ask, to_ask
 from engine.choosing import narrowed

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 
-from authoring.documents import Found
+from authoring.transfer.documents import Found
 from engine.conditions import same
 from engine.errors import Conflict, DomainError, Invalid
 from registry.errors import InvalidDocument

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from authoring.trial_panel import panel, today_of
+from authoring.trial.panel import panel, today_of
 from registry.models import WorkflowTemplate
 from rest.admin import AnyModelAdmin
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from authoring.version_history import Told, changes, draft_document, version_document
+from authoring.versions.history import Told, changes, draft_document, version_document
 from engine.side_by_side import Table, side_by_side
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry

@@ -13,8 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from authoring import reuse
-from authoring.reuse_words import touched_in_words
+from authoring.reuse import services as reuse
+from authoring.reuse.words import touched_in_words
 from engine.differences import differences
 from engine.errors import DomainError
 from engine.uses import MAX_SLUG
