@@ -21,6 +21,7 @@ from authoring.diagram.drawing import layout
 from authoring.editor import showing
 from authoring.editor.drafting import Draft, Saved, publish, save
 from authoring.editor.samples import sample_answers
+from authoring.editor.showing import Checked
 from authoring.sheet.rows import BrokenForm, Mistake
 from authoring.sheet.whole import REST, Compiled, Sheet, compiled, read_sheet, sheet_of
 from authoring.trial.panel import panel, today_of

@@ -1,14 +1,14 @@
 """The choices of a field, one row each: what people read, and the value that stands for it."""
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Hashable, Mapping, Sequence
 from typing import Any
 
 from authoring.sheet.naming import name_from
 from authoring.sheet.references import Place
 from authoring.sheet.rows import Misfit, Row, Shape, are_same, keyed, shown
 from authoring.sheet.values import number_of, number_text
-from engine.conditions import same
+from engine.conditions import key_of, same
 
 CHOICE = Shape(texts=("label", "value"))
 
@@ -36,15 +36,15 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else number_text(value)
 
 
-def write_choices(schema: dict[str, Any], rows: Sequence[Row], place: Place, *, fixed: bool) -> list[tuple[Any, Any]]:
-    """Write the choices into a property, and return which values have a new one in their place."""
+def write_choices(schema: dict[str, Any], rows: Sequence[Row], place: Place, *, fixed: bool) -> dict[Hashable, Any]:
+    """Write the choices into a property, and return the new values by the keys of those that they replace."""
     before = show_choices(schema, fixed=fixed)
     if are_same(rows, before):
-        return []
+        return {}
     kept = [row for row in rows if row.text("label").strip() or row.text("value")]
     if not kept:
         place.complain("add", "Give at least one choice.")
-        return []
+        return {}
     found = _Reading(schema, place).values(kept)
     if "enum" in schema and all(_is_plain(row, value) for row, value in zip(kept, found, strict=True)):
         schema["enum"] = found
@@ -52,7 +52,7 @@ def write_choices(schema: dict[str, Any], rows: Sequence[Row], place: Place, *, 
         schema.pop("enum", None)
         schema["oneOf"] = [_option(row, value) for row, value in zip(kept, found, strict=True)]
     pairs = [(_value_of(row.base), value) for row, value in zip(kept, found, strict=True) if row.base is not None]
-    return [(was, value) for was, value in pairs if not same(was, value)]
+    return {key_of(was): value for was, value in pairs if not same(was, value)}
 
 
 class _Reading:

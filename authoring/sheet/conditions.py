@@ -6,7 +6,7 @@ from typing import Any
 
 from authoring.sheet.references import Known, Place, References
 from authoring.sheet.rows import Misfit, Row, Shape, keyed
-from authoring.sheet.values import number_of, value_of, value_text
+from authoring.sheet.values import new_value, number_of, value_of, value_text
 from engine.conditions import LIST_FIELDED, LIST_VALUED, PRESENCE, TODAY, Operator, key_of, same
 
 COMPARISON = Shape(
@@ -235,12 +235,8 @@ def with_new_values(source: Any, references: References) -> Any:
             found[how] = [with_new_values(part, references) for part in source[how]]
     if "not" in source:
         found["not"] = with_new_values(source["not"], references)
-    values = references.known(source.get("field")).values
-    if values and "value" in source:
-        value = source["value"]
-        is_list = isinstance(value, list)
-        new = [values.get(key_of(one), one) for one in (value if is_list else [value])]
-        found["value"] = new if is_list else new[0]
+    if "value" in source:
+        found["value"] = new_value(source["value"], references.known(source.get("field")).values)
     return found
 
 

@@ -1,6 +1,6 @@
 """Fields as rows: the label first, everything else about a property beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from authoring.sheet import choices as choice_rows
@@ -12,6 +12,7 @@ from authoring.sheet.messages import MESSAGE, show_messages, write_messages
 from authoring.sheet.references import NOBODY, Place, References
 from authoring.sheet.rows import Misfit, Row, Shape
 from authoring.sheet.sums import DERIVED_SEVERAL, DERIVED_TEXTS, show_derived, write_derived
+from authoring.sheet.values import new_value
 
 FIELD = Shape(
     texts=(
@@ -70,14 +71,14 @@ def _depends_on(schema: Schema) -> list[str]:
     return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
 
 
-def read_property(row: Row, place: Place) -> tuple[Any, list[tuple[Any, Any]]]:
-    """Return the property that a row states, and which choices have a new value.
+def read_property(row: Row, place: Place) -> tuple[Any, Mapping[Hashable, Any]]:
+    """Return the property that a row states, and new values of its choices.
 
     What refers to other fields is left as it was, for :func:`read_references`.
     """
     kind = _wanted(row, place)
     if kind is Kind.LOCKED:
-        return row.base, []
+        return row.base, {}
     schema: dict[str, Any] = dict(row.base) if isinstance(row.base, Mapping) else {}
     if kind is not kind_of(schema):
         schema = reshaped(schema, kind)
@@ -89,6 +90,8 @@ def read_property(row: Row, place: Place) -> tuple[Any, list[tuple[Any, Any]]]:
     for limits in LIMITS:
         _check_limits(schema, row, before, limits, place)
     renamed = _write_parts(schema, kind, row, place, fixed=fixed)
+    if "default" in schema:
+        schema["default"] = new_value(schema["default"], renamed)
     for column in COLUMNS:
         if kind in column.kinds and column.name == "suggestion":  # which must fit the choices
             _write(column, schema, row, before, place)
@@ -123,7 +126,7 @@ def _check_limits(schema: Schema, row: Row, before: Row, limits: tuple[str, str]
         place.complain(most.name, f"“At most” ({high}) is smaller than “at least” ({low}).")
 
 
-def _write_parts(schema: dict[str, Any], kind: Kind, row: Row, place: Place, *, fixed: bool) -> list[tuple[Any, Any]]:
+def _write_parts(schema: dict[str, Any], kind: Kind, row: Row, place: Place, *, fixed: bool) -> Mapping[Hashable, Any]:
     write_messages(schema, row.parts.get("messages", ()), place.below("messages"))
     offered = row.parts.get("choices", ())
     match kind:
@@ -136,9 +139,9 @@ def _write_parts(schema: dict[str, Any], kind: Kind, row: Row, place: Place, *, 
             return renamed
         case Kind.THINGS:
             things.write_columns(schema, row.parts.get("columns", ()), place.below("columns"), fixed=fixed)
-            return []
+            return {}
         case _:
-            return []
+            return {}
 
 
 def read_references(row: Row, schema: Any, place: Place) -> Any:

@@ -17,7 +17,7 @@ def name_from(label: str, *, taken: Container[str] = (), otherwise: str = "item"
     >>> name_from("Date of birth", taken={"date_of_birth"})
     'date_of_birth_2'
     """
-    spelt = unicodedata.normalize("NFKD", label.lower().translate(_LETTERS_THAT_DO_NOT_FALL_APART))
+    spelt = unicodedata.normalize("NFKD", label.lower().translate(_LETTERS_THAT_DO_NOT_FALL_APART)).lower()
     plain = "".join(letter for letter in spelt if not unicodedata.combining(letter))
     stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:MAX_NAME].strip("_") or otherwise
     if stem not in taken:

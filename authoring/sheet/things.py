@@ -88,11 +88,10 @@ def _read(row: Row, place: Place, *, fixed: bool) -> dict[str, Any]:
     schema = dict(row.base) if isinstance(row.base, Mapping) else {}
     if kind is not None and kind is not kind_of(schema):
         schema = reshaped(schema, kind)
-    if row.text("label") == shown(schema.get("title", name_carried(row.text("was")))):
-        pass
-    elif row.text("label").strip():
+    is_same = row.text("was") != "" and row.text("label") == shown(schema.get("title", name_carried(row.text("was"))))
+    if row.text("label").strip() and not is_same:
         schema["title"] = row.text("label").strip()
-    else:
+    elif not is_same:
         place.complain("label", "Give this column a label.")
     if kind is Kind.CHOICE:
         choice_rows.write_choices(schema, row.parts.get("choices", ()), place.below("choices"), fixed=fixed)

@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from authoring.sheet.kinds import Kind, kind_of
 from authoring.sheet.rows import Misfit, shown
+from engine.conditions import key_of
 from engine.messages import choices
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -79,3 +80,12 @@ def value_of(text: str, schema: Mapping[str, Any]) -> Any:
             raise Misfit("Say what to compare with.")
         case _:
             return text
+
+
+def new_value(value: Any, values: Mapping[Hashable, Any]) -> Any:
+    """Return what stands now for a value, or for those in a list, by the keys of those that were replaced."""
+    if not values:
+        return value
+    return (
+        [values.get(key_of(one), one) for one in value] if isinstance(value, list) else values.get(key_of(value), value)
+    )

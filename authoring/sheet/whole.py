@@ -1,7 +1,7 @@
 """The whole of a document as a sheet of rows, and back."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,6 @@ from authoring.sheet.rows import NOT_WHOLE, BrokenForm, Mistake, Posted, Row, ke
 from authoring.sheet.steps import STEP, ids_in, read_step, show_step
 from authoring.sheet.things import column_names, names_after
 from engine import strict_json
-from engine.conditions import key_of
 
 FIELDS, STEPS, REST = "field", "step", "document"
 
@@ -214,7 +213,7 @@ def _inner_names(rows: Sequence[Row]) -> dict[str, str]:
     return found
 
 
-def _known(row: Row, name: str, schema: Any, values: Iterable[tuple[Any, Any]]) -> Known:
+def _known(row: Row, name: str, schema: Any, values: Mapping[Hashable, Any]) -> Known:
     """Return a field as other rows know it: what the page showed of it, and what it is now."""
     return Known(
         key=row.key,
@@ -222,7 +221,7 @@ def _known(row: Row, name: str, schema: Any, values: Iterable[tuple[Any, Any]]) 
         schema=_object(row.base),
         now=_object(schema),
         columns=_columns_after(schema, row),
-        values={key_of(was): value for was, value in values},
+        values=values,
     )
 
 

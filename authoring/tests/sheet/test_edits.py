@@ -13,7 +13,7 @@ from authoring.sheet.whole import Sheet, sheet_of
 from authoring.tests.generated import Json, document_of
 from authoring.tests.sheet.pages import fields_of, saved, text_of
 
-SEEDS = range(120)
+SEEDS = range(80)
 
 type Edited = tuple[Sheet, Json]
 type Edit = Callable[[Sheet, Json], Iterator[Edited]]

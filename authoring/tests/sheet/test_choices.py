@@ -1,0 +1,162 @@
+from typing import Any
+
+import pytest
+
+from authoring.sheet.rows import Row
+from authoring.sheet.whole import sheet_of
+from authoring.tests.sheet.editing import (
+    Json,
+    complaints,
+    field,
+    property_of,
+    save_field,
+    typed,
+    with_properties,
+    with_rows,
+)
+
+COLOURS: Json = {"type": "string", "oneOf": [{"const": "red", "title": "Red"}, {"const": "b", "title": "Blue"}]}
+PLAIN: Json = {"enum": ["red", "blue"]}
+NUMBERS: Json = {"type": "integer", "oneOf": [{"const": 1, "title": "One"}, {"const": 2}]}
+
+
+def offered(schema: Json, *rows: Row, published: bool = False) -> tuple[Any, dict[str, str]]:
+    """Return what is offered once these rows stand for the choices, and what is wrong."""
+    document = with_properties(c=schema)
+    row = field(sheet_of(document, published=["c"] if published else []), "c")
+    found = save_field(document, with_rows(row, "choices", *rows))
+    return property_of(found, "c"), complaints(found)
+
+
+def rows_of(schema: Json, *, published: bool = False) -> tuple[Row, ...]:
+    return field(sheet_of(with_properties(c=schema), published=["c"] if published else []), "c").parts["choices"]
+
+
+def new(**texts: str) -> Row:
+    return Row(key="n1", texts=texts)
+
+
+def test_values_are_shown_where_they_are_not_made_from_labels() -> None:
+    assert [row.text("value") for row in rows_of(COLOURS)] == ["", "b"]
+    assert [row.text("value") for row in rows_of(COLOURS, published=True)] == ["red", "b"]
+    assert [row.text("value") for row in rows_of(PLAIN)] == ["red", "blue"]
+    assert [(row.text("label"), row.text("value")) for row in rows_of(NUMBERS)] == [("One", "1"), ("2", "2")]
+
+
+def test_a_value_made_from_a_label_follows_it_until_it_is_published() -> None:
+    red, blue = rows_of(COLOURS)
+    assert offered(COLOURS, typed(red, label="Dark red"), blue)[0]["oneOf"][0] == {
+        "const": "dark_red",
+        "title": "Dark red",
+    }
+
+    red, blue = rows_of(COLOURS, published=True)
+    found, _ = offered(COLOURS, typed(red, label="Dark red"), blue, published=True)
+    assert found["oneOf"] == [{"const": "red", "title": "Dark red"}, COLOURS["oneOf"][1]]
+
+
+def test_a_label_that_is_given_to_a_plain_list_makes_titles() -> None:
+    red, blue = rows_of(PLAIN)
+
+    assert offered(PLAIN, typed(red, label="Dark"), blue)[0] == {
+        "oneOf": [{"const": "red", "title": "Dark"}, {"const": "blue"}]
+    }
+    assert offered(PLAIN, red, blue, new(label="Green"))[0] == {"enum": ["red", "blue", "Green"]}
+    assert offered(PLAIN, blue, red)[0] == {"enum": ["blue", "red"]}
+
+
+def test_numbers_stay_numbers() -> None:
+    rows = rows_of(NUMBERS)
+
+    assert offered(NUMBERS, *rows, new(label="Three", value="3"))[0]["oneOf"][2] == {"const": 3, "title": "Three"}
+    assert offered(NUMBERS, *rows, new(label="3"))[0]["oneOf"][2] == {"const": 3, "title": "3"}
+    assert offered(NUMBERS, typed(rows[0], value="5"), rows[1])[0]["oneOf"][0] == {"const": 5, "title": "One"}
+
+
+def test_what_is_no_number_leaves_the_number_that_was() -> None:
+    rows = rows_of(NUMBERS)
+
+    found, wrong = offered(NUMBERS, typed(rows[0], value="many"), rows[1], new(label="Some", value="some"))
+
+    assert [option["const"] for option in found["oneOf"]] == [1, 2, "some"]
+    assert set(wrong) == {"field-f1-choices-o1-value", "field-f1-choices-n1-value"}
+
+
+def test_choices_keep_their_values_under_another_kind() -> None:
+    document = with_properties(c=COLOURS, n=NUMBERS)
+    sheet = sheet_of(document)
+
+    found = save_field(document, typed(field(sheet, "c"), kind="choices"), typed(field(sheet, "n"), kind="choices"))
+
+    assert property_of(found, "c")["items"] == {"type": "string", "oneOf": COLOURS["oneOf"]}
+    assert [option["const"] for option in property_of(found, "n")["items"]["oneOf"]] == ["1", "2"]
+    assert found.mistakes == ()
+
+
+def test_a_choice_appears_once() -> None:
+    red, blue = rows_of(COLOURS)
+
+    assert offered(COLOURS, red, blue, new(label="Blue"))[1] == {
+        "field-f1-choices-n1-label": "The same choice appears twice."
+    }
+    assert offered(COLOURS, red, blue, new(label="Azure", value="b"))[1] == {
+        "field-f1-choices-o2-value": "Two choices have the same value.",
+        "field-f1-choices-n1-value": "Two choices have the same value.",
+    }
+
+
+def test_rows_left_empty_are_no_choices_but_one_is_needed() -> None:
+    red, blue = rows_of(COLOURS)
+
+    assert offered(COLOURS, red, blue, new(label=" "))[0] == COLOURS
+    assert offered(COLOURS, new()) == (COLOURS, {"field-f1-choices-add": "Give at least one choice."})
+
+
+def test_a_label_that_makes_no_name_still_makes_a_value() -> None:
+    assert offered(COLOURS, *rows_of(COLOURS), new(label="?"))[0]["oneOf"][2] == {"const": "choice", "title": "?"}
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_a_suggestion_and_conditions_follow_the_new_value_of_a_choice(published: bool) -> None:
+    when = {
+        "any": [{"field": "c", "op": "==", "value": "b"}, {"not": {"field": "c", "op": "in", "value": ["b", "red"]}}]
+    }
+    locked = {"not": {"all": [{"not": {"all": [when]}}]}}
+    document = with_properties(
+        c={**COLOURS, "default": "b"},
+        d={"type": "string", "x-when": when},
+        e={"type": "string", "x-when": locked},
+        f={"$ref": "#/x", "x-when": {"field": "c", "op": "!=", "value": "b"}},
+        g={"type": "string", "x-when": {"field": "other", "op": "!=", "value": "b"}},
+    )
+    document["steps"] = [{"id": "s", "name": "S", "when": when, "rules": [{"check": when, "message": "No"}]}]
+    row = field(sheet_of(document, published=["c"] if published else []), "c")
+    red, blue = row.parts["choices"]
+
+    found = save_field(document, with_rows(row, "choices", red, typed(blue, value="navy")))
+
+    expected = {
+        "any": [
+            {"field": "c", "op": "==", "value": "navy"},
+            {"not": {"field": "c", "op": "in", "value": ["navy", "red"]}},
+        ]
+    }
+    assert found.mistakes == ()
+    assert property_of(found, "c")["default"] == "navy"
+    assert property_of(found, "d")["x-when"] == expected
+    assert property_of(found, "e")["x-when"] == {"not": {"all": [{"not": {"all": [expected]}}]}}
+    assert property_of(found, "f")["x-when"]["value"] == "navy"
+    assert property_of(found, "g")["x-when"]["value"] == "b"
+    assert found.document["steps"][0]["when"] == expected
+    assert found.document["steps"][0]["rules"][0]["check"] == expected
+
+
+def test_suggestions_of_several_choices_follow_too() -> None:
+    several = {"type": "array", "items": COLOURS, "default": ["b", "red"]}
+    document = with_properties(c=several)
+    row = field(sheet_of(document), "c")
+    red, blue = row.parts["choices"]
+
+    found = save_field(document, with_rows(row, "choices", red, typed(blue, value="navy")))
+
+    assert property_of(found, "c")["default"] == ["navy", "red"]

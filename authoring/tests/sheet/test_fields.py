@@ -1,0 +1,236 @@
+from typing import Any
+
+import pytest
+
+from authoring.sheet.rows import Row
+from authoring.sheet.whole import sheet_of
+from authoring.tests.sheet.editing import (
+    Json,
+    complaints,
+    field,
+    property_of,
+    save_field,
+    typed,
+    with_properties,
+    with_rows,
+)
+
+
+def edited(schema: Any, **texts: str) -> tuple[Any, dict[str, str]]:
+    """Return a property after other texts were typed into its row, and what is wrong."""
+    document = with_properties(a=schema)
+    found = save_field(document, typed(field(sheet_of(document), "a"), **texts))
+    return property_of(found, next(iter(found.document["state_schema"]["properties"]))), complaints(found)
+
+
+@pytest.mark.parametrize(
+    ("schema", "texts", "expected"),
+    [
+        ({"type": "string"}, {"label": " Words "}, {"type": "string", "title": "Words"}),
+        ({"type": "string", "title": "T"}, {"help": "a\nb"}, {"type": "string", "title": "T", "description": "a\nb"}),
+        ({"type": "number", "minimum": 1}, {"minimum": "", "maximum": "1,000"}, {"type": "number", "maximum": 1000}),
+        ({"type": "string", "maxLength": 5}, {"max_length": "6.0"}, {"type": "string", "maxLength": 6}),
+        ({"type": "boolean"}, {"must_be_yes": "on"}, {"type": "boolean", "const": True}),
+        ({"type": "boolean", "const": True}, {"must_be_yes": ""}, {"type": "boolean"}),
+        ({"type": "string"}, {"ask": "One?\n\n Two? "}, {"type": "string", "x-ask": ["One?", "Two?"]}),
+        ({"type": "string", "x-ask": "odd"}, {"ask": "One?"}, {"type": "string", "x-ask": ["One?"]}),
+        ({"type": "string", "x-ask": ["One?"]}, {"ask": ""}, {"type": "string"}),
+        ({"type": "string"}, {"sensitive": "mask"}, {"type": "string", "x-sensitive": "mask"}),
+        ({"type": "string"}, {"on_change": "reset"}, {"type": "string", "x-on-change": "reset"}),
+        ({"type": "integer"}, {"suggestion": "3"}, {"type": "integer", "default": 3}),
+        ({"type": "integer", "default": 3}, {"suggestion": " "}, {"type": "integer"}),
+        ({"type": "boolean"}, {"suggestion": "no"}, {"type": "boolean", "default": False}),
+        ({"type": "string"}, {"pattern": "^a$"}, {"type": "string", "pattern": "^a$"}),
+        ({"type": "string"}, {"example": "A1"}, {"type": "string", "pattern": "^[A-Z][0-9]$", "examples": ["A1"]}),
+        (
+            {"type": "string", "pattern": "^[A-Z]$", "examples": ["A", "more"]},
+            {"example": "b"},
+            {"type": "string", "pattern": "^[a-z]$", "examples": ["b", "more"]},
+        ),
+        (
+            {"type": "string", "pattern": "^[A-Z]$", "examples": ["A", "more"]},
+            {"example": ""},
+            {"type": "string", "examples": ["more"]},
+        ),
+        ({"type": "string", "pattern": "^[A-Z]$", "examples": ["A"]}, {"example": ""}, {"type": "string"}),
+        (
+            {"type": "string", "pattern": "x", "examples": ["A"]},
+            {"example": "b", "pattern": ""},
+            {"type": "string", "pattern": "^[a-z]$", "examples": ["b", "A"]},
+        ),
+        (
+            {"type": "string", "pattern": "^[A-Z]$", "examples": ["A"]},
+            {"pattern": "x"},
+            {"type": "string", "pattern": "x", "examples": ["A"]},
+        ),
+    ],
+)
+def test_an_input_writes_its_keyword(schema: Json, texts: dict[str, str], expected: Json) -> None:
+    assert edited(schema, **texts) == (expected, {})
+
+
+@pytest.mark.parametrize(
+    ("schema", "texts", "place"),
+    [
+        ({"type": "number", "minimum": 1}, {"minimum": "few"}, "minimum"),
+        ({"type": "string", "maxLength": 5}, {"max_length": "0"}, "max_length"),
+        ({"type": "string", "maxLength": 5}, {"max_length": "2.5"}, "max_length"),
+        ({"type": "string", "x-sensitive": "mask"}, {"sensitive": "very"}, "sensitive"),
+        ({"type": "boolean", "default": True}, {"suggestion": "maybe"}, "suggestion"),
+        ({"type": "string"}, {"kind": "poem"}, "kind"),
+    ],
+)
+def test_an_input_that_cannot_be_taken_leaves_what_was(schema: Json, texts: dict[str, str], place: str) -> None:
+    found, wrong = edited(schema, **texts)
+
+    assert found == schema
+    assert list(wrong) == [f"field-f1-{place}"]
+
+
+def test_limits_that_contradict_each_other_are_told_once_they_are_edited() -> None:
+    odd = {"type": "number", "minimum": 5, "maximum": 3}
+
+    assert edited(odd) == (odd, {})
+    assert edited(odd, maximum="4")[1] == {"field-f1-maximum": "“At most” (4) is smaller than “at least” (5)."}
+    assert edited(odd, maximum="5.0")[1] == {}
+    assert edited(odd, maximum="")[1] == {}
+
+
+def test_another_kind_takes_what_still_fits_with_it() -> None:
+    schema = {"type": "string", "title": "T", "maxLength": 5, "default": "x", "x-ask": ["?"], "x-odd": 1}
+
+    found, wrong = edited(schema, kind="long_text")
+    assert found == {"type": "string", "contentMediaType": "text/plain", **schema}
+    assert wrong == {}
+    assert edited(schema, kind="date", suggestion="")[0] == {
+        "type": "string",
+        "format": "date",
+        "title": "T",
+        "x-ask": ["?"],
+        "x-odd": 1,
+    }
+
+
+def test_a_new_field_needs_a_label_and_a_kind() -> None:
+    found = save_field(with_properties(), Row(key="n1"))
+
+    assert complaints(found) == {
+        "field-n1-label": "Give this field a label.",
+        "field-n1-kind": "Choose what kind of information this is.",
+    }
+    assert property_of(found, "field") == {"type": "string", "x-order": 1}
+    assert "required" not in found.document["state_schema"]
+
+
+def test_a_new_field_is_named_after_its_label() -> None:
+    new = Row(key="n1", texts={"label": "Date of birth", "kind": "date", "required": "on"})
+
+    found = save_field({"name": "x"}, new)
+
+    schema = {"type": "string", "format": "date", "title": "Date of birth", "x-order": 1}
+    assert found.document == {
+        "name": "x",
+        "state_schema": {"type": "object", "properties": {"date_of_birth": schema}, "required": ["date_of_birth"]},
+    }
+    assert found.places["/state_schema/properties/date_of_birth"] == "field-n1"
+
+
+def test_a_locked_field_can_be_copied_and_renamed() -> None:
+    document = with_properties(a={"$ref": "#/$defs/a"})
+    row = field(sheet_of(document), "a")
+
+    found = save_field(
+        document, typed(row, name="b"), Row(key="n1", base=row.base, texts={"kind": "locked", "label": "C"})
+    )
+
+    assert found.mistakes == ()
+    assert property_of(found, "b") == {"$ref": "#/$defs/a"}
+    assert property_of(found, "c") == {"$ref": "#/$defs/a", "x-order": 1}
+
+
+def test_a_field_that_is_not_even_an_object_stays() -> None:
+    document = with_properties(a=None, b=True, c=["x"], d={"type": "string"})
+
+    found = save_field(document, typed(field(sheet_of(document), "d"), help="New"))
+
+    assert [property_of(found, name) for name in "abc"] == [None, True, ["x"]]
+    assert found.mistakes == ()
+
+
+def test_names_in_pointers_are_escaped() -> None:
+    found = save_field(with_properties(**{"a/b~c": {"type": "string"}}))
+
+    assert found.places["/state_schema/properties/a~1b~0c"] == "field-f1"
+    assert found.places[""] == "document-only"
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "a\r\nb", '"quoted', '"quoted"', "?"])
+def test_names_that_inputs_cannot_hold_are_kept(name: str) -> None:
+    document = {
+        "name": "x",
+        "state_schema": {"properties": {name: {"type": "string"}}, "required": [name]},
+        "steps": [{"id": "s", "name": "S", "fields": [name, "gone" + name]}],
+    }
+
+    found = save_field(document, typed(sheet_of(document).fields[0], help="New"))
+
+    assert list(found.document["state_schema"]["properties"]) == [name]
+    assert found.document["state_schema"]["required"] == [name]
+    assert found.document["steps"] == document["steps"]
+
+
+SAID: Json = {"type": "string", "x-messages": {"pattern": "a\nb", "multipleOf": "odd", "*": 7, "format": "f"}}
+
+
+class TestMessages:
+    def edited(self, *rows: Row, schema: Json = SAID) -> tuple[Any, dict[str, str]]:
+        document = with_properties(a=schema)
+        found = save_field(document, with_rows(field(sheet_of(document), "a"), "messages", *rows))
+        return property_of(found, "a").get("x-messages"), complaints(found)
+
+    def rows(self) -> tuple[Row, ...]:
+        return field(sheet_of(with_properties(a=SAID)), "a").parts["messages"]
+
+    def test_words_are_shown_by_reason_and_changed_one_by_one(self) -> None:
+        pattern, words = self.rows()
+
+        assert [row.text("reason") for row in self.rows()] == ["pattern", "format"]
+        assert self.edited(pattern, typed(words, words="F"))[0] == {**SAID["x-messages"], "format": "F"}
+        assert self.edited(pattern, typed(words, reason="type"))[0] == {
+            "pattern": "a\nb",
+            "multipleOf": "odd",
+            "*": 7,
+            "type": "f",
+        }
+        assert self.edited()[0] == {"multipleOf": "odd", "*": 7}
+
+    def test_the_last_words_leave_nothing_behind(self) -> None:
+        assert self.edited(schema={"type": "string", "x-messages": {"type": "t"}}) == (None, {})
+        assert self.edited(schema={"type": "string", "x-messages": "odd"}) == ("odd", {})
+
+    def test_a_row_needs_a_reason_of_its_own_and_words(self) -> None:
+        pattern, words = self.rows()
+
+        found, wrong = self.edited(typed(pattern, reason=""), typed(words, words=" "), Row(key="n1"))
+        assert found == SAID["x-messages"]
+        assert set(wrong) == {"field-f1-messages-m1-reason", "field-f1-messages-m2-words"}
+        found, wrong = self.edited(pattern, typed(words, reason="pattern"))
+        assert found == SAID["x-messages"]
+        assert set(wrong) == {"field-f1-messages-m2-reason"}
+
+
+class TestDependencies:
+    def test_what_a_field_depends_on_keeps_its_order(self) -> None:
+        document = with_properties(
+            a={"type": "string", "x-depends-on": ["b", "gone", 7]}, b={"type": "string"}, c={"type": "string"}
+        )
+        row = field(sheet_of(document), "a")
+
+        more = save_field(
+            document, Row(key=row.key, base=row.base, texts=row.texts, several={"depends_on": ("f3", "f2", "?gone")})
+        )
+        none = save_field(document, Row(key=row.key, base=row.base, texts=row.texts))
+
+        assert row.several["depends_on"] == ("f2", "?gone")
+        assert property_of(more, "a")["x-depends-on"] == ["b", "gone", "c"]
+        assert "x-depends-on" not in property_of(none, "a")
