@@ -13,7 +13,7 @@ from authoring.trial.walking import Place, Walk, walk
 from engine.json_pointer import all_pointed_to
 from engine.workflow import Next
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 TODAY = date(2026, 3, 1)
 
 
