@@ -122,7 +122,7 @@ def test_a_name_cannot_break_out_of_the_header(make_template: Builder[WorkflowTe
 def test_too_many_are_refused_with_the_way_out(
     make_template: Builder[WorkflowTemplate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("authoring.export_pages.MAX_EXPORTED", 1)
+    monkeypatch.setattr("authoring.transfer.export_pages.MAX_EXPORTED", 1)
 
     answer = choose(viewer(), make_template(), make_template(), which="published", format="json")
 

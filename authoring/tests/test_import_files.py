@@ -157,7 +157,7 @@ def test_what_was_signed_for_somebody_else_or_changed_does_not_come_back() -> No
 
 def test_what_was_shown_too_long_ago_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     signed = sign([HandedIn(name="a.json")], user=7)
-    monkeypatch.setattr("authoring.import_files.MAX_AGE", -1)
+    monkeypatch.setattr("authoring.transfer.import_files.MAX_AGE", -1)
 
     with pytest.raises(NotOurs, match="two hours ago"):
         unsign(signed, user=7)
