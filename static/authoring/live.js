@@ -20,6 +20,17 @@ export function wordsFor(problem) {
     : "The server cannot be reached, so nothing is saved now. What you typed is still here; it is tried again by itself.";
 }
 
+/** Give inputs back what was typed in them before they were drawn anew. */
+function keepTyped(form, typed) {
+  for (const input of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    if (!typed.has(input.name)) continue;
+    const values = typed.getAll(input.name);
+    if (["checkbox", "radio"].includes(input.type)) input.checked = values.includes(input.value);
+    else if (input.multiple) for (const option of input.options) option.selected = values.includes(option.value);
+    else input.value = values[[...form.querySelectorAll(`[name="${CSS.escape(input.name)}"]`)].indexOf(input)] ?? "";
+  }
+}
+
 export class Live {
   constructor(root, { refreshed }) {
     this.root = root;
@@ -129,7 +140,7 @@ export class Live {
 
   async #asked(save) {
     const body = new URLSearchParams(this.body({ save }));
-    const sent = { changes: this.changes, trial: this.#trialText() };
+    const sent = { changes: this.changes, pressed: Boolean(this.pressed) };
     this.isPressing = Boolean(this.pressed);
     this.pressed = null;
     try {
@@ -177,10 +188,6 @@ export class Live {
     if (this.isDirty && this.mayChange && !this.isStopped) this.#saveLater();
   }
 
-  #trialText() {
-    return new URLSearchParams(new FormData(this.trial)).toString();
-  }
-
   #tellWhetherWaiting() {
     this.root.toggleAttribute("data-waiting", Boolean(this.isAsking || this.timer));
   }
@@ -197,7 +204,7 @@ export class Live {
     document.getElementById("panel-checks").innerHTML = answer.checks;
     this.mark(answer.errors);
     this.count(answer.counts);
-    if ("trial" in answer) this.#takeTrial(answer.trial, sent.trial);
+    if ("trial" in answer) this.#takeTrial(answer.trial, sent);
     if ("diagram" in answer) document.getElementById("panel-diagram").innerHTML = answer.diagram;
     if ("json" in answer) this.#takeJson(answer.json);
     document.getElementById("editor-name").textContent = answer.name || "No name yet";
@@ -210,10 +217,11 @@ export class Live {
     this.refreshed(answer);
   }
 
-  /** Show the trial as it is now, unless somebody typed in it meanwhile: then ask once more. */
-  #takeTrial(html, sent) {
-    if (this.#trialText() === sent) this.put(this.trial, html);
-    else this.again ??= { save: false };
+  /** Show the trial as it is now, with what is typed in it and not sent yet. */
+  #takeTrial(html, { pressed }) {
+    const typed = pressed ? null : new FormData(this.trial);
+    this.put(this.trial, html);
+    if (typed) keepTyped(this.trial, typed);
   }
 
   #takeJson(text) {

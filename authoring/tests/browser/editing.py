@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from registry.models import WorkflowTemplate
 
@@ -66,7 +66,7 @@ class Editor:
     def saved(self) -> dict[str, Any]:
         """Save by the button, and return the draft."""
         self.page.get_by_role("button", name="Save draft").click()
-        self.page.get_by_text("The draft is saved. It counts once it is published.").wait_for()
+        expect(self.page.locator(".messagelist")).to_contain_text("The draft is saved. It counts once it is published.")
         self.rest()
         self.template.refresh_from_db()
         return dict(self.template.draft or {})
