@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: up test torture mutants benchmarks format clean
+.PHONY: up test torture mutants benchmarks screenshots format clean
 
 up: .venv/ready-to-run .env
 	$(PYTHON) manage.py migrate --verbosity 0
@@ -24,6 +24,9 @@ mutants: .venv/ready-to-test
 benchmarks: .venv/ready-to-test
 	$(PYTHON) -m benchmarks.engine_submission
 	$(PYTHON) -m benchmarks.deliveries
+
+screenshots: .venv/ready-to-test
+	scripts/screenshots
 
 format: .venv/ready-to-test
 	$(PYTHON) -m ruff check --fix .

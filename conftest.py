@@ -14,8 +14,8 @@ from instances.services import StartOrder, start
 from permissions.models import UserType, UserTypeWorkflowTemplate
 from permissions.policy import Scope
 from permissions.services import grant, issue_api_key, save_user_type
-from registry import definitions, publish_checks
-from registry.models import WorkflowTemplate
+from registry import definitions, publish_checks, step_templates
+from registry.models import StepTemplate, WorkflowTemplate
 from registry.registry import WorkflowRegistry
 from rest.callers import Caller
 
@@ -52,6 +52,19 @@ def document(
     }
 
 
+def reusable_step(*, properties: Mapping[str, Any] | None = None, **parts: Any) -> dict[str, Any]:
+    """Return a valid reusable step; without more, it asks for the street and the city of an address."""
+    text = {"type": "string", "minLength": 1}
+    asked = {"street": text, "city": text} if properties is None else dict(properties)
+    return {
+        "slug": "address",
+        "name": "Postal address",
+        "state_schema": {"type": "object", "properties": asked, "required": list(asked)},
+        "step": {"name": "Address", "fields": list(asked)},
+        **parts,
+    }
+
+
 @pytest.fixture(autouse=True)
 def _no_remembered_definitions() -> Iterator[None]:
     """Forget definitions: a rolled-back test leaves its primary keys to the next one."""
@@ -66,6 +79,16 @@ def make_template(db: None) -> Callable[..., WorkflowTemplate]:
 
     def make(**parts: Any) -> WorkflowTemplate:
         return WorkflowRegistry.create(document(**parts), actor="author", at=NOW, publisher=publish_checks.OPERATOR)
+
+    return make
+
+
+@pytest.fixture
+def make_step_template(db: None) -> Callable[..., StepTemplate]:
+    """Return a builder of published reusable steps; it takes what :func:`reusable_step` takes."""
+
+    def make(**parts: Any) -> StepTemplate:
+        return step_templates.create(reusable_step(**parts), actor="author", at=NOW)
 
     return make
 

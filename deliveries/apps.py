@@ -8,11 +8,13 @@ class DeliveriesConfig(AppConfig):
     name = "deliveries"
 
     def ready(self) -> None:
-        """Find the tools of all apps, add the publish checks, and let requests that wait carry out what they asked."""
+        """Find the tools of all apps, add checks and offers, and let requests that wait carry out what they asked."""
         # They read models, which are not there before.
         from deliveries import publish_checks  # noqa: PLC0415
+        from deliveries.offering import tools_and_secrets  # noqa: PLC0415
         from deliveries.waiting import carry_out_for  # noqa: PLC0415
         from instances import waiting  # noqa: PLC0415
+        from registry import offers  # noqa: PLC0415
         from registry.publish_checks import register  # noqa: PLC0415
 
         autodiscover_modules("workflow_tools")
@@ -20,3 +22,4 @@ class DeliveriesConfig(AppConfig):
         register(publish_checks.secrets_may_be_sent)
         register(publish_checks.urls_may_be_reached)
         waiting.register(carry_out_for)
+        offers.register(tools_and_secrets)

@@ -11,8 +11,8 @@ from deliveries import services
 from deliveries.models import Channel, Delivery, DeliveryAttempt
 from engine.errors import DomainError
 from instances.acting import Acting
+from permissions.authentication import staff_caller
 from rest.admin import ReadOnlyAdmin
-from rest.callers import Caller
 
 if TYPE_CHECKING:
     AttemptInlineOf = admin.TabularInline[DeliveryAttempt, Delivery]
@@ -83,7 +83,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.action(description="Send the chosen deliveries again", permissions=["replay"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Send again, and say for each why not if it cannot be."""
-        acting = Acting(caller=Caller(actor=f"admin:{request.user.get_username()}"), at=timezone.now())
+        acting = Acting(caller=staff_caller(request.user), at=timezone.now())
         sent = 0
         for delivery in queryset:
             try:
@@ -91,6 +91,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
             except DomainError as refusal:
                 self.message_user(request, f"{delivery.pk}: {refusal.message}", messages.WARNING)
             else:
+                self.log_change(request, delivery, "Sent again.")
                 sent += 1
         if sent:
             self.message_user(request, f"{sent} will be sent again.", messages.SUCCESS)

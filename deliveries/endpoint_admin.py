@@ -18,6 +18,7 @@ from deliveries.endpoints import WebhookEndpoint
 from deliveries.event_types import EVENT_TYPES
 from deliveries.models import Channel
 from engine.errors import DomainError
+from permissions.authentication import staff_caller
 from rest.admin import AnyModelAdmin
 
 if TYPE_CHECKING:
@@ -97,12 +98,14 @@ class WebhookEndpointAdmin(AnyModelAdmin):
         """Send to these again, and forget their failures."""
         for endpoint in queryset:
             services.change_endpoint(endpoint.pk, {"is_active": True}, at=timezone.now())
+            self.log_change(request, endpoint, "Enabled.")
 
     @admin.action(description="Disable the chosen endpoints", permissions=["change"])
     def disable(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         """Send no more to these."""
         for endpoint in queryset:
             services.change_endpoint(endpoint.pk, {"is_active": False}, at=timezone.now())
+            self.log_change(request, endpoint, "Disabled.")
 
     @admin.action(description="Rotate the secrets of the chosen endpoints", permissions=["change"])
     def rotate(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
@@ -110,14 +113,16 @@ class WebhookEndpointAdmin(AnyModelAdmin):
         for endpoint in queryset:
             with self._telling(request):
                 self._show(request, services.rotate_secret(endpoint.pk, at=timezone.now()))
+                self.log_change(request, endpoint, "Made a new secret.")
 
     @admin.action(description="Send a test event to the chosen endpoints", permissions=["change"])
     def send_test(self, request: HttpRequest, queryset: QuerySet[WebhookEndpoint]) -> None:
         """Have a test event sent to each."""
-        actor = f"user:{request.user.get_username()}"
+        actor = staff_caller(request.user).actor
         for endpoint in queryset:
             with self._telling(request):
                 services.send_test(endpoint.pk, actor=actor, at=timezone.now())
+                self.log_change(request, endpoint, "Sent a test event.")
                 self.message_user(request, f"A test event is on its way to {endpoint}.")
 
     @contextmanager

@@ -16,7 +16,7 @@ from engine.verdicts import CallRules
 from events.models import Event
 from instances import results
 from instances.models import Workflow
-from instances.requests import as_end_action, facts_of
+from instances.requests import facts_of
 from registry.definitions import definition_of
 
 # What the config of an action says about sending it, and about what comes back.
@@ -144,7 +144,7 @@ def _action_orders(event: Event) -> list[Order | Again]:
     inputs = inputs_of_request(definition, workflow.progress, step_id, run=run)
     known = replace(locate(definition, workflow.progress), live=inputs or {})
     target, kind = f"step:{step_id}", Kind.ACTION
-    order = _order(workflow, definition, known, as_end_action(asked), kind=kind, target=target, step=step_id, run=run)
+    order = _order(workflow, definition, known, EndAction.of(asked), kind=kind, target=target, step=step_id, run=run)
     return [order if inputs is not None else replace(order, request=None, terms={"unrenderable": _OUTDATED})]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from deliveries import vault
 from deliveries.models import Secret
 from engine.errors import DomainError
+from permissions.authentication import staff_caller
 from rest.admin import AnyModelAdmin, AnyModelForm
 
 
@@ -83,7 +84,7 @@ class SecretAdmin(AnyModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  Django's
         """Store it as the API does."""
-        by, at = f"user:{request.user.get_username()}", timezone.now()
+        by, at = staff_caller(request.user).actor, timezone.now()
         if value := form.cleaned_data["value"]:
             vault.store_secret(obj.name, value=value, hosts=form.hosts, by=by, at=at)
         else:

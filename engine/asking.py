@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from engine.choosing import narrowed
@@ -38,19 +39,48 @@ class Ask:
 
 
 def ask_next(definition: Definition, progress: Progress, position: Position) -> tuple[Ask, ...]:
-    """Return the one to three fields to ask now, the most urgent first; none if nothing is to be asked.
+    """Return the one to three fields to ask now, the most urgent first; none if nothing is to be asked."""
+    return tuple(islice(_asks(definition, progress, position), MAX_ASKED))
+
+
+def to_ask(definition: Definition, progress: Progress, position: Position) -> tuple[Ask, ...]:
+    """Return everything there is to ask now, the most urgent first.
 
     What no answer would count for is not asked: `readOnly` fields, and before its turn what is `x-ask-first`.
     """
+    return tuple(_asks(definition, progress, position))
+
+
+def ask(field: Field, why: Why, progress: Progress, position: Position) -> Ask:
+    """Return how a field is asked now: the author's words for this attempt, and the choices there are."""
+    field = narrowed(field, position.live)
+    attempts = progress.attempts.get(field.name, 0)
+    wordings = field.schema.get("x-ask", ())
+    step = next((step.id for step in position.steps if field.name in step.fields), None)
+    entries = field.schema.get("items") if field.is_list else field.schema
+    return Ask(
+        field=field.name,
+        label=field.label,
+        step=step,
+        why=why,
+        attempt=attempts + 1,
+        words=wordings[min(attempts, len(wordings) - 1)] if wordings else None,
+        hint=field.schema.get("description"),
+        choices=tuple(choices(entries) or ()) if isinstance(entries, dict) else (),
+    )
+
+
+def _asks(definition: Definition, progress: Progress, position: Position) -> Iterator[Ask]:
     if progress.status is not Status.ACTIVE:
-        return ()
+        return
     asked: dict[str, Why] = {}
     for name, why in _urgent(progress, position):
         asked.setdefault(name, why)
     for name, why in _of_the_current_step(definition, progress, position):
         asked.setdefault(name, why)
-    first = [(name, why) for name, why in asked.items() if _would_count(definition.fields[name], position)][:MAX_ASKED]
-    return tuple(_ask(definition.fields[name], why, progress, position) for name, why in first)
+    for name, why in asked.items():
+        if _would_count(definition.fields[name], position):
+            yield ask(definition.fields[name], why, progress, position)
 
 
 def _would_count(field: Field, position: Position) -> bool:
@@ -76,21 +106,3 @@ def _of_the_current_step(definition: Definition, progress: Progress, position: P
     yield from ((name, Why.MISSING) for name in unanswered if name in position.missing)
     if not any(definition.fields[name].required for name in asked):
         yield from ((name, Why.OPTIONAL) for name in unanswered)
-
-
-def _ask(field: Field, why: Why, progress: Progress, position: Position) -> Ask:
-    field = narrowed(field, position.live)
-    attempts = progress.attempts.get(field.name, 0)
-    wordings = field.schema.get("x-ask", ())
-    step = next((step.id for step in position.steps if field.name in step.fields), None)
-    entries = field.schema.get("items") if field.is_list else field.schema
-    return Ask(
-        field=field.name,
-        label=field.label,
-        step=step,
-        why=why,
-        attempt=attempts + 1,
-        words=wordings[min(attempts, len(wordings) - 1)] if wordings else None,
-        hint=field.schema.get("description"),
-        choices=tuple(choices(entries) or ()) if isinstance(entries, dict) else (),
-    )

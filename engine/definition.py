@@ -104,6 +104,11 @@ class EndAction:
     target: str = ""
     config: Mapping[str, Any] = NOTHING
 
+    @classmethod
+    def of(cls, action: Action) -> Self:
+        """Return the action of a step as what is rendered and sent: it is the same there as at the end."""
+        return cls(type=EndActionType(action.type), target=action.target, config=action.config)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:

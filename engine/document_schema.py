@@ -50,7 +50,7 @@ PROPERTY_KEYWORDS = frozenset(
 
 # Part of the contract, and not carried out yet: a document that uses one is refused rather than half obeyed.
 NOT_YET_DOCUMENT = frozenset({"tests"})
-NOT_YET_STEP = frozenset({"uses", "for_each"})
+NOT_YET_STEP = frozenset({"for_each"})
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _WORDS: dict[str, Any] = {"type": "string", "pattern": r"\S"}
@@ -137,6 +137,8 @@ _DEFINITIONS: dict[str, Any] = {
             "rules": {"type": "array", "items": {"$ref": "#/$defs/rule"}},
             "end": {"$ref": "#/$defs/end"},
             "action": {"$ref": "#/$defs/action"},
+            "uses": {"type": ["string", "null"]},
+            "prefix": {"type": ["string", "null"]},
             **dict.fromkeys(NOT_YET_STEP, True),
         },
         "required": ["id", "name"],

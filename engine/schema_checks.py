@@ -33,6 +33,11 @@ def check(schema: Mapping[str, Any]) -> Iterator[Finding]:
         yield from chain(_unfolding_findings(schema), _compiled(schema))
 
 
+def references(schema: Any, path: str) -> Iterator[str]:
+    """Return the place of every reference in a schema that stands at this path."""
+    return (place for key, _, place in _texts(schema, path) if key in _REFERENCES)
+
+
 def _dialect(schema: Mapping[str, Any]) -> Iterator[Finding]:
     dialect = schema.get("$schema", DIALECT)
     if not isinstance(dialect, str) or dialect.removesuffix("#") != DIALECT:

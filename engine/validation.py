@@ -18,6 +18,7 @@ from engine import (
     prerequisite_checks,
     schema_checks,
     step_checks,
+    uses,
 )
 from engine.document_schema import (
     DOCUMENT_SCHEMA,
@@ -72,6 +73,7 @@ def validate(document: Any) -> tuple[Finding, ...]:
         _property_findings(parts),
         _reserved_findings(parts),
         step_checks.check(parts),
+        uses.check(parts),
         _placeholder_findings(parts),
         ending_checks.check(parts.document, "", parts.properties),
         _expiry_findings(parts),

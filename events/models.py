@@ -43,6 +43,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Return the events of one workflow or template, oldest first."""
         return self.filter(subject_id=subject_id).order_by("sequence")
 
+    def latest_of(self, subject_id: UUID) -> Self:
+        """Return the events of one workflow or template, newest first."""
+        return self.filter(subject_id=subject_id).order_by("-sequence")
+
     def write(self, subject: Subject, events: Iterable[NewEvent], *, at: datetime, actor: str) -> None:
         """Append events of one subject.
 

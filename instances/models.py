@@ -81,6 +81,11 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
         """Fetch what answers tell of the template, version, user type and successor, and no document."""
         return self.select_related("template", "version", "user_type", "successor").defer(*_HEAVY)
 
+    def at_a_glance(self) -> Self:
+        """Fetch what a list for people shows of each, and none of its values."""
+        shown = ("status", "conversation_id", "user_id", "created_at", "template__name", "user_type__name")
+        return self.select_related("template", "user_type").only(*shown)
+
     def due(self, at: datetime) -> Self:
         """Return the workflows that nobody interacted with for too long, the longest overdue first."""
         return self.filter(expires_at__lte=at).order_by("expires_at", "id")

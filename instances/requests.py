@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from engine.actions import Action
 from engine.definition import Definition, EndAction, EndActionType, Step
 from engine.progress import Position
 from engine.rendering import Facts, Unrenderable, preview, render_arguments, render_request
@@ -28,11 +27,6 @@ def facts_of(workflow: Workflow, position: Position) -> Facts:
     )
 
 
-def as_end_action(action: Action) -> EndAction:
-    """Return the action of a step as what is rendered and sent: it is the same there as at the end."""
-    return EndAction(type=EndActionType(action.type), target=action.target, config=action.config)
-
-
 def inputs_only(position: Position, step_id: str) -> Position:
     """Return where a workflow stands, as far as the request of this step may know."""
     return replace(position, live=position.inputs[step_id])
@@ -48,7 +42,7 @@ def request_to_confirm(
     """
     if step.action is None:
         return {"step": step.id, "name": step.name}
-    action = as_end_action(step.action)
+    action = EndAction.of(step.action)
     facts = facts_of(workflow, inputs_only(position, step.id))
     told = {"step": step.id, "name": step.name, "type": str(action.type), "target": action.target}
     try:

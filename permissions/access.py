@@ -6,6 +6,7 @@ from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from permissions.authentication import StaffSessionAuthentication
 from permissions.policy import MissingScope, access_to, holds
 from rest.callers import Caller, caller_of
 
@@ -30,5 +31,7 @@ class PolicyPermission(BasePermission):
             return False
         caller = caller_of(request)
         if not holds(access, scopes=caller.scopes, permissions=caller.permissions):
-            raise MissingScope(f"This needs the scope {access.scope}.", scope=str(access.scope))
+            is_person = isinstance(request.successful_authenticator, StaffSessionAuthentication)
+            needed = f"permission {access.permission}" if is_person else f"scope {access.scope}"
+            raise MissingScope(f"This needs the {needed}.", scope=str(access.scope))
         return True

@@ -37,6 +37,12 @@ class NotGranted(Forbidden):
     code = "not_granted"
 
 
+class KeyIssuedAlready(Conflict):
+    """The key that was asked for was made before, and is shown once."""
+
+    code = "key_issued_already"
+
+
 class UnknownScope(Invalid):
     """A key cannot hold this scope."""
 

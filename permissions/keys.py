@@ -28,9 +28,14 @@ class KeyText:
         return hmac.compare_digest(self.digest, digest)
 
 
-def new_key() -> KeyText:
-    """Return a fresh random key."""
-    return KeyText(prefix=secrets.token_hex(6), secret=secrets.token_hex(32))
+def new_prefix() -> str:
+    """Return a fresh prefix. It is no secret: who wants a key made once names the prefix beforehand."""
+    return secrets.token_hex(6)
+
+
+def new_key(prefix: str | None = None) -> KeyText:
+    """Return a fresh random key, under this prefix if one is given."""
+    return KeyText(prefix=prefix or new_prefix(), secret=secrets.token_hex(32))
 
 
 def read_key(text: str) -> KeyText | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from engine.errors import Forbidden
 
@@ -55,6 +56,10 @@ def _templates(scope: Scope, verb: str) -> Access:
     return Access(scope=scope, permission=f"registry.{verb}_workflowtemplate")
 
 
+def _step_templates(scope: Scope, verb: str) -> Access:
+    return Access(scope=scope, permission=f"registry.{verb}_steptemplate")
+
+
 def _workflows(scope: Scope, verb: str) -> Access:
     return Access(scope=scope, permission=f"instances.{verb}_workflow")
 
@@ -82,9 +87,9 @@ def _endpoints(verb: str) -> Access:
 POLICY: Mapping[str, Mapping[str, Access]] = {
     "templates": {
         "GET": _templates(Scope.TEMPLATES_READ, "view"),
-        "POST": _templates(Scope.TEMPLATES_WRITE, "add"),
-        "PUT": _templates(Scope.TEMPLATES_WRITE, "change"),
-        "PATCH": _templates(Scope.TEMPLATES_WRITE, "change"),
+        "POST": _templates(Scope.TEMPLATES_WRITE, "publish"),
+        "PUT": _templates(Scope.TEMPLATES_WRITE, "publish"),
+        "PATCH": _templates(Scope.TEMPLATES_WRITE, "publish"),
         "DELETE": _templates(Scope.TEMPLATES_WRITE, "delete"),
     },
     "template-validation": {"POST": _templates(Scope.TEMPLATES_WRITE, "view")},
@@ -93,8 +98,18 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
         "PUT": _templates(Scope.TEMPLATES_WRITE, "change"),
         "DELETE": _templates(Scope.TEMPLATES_WRITE, "change"),
     },
-    "template-publishing": {"POST": _templates(Scope.TEMPLATES_WRITE, "change")},
+    "template-publishing": {"POST": _templates(Scope.TEMPLATES_WRITE, "publish")},
     "template-versions": {"GET": _templates(Scope.TEMPLATES_READ, "view")},
+    "step-templates": {
+        "GET": _step_templates(Scope.TEMPLATES_READ, "view"),
+        "POST": _step_templates(Scope.TEMPLATES_WRITE, "add"),
+        "PUT": _step_templates(Scope.TEMPLATES_WRITE, "change"),
+        "PATCH": _step_templates(Scope.TEMPLATES_WRITE, "change"),
+        "DELETE": _step_templates(Scope.TEMPLATES_WRITE, "delete"),
+    },
+    "step-template-versions": {"GET": _step_templates(Scope.TEMPLATES_READ, "view")},
+    # Which templates use one, drafts among them, is for those who may read drafts.
+    "step-template-uses": {"GET": _templates(Scope.TEMPLATES_WRITE, "view")},
     "user-types": {
         "GET": _user_types(Scope.PERMISSIONS_READ, "view"),
         "POST": _user_types(Scope.PERMISSIONS_WRITE, "add"),
@@ -147,6 +162,15 @@ def holds(access: Access, *, scopes: Set[str], permissions: Set[str]) -> bool:
     return access.scope in scopes or access.permission in permissions
 
 
+def scopes_within(permissions: Set[str]) -> tuple[Scope, ...]:
+    """Return the scopes that open nothing but what these Django permissions open, too.
+
+    A scope that opens nothing yet is left out: what it will open cannot be judged.
+    """
+    opens = _opened_by_scope()
+    return tuple(scope for scope in Scope if opens[scope] and opens[scope] <= permissions)
+
+
 def may_see_sensitive(*, scopes: Set[str], permissions: Set[str]) -> bool:
     """Tell whether values of `x-sensitive` fields are shown."""
     return holds(_SENSITIVE, scopes=scopes, permissions=permissions)
@@ -162,3 +186,11 @@ def excessive_scopes(scopes: Iterable[str], *, is_limited: bool) -> tuple[str, .
     """Return the scopes a key must not hold: unknown ones, and far-reaching ones on a key limited to user types."""
     allowed = LIMITED_SCOPES if is_limited else frozenset(Scope)
     return tuple(sorted(scope for scope in set(scopes) if scope not in allowed))
+
+
+def _opened_by_scope() -> Mapping[Scope, Set[str]]:
+    """Return the Django permissions for which each scope stands, somewhere in the table."""
+    opens: dict[Scope, set[str]] = {scope: set() for scope in Scope}
+    for access in (_SENSITIVE, *chain.from_iterable(methods.values() for methods in POLICY.values())):
+        opens[access.scope].add(access.permission)
+    return opens

@@ -1,6 +1,7 @@
 """User types, grants and keys: each use case is one transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.db.models import ProtectedError
 
 from permissions.errors import (
     AlreadyGranted,
+    KeyIssuedAlready,
     NotGranted,
     UnknownReference,
     UnknownScope,
@@ -24,6 +26,26 @@ from permissions.models import ApiKey, UserType, UserTypeWorkflowTemplate
 from permissions.policy import LIMITED_SCOPES, Scope, excessive_scopes, usual_scopes
 from registry.models import WorkflowTemplate
 from rest.callers import Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A user type and a template, between which there may be a grant."""
+
+    user_type_id: UUID
+    workflow_template_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedGrants:
+    """The grants that were given and those that were taken away; `missing` counts what could not be given.
+
+    It is missing because the user type or the template was deleted meanwhile.
+    """
+
+    given: tuple[UserTypeWorkflowTemplate, ...]
+    taken: tuple[UserTypeWorkflowTemplate, ...]
+    missing: int
 
 
 @transaction.atomic
@@ -81,6 +103,33 @@ def grant(*, user_type_id: UUID, workflow_template_id: UUID) -> UserTypeWorkflow
         raise
 
 
+@transaction.atomic
+def take_away(*, user_type_id: UUID, workflow_template_id: UUID) -> UserTypeWorkflowTemplate | None:
+    """Let a user type use a template no longer; return the grant that is gone, or None if there was none."""
+    grants = UserTypeWorkflowTemplate.objects.select_related("user_type", "workflow_template")
+    found = grants.filter(user_type=user_type_id, workflow_template=workflow_template_id).first()
+    if found is None:
+        return None
+    gone, _ = UserTypeWorkflowTemplate.objects.filter(pk=found.pk).delete()
+    return found if gone else None
+
+
+@transaction.atomic
+def change_grants(*, give: Iterable[Connection], take: Iterable[Connection]) -> ChangedGrants:
+    """Give and take many grants at once. What is so already stays so, and what is gone meanwhile is counted."""
+    given: list[UserTypeWorkflowTemplate] = []
+    missing = 0
+    for connection in give:
+        try:
+            given.append(grant(**asdict(connection)))
+        except AlreadyGranted:
+            continue
+        except UnknownReference:
+            missing += 1
+    taken = [found for connection in take if (found := take_away(**asdict(connection))) is not None]
+    return ChangedGrants(given=tuple(given), taken=tuple(taken), missing=missing)
+
+
 def user_type_for(caller: Caller, *, user_type_id: UUID | None, name: str | None) -> UserType:
     """Return the user type a caller acts for: the one it names, or the only one it has.
 
@@ -118,12 +167,14 @@ def issue_api_key(
     scopes: Collection[str] = (),
     user_types: Collection[str] = (),
     expires_at: datetime | None = None,
+    prefix: str | None = None,
 ) -> str:
     """Make an API key and return its text, which is shown this once.
 
     Without scopes it may do everything but see sensitive values, which must be asked for by name; with user types,
-    as much of that as a key limited to them may.
+    as much of that as a key limited to them may. Under a prefix that was named beforehand it is made once.
 
+    :raises KeyIssuedAlready: there is a key with this prefix
     :raises UnknownScope: a scope does not exist, or reaches beyond the user types
     :raises UnknownUserType: a user type does not exist
     """
@@ -133,8 +184,8 @@ def issue_api_key(
     kinds = list(UserType.objects.filter(name__in=user_types))
     if missing := sorted(set(user_types) - {kind.name for kind in kinds}):
         raise UnknownUserType(f"There is no user type {', '.join(map(repr, missing))}.")
-    text = new_key()
-    key = ApiKey.objects.create(
+    text = new_key(prefix)
+    key = ApiKey(
         name=name,
         prefix=text.prefix,
         digest=text.digest,
@@ -142,5 +193,21 @@ def issue_api_key(
         is_limited=bool(user_types),
         expires_at=expires_at,
     )
+    try:
+        with transaction.atomic():
+            key.save(force_insert=True)
+    except IntegrityError:
+        if ApiKey.objects.filter(prefix=text.prefix).exists():
+            raise KeyIssuedAlready("This key was issued already, and is shown once. Issue another one.") from None
+        raise
     key.user_types.set(kinds)
     return str(text)
+
+
+@transaction.atomic
+def revoke_api_keys(ids: Collection[int], *, at: datetime) -> list[ApiKey]:
+    """Make keys useless from now on, and return those that were not revoked before."""
+    keys = list(ApiKey.objects.select_for_update(of=("self",)).filter(pk__in=ids, revoked_at=None).order_by("pk"))
+    for key in keys:
+        key.revoke(at)
+    return keys

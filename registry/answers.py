@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from engine.difference import Difference
 from engine.document_schema import CONTENT
 from engine.findings import Finding
-from registry.models import TemplateVersion, WorkflowTemplate
+from registry.models import StepTemplate, StepTemplateVersion, TemplateVersion, WorkflowTemplate
+from registry.step_templates import UsedIn
 
 
 def template_answer(template: WorkflowTemplate) -> dict[str, Any]:
@@ -25,13 +27,42 @@ def version_answer(version: TemplateVersion) -> dict[str, Any]:
     return {**version_summary(version), **{key: getattr(version, key) for key in CONTENT}}
 
 
-def version_summary(version: TemplateVersion) -> dict[str, Any]:
+def version_summary(version: TemplateVersion | StepTemplateVersion) -> dict[str, Any]:
     """Return what a list of versions says of one."""
     return {
         "number": version.number,
         "published_at": version.published_at,
         "published_by": version.published_by,
         "note": version.note,
+    }
+
+
+def step_template_answer(step_template: StepTemplate) -> dict[str, Any]:
+    """Return a reusable step as clients see it."""
+    return {
+        "id": step_template.pk,
+        **step_template.source(),
+        "current_version": step_template.current_version,
+        "created_at": step_template.created_at,
+        "updated_at": step_template.updated_at,
+    }
+
+
+def step_version_answer(version: StepTemplateVersion) -> dict[str, Any]:
+    """Return a version of a reusable step with its content."""
+    return {**version_summary(version), **version.content}
+
+
+def used_in_answer(used: UsedIn, *, latest: int) -> dict[str, Any]:
+    """Return one use of a reusable step."""
+    return {
+        "template_id": used.template_id,
+        "template": used.template,
+        "step_id": used.step_id,
+        "step": used.step,
+        "version": used.number,
+        "is_draft": used.is_draft,
+        "is_outdated": used.number < latest,
     }
 
 
@@ -50,3 +81,8 @@ def draft_answer(template: WorkflowTemplate) -> dict[str, Any]:
 def findings_answer(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """Return findings as JSON."""
     return [finding.as_dict() for finding in findings]
+
+
+def differences_answer(differences: Iterable[Difference]) -> list[dict[str, Any]]:
+    """Return differences as JSON."""
+    return [difference.as_dict() for difference in differences]

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine import validation
 from engine.definition import EndActionType
-from engine.document_schema import SETTINGS
+from engine.document_schema import CONTENT, SETTINGS
 from engine.findings import Finding
 from registry.errors import InvalidDocument
 
@@ -28,6 +28,9 @@ DEFAULTS: Mapping[str, Any] = {
 
 # What stands where the published content of a template will be.
 EMPTY_CONTENT: Mapping[str, Any] = {"state_schema": {}, "steps": [], "end_action_type": str(EndActionType.NONE)}
+
+# All of it, spelt out: what the first version of a template is compared with in words.
+NO_CONTENT: Mapping[str, Any] = {**{key: part for key, part in DEFAULTS.items() if key in CONTENT}, **EMPTY_CONTENT}
 
 # Keys of our own answers: ignored where what was read may be sent back.
 ANSWER_KEYS = frozenset({"id", "current_version", "has_draft", "created_at", "updated_at", "findings"})

@@ -1,6 +1,7 @@
 """What the registry refuses, and why."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from engine.errors import Conflict, Invalid, NotFound, RevisionConflict
 from engine.findings import Finding
@@ -10,12 +11,13 @@ class InvalidDocument(Invalid):
     """A document has findings that keep it from being published."""
 
     code = "invalid_template"
+    thing: ClassVar[str] = "template"
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         count = sum(finding.is_error for finding in self.findings)
         what = "1 thing keeps" if count == 1 else f"{count} things keep"
-        super().__init__(f"{what} this template from being published. Each is listed in errors with its path.")
+        super().__init__(f"{what} this {self.thing} from being published. Each is listed in errors with its path.")
 
 
 class NameTaken(Invalid):
@@ -68,3 +70,20 @@ class NeverPublished(Conflict):
     """The template is nothing but a draft."""
 
     code = "never_published"
+
+
+class InvalidStepTemplate(InvalidDocument):
+    """A reusable step has findings that keep it from being published."""
+
+    code = "invalid_step_template"
+    thing = "reusable step"
+
+
+class StepTemplateNotFound(NotFound):
+    """There is no such reusable step."""
+
+
+class StepTemplateInUse(Conflict):
+    """Templates name the reusable step, so it stays, under the name by which they know it."""
+
+    code = "step_template_in_use"

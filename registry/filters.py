@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django_filters import rest_framework as filters
 
-from registry.models import WorkflowTemplateQuerySet
+from registry import step_templates
+from registry.models import StepTemplateQuerySet, WorkflowTemplateQuerySet
 from registry.registry import WorkflowRegistry
 from rest.callers import caller_of
 from rest.filters import StrictFilterSet, yes_or_no
@@ -25,6 +26,18 @@ class TemplateFilter(StrictFilterSet):
         if "user_type" in given:
             given["user_type"] = id_or_name(given["user_type"])
         return WorkflowRegistry.discover(within=queryset, among=caller_of(self.request).user_type_ids, **given)
+
+
+class StepTemplateFilter(StrictFilterSet):
+    """Narrow the list of reusable steps; `search` looks into slug, name and description."""
+
+    category = filters.CharFilter(strip=False)
+    name = filters.CharFilter(strip=False)
+    search = filters.CharFilter()
+
+    def filter_queryset(self, queryset: StepTemplateQuerySet) -> StepTemplateQuerySet:
+        """Ask the registry."""
+        return step_templates.discover(within=queryset, **self.given())
 
 
 def id_or_name(text: str) -> UUID | str:

@@ -1,17 +1,21 @@
 """Templates, their immutable versions and their drafts. Writing them is the business of `registry.registry`."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 
 from engine.definition import EndActionType
 from engine.document_schema import CONTENT, SETTINGS
 from engine.errors import Conflict
 from engine.references import is_named, prerequisite_names
+from engine.reusable import SETTINGS as STEP_SETTINGS
+from engine.reusable import ReusableStep
+from engine.uses import MAX_SLUG, Use
 from rest.callers import Caller
 
 
@@ -89,6 +93,12 @@ class WorkflowTemplateQuerySet(models.QuerySet["WorkflowTemplate"]):
         found = self.published().filter(name__in=names).values("name", "prerequisites")
         return {template["name"]: prerequisite_names(template) for template in found}
 
+    def naming_step(self, slug: str) -> Self:
+        """Return the templates whose published steps or draft may name a reusable step: the text is in them."""
+        text = f'"{slug}@'
+        found = self.alias(steps_text=Cast("steps", models.TextField()), draft_text=Cast("draft", models.TextField()))
+        return found.filter(Q(steps_text__contains=text) | Q(draft_text__contains=text))
+
     def referring_to(self, name: str) -> list[str]:
         """Return the names of the templates that name this one; SQLite cannot look into lists, so all are read."""
         found = self.order_by("name").values("name", "end_action_type", "end_action_target", "steps", "prerequisites")
@@ -118,6 +128,7 @@ class WorkflowTemplate(Content):
     class Meta:
         constraints: ClassVar = _content_constraints("template")
         ordering: ClassVar = ["name"]
+        permissions: ClassVar = [("publish_workflowtemplate", "Can publish workflow templates")]
 
     def __str__(self) -> str:
         return self.name
@@ -196,3 +207,117 @@ class TemplateVersion(Content):
         if not self._state.adding:
             raise _immutable()
         super().save(*args, **kwargs)
+
+
+class StepTemplateQuerySet(models.QuerySet["StepTemplate"]):
+    """Finding reusable steps."""
+
+    def matching(self, text: str) -> Self:
+        """Return the reusable steps whose slug, name or description contains the text."""
+        return self.filter(Q(slug__icontains=text) | Q(name__icontains=text) | Q(description__icontains=text))
+
+    def visible_to(self, caller: Caller) -> Self:
+        """Return what the caller may know of: a key that is limited to user types writes no templates."""
+        return self.none() if caller.is_limited else self
+
+    def with_content(self) -> Self:
+        """Return them with their current versions read along, in one query more."""
+        current = StepTemplateVersion.objects.filter(number=models.F("step_template__current_version"))
+        return self.prefetch_related(models.Prefetch("versions", queryset=current, to_attr="current_versions"))
+
+
+class StepTemplate(models.Model):
+    """A reusable step with its fields, known to documents by its slug. What it asks stands in its versions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.CharField(max_length=MAX_SLUG, unique=True)
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True, default="")
+    category = models.CharField(max_length=100, blank=True, default="", db_index=True)
+    current_version = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = StepTemplateQuerySet.as_manager()
+    current_versions: Sequence["StepTemplateVersion"]
+    """What `with_content` read along."""
+
+    class Meta:
+        ordering: ClassVar = ["slug"]
+        verbose_name = "reusable step"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def current(self) -> "StepTemplateVersion":
+        """Return the version that is used from now on."""
+        found = getattr(self, "current_versions", None)
+        return found[0] if found else self.versions.get(number=self.current_version)
+
+    def source(self) -> dict[str, Any]:
+        """Return the reusable step as it is written: settings and current content."""
+        return {**{key: getattr(self, key) for key in STEP_SETTINGS}, **self.current().content}
+
+    def fill(self, source: Mapping[str, Any], *, at: datetime) -> None:
+        """Take over the settings of a complete source."""
+        for key in STEP_SETTINGS:
+            setattr(self, key, source[key])
+        self.updated_at = at
+
+    def store(self) -> None:
+        """Store settings and version."""
+        columns = [*STEP_SETTINGS, "current_version", "updated_at"]
+        self.save(update_fields=None if self._state.adding else columns)
+
+
+class StepTemplateVersionQuerySet(models.QuerySet["StepTemplateVersion"]):
+    """Finding versions of reusable steps."""
+
+    def update(self, **columns: Any) -> int:
+        """Refuse.
+
+        :raises VersionIsImmutable: always
+        """
+        raise _immutable()
+
+    def named(self, uses: Collection[Use]) -> Self:
+        """Return the versions that steps name, each with its reusable step; perhaps others of the same ones, too."""
+        slugs, numbers = {used.slug for used in uses}, {used.number for used in uses}
+        return self.filter(step_template__slug__in=slugs, number__in=numbers).select_related("step_template")
+
+
+class StepTemplateVersion(models.Model):
+    """What a reusable step asked from one moment on, numbered from 1; it never changes."""
+
+    step_template = models.ForeignKey(StepTemplate, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    published_at = models.DateTimeField()
+    published_by = models.CharField(max_length=200, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+
+    objects = StepTemplateVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["step_template", "number"], name="version_number_of_step_template"),
+        ]
+        ordering: ClassVar = ["step_template", "-number"]
+        verbose_name = "version of a reusable step"
+        verbose_name_plural = "versions of reusable steps"
+
+    def __str__(self) -> str:
+        return f"{self.step_template_id} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a new version.
+
+        :raises VersionIsImmutable: it is stored already
+        """
+        if not self._state.adding:
+            raise _immutable()
+        super().save(*args, **kwargs)
+
+    def reusable(self) -> ReusableStep:
+        """Return it as the engine copies it into documents."""
+        return ReusableStep(slug=self.step_template.slug, number=self.number, content=self.content)

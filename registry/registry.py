@@ -14,7 +14,7 @@ from engine.document_schema import CONTENT
 from engine.findings import Finding, errors
 from engine.references import is_named
 from events.models import Event, NewEvent, Subject
-from registry import publish_checks
+from registry import publish_checks, step_templates
 from registry.documents import ANSWER_KEYS, EMPTY_CONTENT, complete, settings_of
 from registry.errors import (
     DraftNotFound,
@@ -35,14 +35,10 @@ from registry.publish_checks import NOBODY_IN_PARTICULAR, Publisher
 class WorkflowRegistry:
     """The registry of templates."""
 
-    @staticmethod
-    def validate(document: Any, *, publisher: Publisher = NOBODY_IN_PARTICULAR) -> tuple[Finding, ...]:
+    @classmethod
+    def validate(cls, document: Any, *, publisher: Publisher = NOBODY_IN_PARTICULAR) -> tuple[Finding, ...]:
         """Return everything found in a document; this publisher may publish it if none of it is an error."""
-        if not isinstance(document, Mapping):
-            return validation.validate(document)
-        completed = complete(document)
-        found = validation.validate(completed)
-        return found if errors(found) else (*found, *publish_checks.run(completed, publisher))
+        return cls._judged(document, publisher)[1]
 
     @staticmethod
     def discover(
@@ -175,8 +171,9 @@ class WorkflowRegistry:
         actor: str,
         at: datetime,
         expected_revision: int | None = None,
+        begun_on: int | None = None,
     ) -> WorkflowTemplate:
-        """Keep any JSON object as the draft; it is begun on the current version unless there is one already.
+        """Keep any JSON object as the draft; a new one is begun on the version it names, or on the current one.
 
         A template that was never published is known by what its draft says.
 
@@ -185,12 +182,12 @@ class WorkflowRegistry:
         :raises NameTaken: it was never published, and another template has the name of the draft
         """
         template = cls._locked(template_id)
-        if expected_revision is not None and expected_revision != template.draft_revision:
-            raise DraftRevisionConflict(expected=expected_revision, actual=template.draft_revision)
+        cls._check_revision(template, expected_revision)
         if not template.is_published:
             template.fill({**template.content(), **complete(settings_of(document))}, at=at)
             cls._store(template)
-        base = template.current_version if template.draft is None else template.draft_base_version
+        fresh = template.current_version if begun_on is None else begun_on
+        base = fresh if template.draft is None else template.draft_base_version
         template.store_draft(document, base=base, author=actor, at=at)
         return template
 
@@ -261,6 +258,22 @@ class WorkflowRegistry:
         checked = cls._checked({**template.document(), **content}, publisher, before=template)
         return cls._publish(template, checked, actor=actor, at=at, note=f"Restored version {number}.")
 
+    @classmethod
+    @transaction.atomic
+    def restore_as_draft(
+        cls, template_id: UUID, number: int, *, actor: str, at: datetime, expected_revision: int | None = None
+    ) -> WorkflowTemplate:
+        """Make the content of a version the draft, with the settings of today, in place of any draft there is.
+
+        :raises VersionNotFound: there is no such version
+        :raises DraftRevisionConflict: somebody else saved the draft in between
+        """
+        template = cls._locked(template_id)
+        cls._check_revision(template, expected_revision)
+        document = {**template.document(), **cls.version(template, number).content()}
+        template.store_draft(document, base=template.current_version, author=actor, at=at)
+        return template
+
     @staticmethod
     def version(template: WorkflowTemplate, number: int) -> TemplateVersion:
         """Return one version of a template.
@@ -276,24 +289,32 @@ class WorkflowRegistry:
 
     @classmethod
     def _checked(cls, document: Any, publisher: Publisher, *, before: WorkflowTemplate | None = None) -> dict[str, Any]:
-        """Return a whole document that may take the place of what was published before.
+        """Return a whole document that may take the place of what was published before, reusable steps filled in."""
+        filled, findings = cls._judged(document, publisher, before=before)
+        if errors(findings):
+            raise InvalidDocument(findings)
+        return filled
+
+    @classmethod
+    def _judged(
+        cls, document: Any, publisher: Publisher, *, before: WorkflowTemplate | None = None
+    ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+        """Return a document with everything that is left out filled in, and everything found in it.
 
         The world is not asked about what it was asked before: a template whose secret is gone can still be retired.
         """
-        if before is not None and cls._says_the_same(before, document):
-            findings = validation.validate(complete(document))
-        else:
-            findings = cls.validate(document, publisher=publisher)
-        if errors(findings):
-            raise InvalidDocument(findings)
-        return complete(document)
+        if not isinstance(document, Mapping):
+            return {}, validation.validate(document)
+        expansion = step_templates.expansion_of(complete(document))
+        filled: dict[str, Any] = expansion.document
+        found = (*expansion.findings, *validation.validate(filled))
+        if errors(found) or (before is not None and cls._says_the_same(before, filled)):
+            return filled, found
+        return filled, (*found, *publish_checks.run(filled, publisher))
 
     @staticmethod
-    def _says_the_same(template: WorkflowTemplate, document: Any) -> bool:
-        if not isinstance(document, Mapping):
-            return False
-        completed = complete(document)
-        return all(key in completed and same(completed[key], getattr(template, key)) for key in ("name", *CONTENT))
+    def _says_the_same(template: WorkflowTemplate, document: Mapping[str, Any]) -> bool:
+        return all(key in document and same(document[key], getattr(template, key)) for key in ("name", *CONTENT))
 
     @staticmethod
     def _locked(template_id: UUID, *, to_delete: bool = False) -> WorkflowTemplate:
@@ -302,6 +323,11 @@ class WorkflowRegistry:
         if template is None:
             raise TemplateNotFound("There is no such template.")
         return template
+
+    @staticmethod
+    def _check_revision(template: WorkflowTemplate, expected: int | None) -> None:
+        if expected is not None and expected != template.draft_revision:
+            raise DraftRevisionConflict(expected=expected, actual=template.draft_revision)
 
     @staticmethod
     def _draft_of(template: WorkflowTemplate) -> Mapping[str, Any]:

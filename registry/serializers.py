@@ -5,7 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from engine.definition import EndActionType
+from engine.difference import Kind, Part
 from engine.findings import Severity
+from engine.uses import MAX_SLUG
 from rest.serializers import JsonObjectField, StrictSerializer
 
 
@@ -123,9 +125,64 @@ class PatchOperationSerializer(serializers.Serializer[Any]):
     value = serializers.JSONField(required=False)
 
 
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """One difference, told as the author of a template would tell it."""
+
+    kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
+    part = serializers.ChoiceField(choices=[part.value for part in Part], help_text="where in the editor it is")
+    subject = serializers.CharField(help_text='what differs, like Field "Amount"')
+    words = serializers.CharField(help_text="the difference as a sentence")
+    before = serializers.CharField(allow_null=True, help_text="what it was, in words, if there is something to say")
+    after = serializers.CharField(allow_null=True)
+    path = serializers.CharField(help_text="JSON Pointer into `number`; to what was removed, into `against`")
+
+
 class DiffSerializer(serializers.Serializer[Any]):
     """What changed between two versions."""
 
     number = serializers.IntegerField()
-    against = serializers.IntegerField()
+    against = serializers.IntegerField(help_text="0 if there is none before it")
+    words = DifferenceSerializer(many=True, help_text="every difference in words; there is one if anything differs")
     patch = PatchOperationSerializer(many=True, help_text="JSON Patch that turns `against` into `number`")
+
+
+class StepContentSerializer(serializers.Serializer[Any]):
+    """What a version of a reusable step fixes: its fields, and the step that asks them."""
+
+    state_schema = JsonObjectField(help_text="of type object, with properties and required and nothing else")
+    step = JsonObjectField(help_text="a step without id: name, description, fields, required, when, rules")
+
+
+class StepSourceSerializer(StepContentSerializer):
+    """A reusable step as it is written. It is judged by the engine, which names everything wrong with it at once."""
+
+    slug = serializers.CharField(max_length=MAX_SLUG, help_text="by which templates name it, like `address`")
+    name = serializers.CharField(max_length=255)
+    description = serializers.CharField(required=False, allow_blank=True)
+    category = serializers.CharField(required=False, allow_blank=True, max_length=100)
+
+
+class StepTemplateSerializer(StepSourceSerializer):
+    """A reusable step as it is answered."""
+
+    id = serializers.UUIDField()
+    current_version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    findings = FindingSerializer(many=True, required=False, help_text="only after writing: what is worth knowing")
+
+
+class StepVersionSerializer(VersionSummarySerializer, StepContentSerializer):
+    """A version of a reusable step with its content."""
+
+
+class UsedInSerializer(serializers.Serializer[Any]):
+    """One step of a template that was made from a reusable one."""
+
+    template_id = serializers.UUIDField()
+    template = serializers.CharField(help_text="its name")
+    step_id = serializers.CharField()
+    step = serializers.CharField(help_text="its name")
+    version = serializers.IntegerField(help_text="from which it was made")
+    is_draft = serializers.BooleanField(help_text="whether it stands in the draft, rather than in what is published")
+    is_outdated = serializers.BooleanField(help_text="whether there is a newer version")

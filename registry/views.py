@@ -13,10 +13,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from engine.differences import differences
 from registry import answers
 from registry.answers import findings_answer, template_answer
 from registry.diffs import patch_between
-from registry.documents import ANSWER_KEYS
+from registry.documents import ANSWER_KEYS, NO_CONTENT
 from registry.errors import DraftNotFound
 from registry.filters import TemplateFilter
 from registry.models import WorkflowTemplate
@@ -152,14 +153,15 @@ class TemplateViewSet(ApiViewSet[WorkflowTemplate]):
         filterset_class=None,
     )
     def diff(self, request: Request, pk: UUID, number: int) -> Response:
-        """Show what a version changed against another."""
+        """Show what a version changed against another, in words and as JSON Patch."""
         template = self.get_object()
         against = _AgainstSerializer.read(request, default=number - 1)
         after = WorkflowRegistry.version(template, number)
-        # The first version came out of nothing.
-        before = WorkflowRegistry.version(template, against).content() if against else {}
-        patch = patch_between(before, after.content())
-        return Response({"number": number, "against": against, "patch": patch})
+        before = WorkflowRegistry.version(template, against).content() if against else None  # it came out of nothing
+        words = differences(NO_CONTENT if before is None else before, after.content())
+        patch = patch_between(before or {}, after.content())
+        told = answers.differences_answer(words)
+        return Response({"number": number, "against": against, "words": told, "patch": patch})
 
     @extend_schema(request=EmptySerializer, responses=TemplateSerializer)
     @action(detail=True, methods=["post"], url_path="versions/<int:number>/restore", policy="template-publishing")

@@ -1,6 +1,6 @@
 """What the view sets of all apps have in common."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
@@ -30,11 +30,20 @@ class ApiViewSet[M: Model](GenericViewSet[M]):
 
     def cut_only[T: Model](self, queryset: QuerySet[T]) -> list[T]:
         """Return the page of a list that nothing narrows; any other parameter is an error."""
-        filters = PageOnly(self.request.query_params, queryset=queryset)
-        if not filters.is_valid():
-            raise ValidationError(filters.errors)
+        self._refuse_filters()
         return self.cut(queryset)
+
+    def cut_values[T](self, values: Sequence[T]) -> list[T]:
+        """Return the page of values that are no rows, and that nothing narrows."""
+        self._refuse_filters()
+        assert self.paginator is not None, "set in settings"  # noqa: S101
+        return self.paginator.paginate_queryset(values, self.request, view=self) or []
 
     def page_of[T](self, rows: Iterable[T], answer: Callable[[T], dict[str, Any]]) -> Response:
         """Answer a page that was cut, each row shaped by a function."""
         return self.get_paginated_response([answer(row) for row in rows])
+
+    def _refuse_filters(self) -> None:
+        filters = PageOnly(self.request.query_params, queryset=self.get_queryset())
+        if not filters.is_valid():
+            raise ValidationError(filters.errors)

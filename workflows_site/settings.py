@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.utils.csp import CSP
+
 from engine.actions import ActionStatus
+from engine.difference import Kind
 from engine.progress import Status
 from workflows_site import environment
 from workflows_site.environment import BASE_DIR
@@ -50,6 +53,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # The first: what the others refuse, redirect or fail at has the policy too.
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "workflows_site.middleware.PlainRequestMiddleware",
@@ -72,6 +77,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
+                "django.template.context_processors.csp",
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
@@ -102,7 +108,10 @@ DELIVERIES_FIRST_DELAY_SECONDS = environment.whole_number(
     "DELIVERIES_FIRST_DELAY_SECONDS", default=10, minimum=1, maximum=3600
 )
 DELIVERIES_KEPT_DAYS = environment.whole_number("DELIVERIES_KEPT_DAYS", default=90, minimum=1, maximum=3650)
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# The editor posts every input of a template, and beside them the document they were made of. Bodies of the API are
+# bounded by their parser.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 APPEND_SLASH = True
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -114,6 +123,19 @@ SECURE_PROXY_SSL_HEADER = (
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+# Scripts, styles and pictures are files of ours. What a page holds inline needs the nonce of its answer.
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "object-src": [CSP.NONE],
+}
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -145,11 +167,15 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Its links to operations stand inside of buttons, which the keyboard and screen readers stumble over.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": False},
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
     "ENUM_NAME_OVERRIDES": {
         "StatusEnum": [status.value for status in Status],
         "ActionStatusEnum": [status.value for status in ActionStatus],
+        "DifferenceKindEnum": [kind.value for kind in Kind],
+        "KindEnum": ["end_action", "action", "webhook"],  # of deliveries, whose models cannot be imported here
     },
     "SCHEMA_PATH_PREFIX": "/api",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

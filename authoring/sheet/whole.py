@@ -39,14 +39,17 @@ class Compiled:
     """For JSON Pointers into the document, the beginning of the names of the inputs that say this part of it."""
 
 
-def sheet_of(document: Mapping[str, Any], *, published: Iterable[str] = ()) -> Sheet:
-    """Return the sheet of any JSON object. Fields that are `published` keep the names and values that clients know."""
+def sheet_of(document: Mapping[str, Any], *, published: Iterable[str] = (), mark: str = "") -> Sheet:
+    """Return the sheet of any JSON object. Fields that are `published` keep the names and values that clients know.
+
+    A `mark` (letters and digits) stands before the keys of rows that are to go on a page which has rows already.
+    """
     published = frozenset(published)
     schema = document.get("state_schema")
     properties = schema.get("properties") if isinstance(schema, Mapping) else None
     ordered = in_order(properties if isinstance(properties, Mapping) else {}, _asked_in(document))
     references = References.to(
-        Known(key=f"f{number}", name=name, schema=_object(part), columns=column_names(part))
+        Known(key=f"{mark}f{number}", name=name, schema=_object(part), columns=column_names(part))
         for number, (name, part) in enumerate(ordered, start=1)
     )
     required = _required(document)
@@ -61,8 +64,8 @@ def sheet_of(document: Mapping[str, Any], *, published: Iterable[str] = ()) -> S
         for name, part in ordered
     ]
     return Sheet(
-        fields=keyed(rows, "f"),
-        steps=keyed([show_step(step, references) for step in (steps if isinstance(steps, list) else [])], "s"),
+        fields=keyed(rows, f"{mark}f"),
+        steps=keyed([show_step(step, references) for step in (steps if isinstance(steps, list) else [])], f"{mark}s"),
         rest=show_document(_rest_of(document), references),
     )
 

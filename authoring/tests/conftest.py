@@ -1,7 +1,7 @@
 import pytest
 from django.conf import settings
 
-from authoring.documents import read
+from authoring.transfer.documents import read
 from conftest import NOW
 from deliveries.vault import store_secret
 

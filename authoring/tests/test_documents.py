@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authoring.documents import FORMATS, Found, UnreadableFile, files_in, read, write
+from authoring.transfer.documents import FORMATS, Found, UnreadableFile, files_in, read, write
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")) | st.sampled_from(
     ["", " ", "\n", " a\nb", "a\n", "\n\n a", "no", "012", "1e5", "1.5e3", "-0", "~", "2026-01-31", "\x85", "\u2028"]

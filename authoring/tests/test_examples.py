@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.management import call_command
 from rest_framework.test import APIClient
 
-from authoring.documents import read
 from authoring.tests.outside import Outside
+from authoring.transfer.documents import read
 from conftest import NOW
 from deliveries import sending
 from deliveries.tests.working import work

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from authoring.documents import FORMATS, read
 from authoring.tests.commands import run
+from authoring.transfer.documents import FORMATS, read
 from conftest import NOW, document
 from registry.models import WorkflowTemplate
 from registry.publish_checks import OPERATOR

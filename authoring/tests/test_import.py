@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from authoring.documents import write
 from authoring.tests.commands import run
+from authoring.transfer.documents import write
 from conftest import document, step
 from events.models import Event
 from registry.models import TemplateVersion, WorkflowTemplate

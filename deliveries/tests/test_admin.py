@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
@@ -69,6 +70,7 @@ def test_an_operator_sends_again_what_was_given_up(failed: Delivery) -> None:
     work_patiently()
 
     assert "1 will be sent again." in page
+    assert [entry.change_message for entry in LogEntry.objects.all()] == ["Sent again."]
     assert failed.workflow is not None
     assert stored(failed.workflow).status == "completed"
 

@@ -102,6 +102,17 @@ def test_rotating_shows_the_new_secret_until_there_are_too_many(operator: Client
     assert "5 secrets of this endpoint are valid already" in page
 
 
+def test_whatever_is_done_to_an_endpoint_stands_in_its_history(operator: Client, endpoint: WebhookEndpoint) -> None:
+    for action in ("disable", "enable", "rotate", "send_test"):
+        _choose(operator, action, endpoint)
+
+    page = operator.get(f"{PAGE}{endpoint.pk}/history/").content.decode()
+
+    said = ("Disabled.", "Enabled.", "Made a new secret.", "Sent a test event.")
+    assert [words for words in said if words not in page] == []
+    assert "whsec_" not in page
+
+
 def test_who_may_only_look_is_shown_no_way_to_change_anything(endpoint: WebhookEndpoint) -> None:
     looker, browser = User.objects.create_user("looker", is_staff=True), Client()
     looker.user_permissions.add(Permission.objects.get(codename="view_webhookendpoint"))

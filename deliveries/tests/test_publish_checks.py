@@ -12,8 +12,8 @@ from deliveries.publish_checks import secrets_may_be_sent, tools_fit, urls_may_b
 from deliveries.vault import store_secret
 from engine.findings import Finding
 from permissions.policy import Scope
-from registry.publish_checks import NOBODY_IN_PARTICULAR, OPERATOR, Publisher
 from registry.documents import complete
+from registry.publish_checks import NOBODY_IN_PARTICULAR, OPERATOR, Publisher
 
 LETTER: dict[str, Any] = {"to": "{{state.email}}", "subject": "Hello", "body": "- {{state.email}}"}
 

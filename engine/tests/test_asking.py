@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.asking import Why, ask_next
+from engine.asking import Why, ask_next, to_ask
 from engine.facts import Retried
 from engine.progress import Position, Progress, Status, locate
 from engine.report import Ignored, Outcome
@@ -40,6 +40,17 @@ def test_the_current_step_is_asked_three_at_a_time() -> None:
     assert asked(definition, progress()) == [("a", Why.MISSING), ("b", Why.MISSING), ("c", Why.MISSING)]
     assert asked(definition, progress(dict.fromkeys("abcd", "x"))) == [("e", Why.MISSING)]
     assert asked(definition, progress(dict.fromkeys("abcde", "x"))) == []
+
+
+def test_everything_there_is_to_ask_begins_with_what_is_asked_next() -> None:
+    definition = definition_of(step("one", "a", "b", "c", "d", "e"))
+    position = locate(definition, progress({"b": "x"}))
+
+    everything = to_ask(definition, progress({"b": "x"}), position)
+
+    assert [ask.field for ask in everything] == ["a", "c", "d", "e"]
+    assert everything[:3] == ask_next(definition, progress({"b": "x"}), position)
+    assert to_ask(definition, progress(status=Status.PAUSED), position) == ()
 
 
 def test_what_is_in_question_comes_before_what_is_missing() -> None:

@@ -52,7 +52,8 @@ def test_every_key_of_a_step_is_known() -> None:
         "when": row("a", "answered"),
         "rules": [rule(row("b", "!=", "x"), field=["b"])],
         "action": None,
-        "uses": None,
+        "uses": "address@3",
+        "prefix": "home_",
         "for_each": None,
     }
 

@@ -41,7 +41,7 @@ def rich() -> dict[str, Any]:
     }
     return document(
         step("one", "amount", "purpose", "plate"),
-        step("two", "extras", "day", when=conditions, required=False),
+        step("two", "extras", "day", when=conditions, required=False, uses="extras@1", prefix=""),
         step("three", "address", rules=[rule(row("amount", "!=", ref="purpose"), field=["amount"])]),
         info("four", description="Done.", rules=[rule(row("purpose", "in", ["car"]))]),
         properties={**properties, "amount": {**properties["amount"], "type": ["number", "string"]}},

@@ -17,7 +17,6 @@ def plain(**changes: Any) -> dict[str, Any]:
     ("part", "key", "value"),
     [
         ("document", "tests", [{}]),
-        ("step", "uses", "address@3"),
         ("step", "for_each", "sites"),
     ],
 )

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 
+from conftest import reusable_step
 from deliveries.endpoint_services import create_endpoint
 from deliveries.endpoints import WebhookEndpoint
 from deliveries.models import Channel, Delivery, Kind, Secret
@@ -24,7 +25,8 @@ from permissions.models import ApiKey, UserType, UserTypeWorkflowTemplate
 from permissions.policy import POLICY, Scope
 from permissions.services import issue_api_key
 from permissions.tests.doors import PUBLIC, Door, every_door, public_routes
-from registry.models import WorkflowTemplate
+from registry import step_templates
+from registry.models import StepTemplate, WorkflowTemplate
 
 type Objects = dict[type[Model], UUID | str]
 type Verdict = tuple[int, str]
@@ -53,6 +55,7 @@ def objects(make_workflow: Callable[..., Workflow]) -> Objects:
         Secret: secret.pk,
         Delivery: _delivery_of(workflow).pk,
         WebhookEndpoint: create_endpoint(url="https://receiver.example/", at=timezone.now()).endpoint.pk,
+        StepTemplate: step_templates.create(reusable_step(), actor="test", at=timezone.now()).pk,
     }
 
 

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from permissions.keys import KeyText, new_key, read_key
+from permissions.keys import KeyText, new_key, new_prefix, read_key
 
 PREFIX, SECRET = "0123456789ab", "s" * 64
 KEY = KeyText(prefix=PREFIX, secret=SECRET)
@@ -22,6 +22,19 @@ def test_no_two_fresh_keys_have_anything_in_common() -> None:
 
     assert len({key.prefix for key in keys}) == 50
     assert len({key.secret for key in keys}) == 50
+
+
+def test_a_key_under_a_prefix_that_was_named_beforehand_has_a_secret_of_its_own() -> None:
+    prefix = new_prefix()
+    first, second = new_key(prefix), new_key(prefix)
+
+    assert first.prefix == second.prefix == prefix
+    assert first.secret != second.secret
+    assert read_key(str(first)) == first
+
+
+def test_no_two_fresh_prefixes_are_the_same() -> None:
+    assert len({new_prefix() for _ in range(50)}) == 50
 
 
 def test_a_fresh_secret_has_256_random_bits() -> None:

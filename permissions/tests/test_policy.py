@@ -16,6 +16,7 @@ from permissions.policy import (
     excessive_scopes,
     holds,
     may_see_sensitive,
+    scopes_within,
     usual_scopes,
 )
 
@@ -36,16 +37,23 @@ OF_A_LIMITED_KEY = ["analytics:read", "templates:read", "workflows:read", "workf
 # Written out once more on purpose: whoever changes the policy has to say so twice.
 EXPECTED = {
     ("templates", "GET"): ("templates:read", "registry.view_workflowtemplate"),
-    ("templates", "POST"): ("templates:write", "registry.add_workflowtemplate"),
-    ("templates", "PUT"): ("templates:write", "registry.change_workflowtemplate"),
-    ("templates", "PATCH"): ("templates:write", "registry.change_workflowtemplate"),
+    ("templates", "POST"): ("templates:write", "registry.publish_workflowtemplate"),
+    ("templates", "PUT"): ("templates:write", "registry.publish_workflowtemplate"),
+    ("templates", "PATCH"): ("templates:write", "registry.publish_workflowtemplate"),
     ("templates", "DELETE"): ("templates:write", "registry.delete_workflowtemplate"),
     ("template-validation", "POST"): ("templates:write", "registry.view_workflowtemplate"),
     ("template-draft", "GET"): ("templates:write", "registry.view_workflowtemplate"),
     ("template-draft", "PUT"): ("templates:write", "registry.change_workflowtemplate"),
     ("template-draft", "DELETE"): ("templates:write", "registry.change_workflowtemplate"),
-    ("template-publishing", "POST"): ("templates:write", "registry.change_workflowtemplate"),
+    ("template-publishing", "POST"): ("templates:write", "registry.publish_workflowtemplate"),
     ("template-versions", "GET"): ("templates:read", "registry.view_workflowtemplate"),
+    ("step-templates", "GET"): ("templates:read", "registry.view_steptemplate"),
+    ("step-templates", "POST"): ("templates:write", "registry.add_steptemplate"),
+    ("step-templates", "PUT"): ("templates:write", "registry.change_steptemplate"),
+    ("step-templates", "PATCH"): ("templates:write", "registry.change_steptemplate"),
+    ("step-templates", "DELETE"): ("templates:write", "registry.delete_steptemplate"),
+    ("step-template-versions", "GET"): ("templates:read", "registry.view_steptemplate"),
+    ("step-template-uses", "GET"): ("templates:write", "registry.view_workflowtemplate"),
     ("user-types", "GET"): ("permissions:read", "permissions.view_usertype"),
     ("user-types", "POST"): ("permissions:write", "permissions.add_usertype"),
     ("user-types", "PUT"): ("permissions:write", "permissions.change_usertype"),
@@ -164,6 +172,27 @@ def test_sensitive_values_are_shown_to_those_who_hold_that_very_right(
     scopes: set[str], permissions: set[str], may: bool
 ) -> None:
     assert may_see_sensitive(scopes=scopes, permissions=permissions) is may
+
+
+def test_a_scope_is_within_what_somebody_may_do_if_they_may_do_all_that_it_opens() -> None:
+    running = {"instances.add_workflow", "instances.change_workflow", "instances.delete_workflow"}
+
+    assert scopes_within(running) == (Scope.WORKFLOWS_RUN,)
+    for missing in running:
+        assert scopes_within(running - {missing}) == ()
+
+
+def test_the_scopes_within_all_permissions_are_those_that_open_something_in_their_order() -> None:
+    everything = {permission for _, permission in EXPECTED.values()} | {"instances.view_sensitive"}
+
+    assert [str(scope) for scope in scopes_within(everything)] == [s for s in EVERY_SCOPE if s != "analytics:read"]
+
+
+def test_the_sight_of_sensitive_values_is_given_by_those_who_have_it() -> None:
+    everything_else = {permission for _, permission in EXPECTED.values()}
+
+    assert Scope.WORKFLOWS_SENSITIVE not in scopes_within(everything_else)
+    assert scopes_within({"instances.view_sensitive"}) == (Scope.WORKFLOWS_SENSITIVE,)
 
 
 def test_a_limited_key_may_hold_what_stays_within_its_user_types() -> None:

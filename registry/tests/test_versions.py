@@ -211,9 +211,50 @@ def test_the_diff_turns_one_version_into_the_other(client: APIClient, make_templ
             answer = client.get(f"{_path(template)}/versions/{number}/diff?against={against}").json()
             assert (answer["number"], answer["against"]) == (number, against)
             assert jsonpatch.apply_patch(contents[against], answer["patch"]) == contents[number]
-            assert bool(answer["patch"]) == (number != against)
+            assert bool(answer["patch"]) == bool(answer["words"]) == (number != against)
 
     assert client.get(f"{_path(template)}/versions/3/diff").json()["against"] == 2
+
+
+def test_the_diff_tells_in_words_what_changed(client: APIClient, make_template: MakeTemplate) -> None:
+    template = make_template(guidelines="Be quick.")
+    headers = {"Authorization": "Bearer planted-value"}
+    _changed(template, guidelines="Be kind.", end_action_type="none", end_action_config={"headers": headers})
+
+    answer = client.get(f"{_path(template)}/versions/2/diff").json()
+
+    assert answer["words"] == [
+        {
+            "kind": "changed",
+            "part": "about",
+            "subject": "Guidelines",
+            "words": "Guidelines “Be quick.” becomes “Be kind.”",
+            "before": "“Be quick.”",
+            "after": "“Be kind.”",
+            "path": "/guidelines",
+        },
+        {
+            "kind": "added",
+            "part": "finish",
+            "subject": "End action",
+            "words": "End action: header “Authorization” added",
+            "before": None,
+            "after": None,
+            "path": "/end_action_config/headers/Authorization",
+        },
+    ]
+
+
+def test_the_first_version_is_told_by_what_came(client: APIClient, make_template: MakeTemplate) -> None:
+    template = make_template()
+
+    answer = client.get(f"{_path(template)}/versions/1/diff").json()
+
+    assert answer["against"] == 0
+    assert [one["words"] for one in answer["words"]] == [
+        "Field “Email” added (e-mail address, required)",
+        "Step “Only” added at the beginning",
+    ]
 
 
 JSON = st.recursive(

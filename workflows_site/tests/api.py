@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from conftest import NOW, document, step
+from conftest import NOW, document, reusable_step, step
 from deliveries.endpoint_services import create_endpoint, send_test
 from deliveries.endpoints import WebhookEndpoint
 from deliveries.models import Delivery, Secret
@@ -15,7 +15,8 @@ from deliveries.vault import store_secret
 from instances.models import Workflow
 from instances.tests.calls import Answer
 from permissions.models import UserTypeWorkflowTemplate
-from registry.models import WorkflowTemplate
+from registry import step_templates
+from registry.models import StepTemplate, WorkflowTemplate
 from registry.registry import WorkflowRegistry
 
 PROBLEM = {"type", "title", "status", "code", "detail"}
@@ -68,7 +69,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """One of each thing: a template with a draft and two versions, a grant, a workflow, and what is delivered."""
+    """One of each thing: a template with a draft and two versions, a reusable step, a grant, a workflow, a delivery."""
 
     template: WorkflowTemplate
     grant: UserTypeWorkflowTemplate
@@ -76,6 +77,7 @@ class World:
     workflow: Workflow
     endpoint: WebhookEndpoint
     delivery: Delivery
+    step_template: StepTemplate
 
     def path_of(self, route: Route) -> str:
         """Return the path of a route with the ids of these things."""
@@ -87,6 +89,7 @@ class World:
             "secrets": self.secret.pk,
             "webhook-endpoints": self.endpoint.pk,
             "deliveries": self.delivery.pk,
+            "step-templates": self.step_template.pk,
         }
         collection = route.path.split("/")[2]
         return re.sub("<(uuid|str):pk>", str(keys.get(collection)), route.path).replace("<int:number>", "1")
@@ -100,6 +103,8 @@ class World:
             "/api/workflow-templates/<uuid:pk>": DOCUMENT,
             "/api/workflow-templates/<uuid:pk>/draft": {"document": DOCUMENT, "expected_revision": 1},
             "/api/workflow-templates/<uuid:pk>/publish": {"note": "Better.", "overwrite": True},
+            "/api/step-templates": reusable_step(slug="home"),
+            "/api/step-templates/<uuid:pk>": reusable_step(category="people"),
             "/api/user-types": {"name": "visitor", "description": "Looks around"},
             "/api/user-types/<uuid:pk>": {"name": "customer", "description": "Buys"},
             "/api/permissions": {
@@ -160,18 +165,28 @@ def build_world(make_user_type: Callable[..., Any], make_workflow: Callable[...,
         workflow=workflow,
         endpoint=endpoint,
         delivery=send_test(endpoint.pk, actor="operator", at=NOW),
+        step_template=step_templates.create(reusable_step(), actor="author", at=NOW),
     )
 
 
 def routes(*methods: str) -> list[Route]:
     """Return every route of the API, or those of some methods."""
-    found = [route for path, pattern in _patterns(get_resolver()) for route in _routes_of(path, pattern)]
+    found = [route for path, pattern in patterns(get_resolver()) for route in _routes_of(path, pattern)]
     return [route for route in found if not methods or route.method in methods]
 
 
 def lists() -> list[Route]:
     """Return the routes that answer a list."""
     return [route for route in routes("get") if route.filters is not None]
+
+
+def patterns(resolver: URLResolver, above: str = "/") -> Iterator[tuple[str, URLPattern]]:
+    """Return every pattern below a resolver, with its whole path."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, above + str(pattern.pattern))
+        else:
+            yield above + str(pattern.pattern), pattern
 
 
 def assert_sound(response: Answer) -> None:
@@ -184,14 +199,6 @@ def assert_sound(response: Answer) -> None:
         assert body["status"] == response.status_code
 
 
-def _patterns(resolver: URLResolver, above: str = "/") -> Iterator[tuple[str, URLPattern]]:
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLResolver):
-            yield from _patterns(pattern, above + str(pattern.pattern))
-        else:
-            yield above + str(pattern.pattern), pattern
-
-
 def _routes_of(path: str, pattern: URLPattern) -> Iterator[Route]:
     view: Any = getattr(pattern.callback, "cls", None)
     if not path.startswith("/api/") or view is None:
@@ -200,6 +207,6 @@ def _routes_of(path: str, pattern: URLPattern) -> Iterator[Route]:
         if method == "head":  # added to a view with its first request
             continue
         filterset = {**vars(view), **getattr(pattern.callback, "initkwargs", {})}.get("filterset_class")
-        is_list = action in ("list", "versions", "events", "workflow_templates", "deliveries")
+        is_list = action in ("list", "versions", "events", "workflow_templates", "deliveries", "used_by")
         filters = tuple(filterset.base_filters if filterset else ()) if is_list else None
         yield Route(method=method, path=path, filters=filters)

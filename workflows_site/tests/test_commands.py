@@ -17,7 +17,7 @@ from authoring.tests.commands import Ran, run
 from permissions.models import ApiKey, UserType, UserTypeWorkflowTemplate
 from permissions.policy import LIMITED_SCOPES, Scope
 from permissions.services import save_user_type
-from registry.models import WorkflowTemplate
+from registry.models import StepTemplate, WorkflowTemplate
 from registry.registry import WorkflowRegistry
 
 EXAMPLES = len(list((settings.BASE_DIR / "examples" / "templates").glob("*.yaml")))
@@ -52,6 +52,7 @@ def test_bootstrap_makes_an_empty_database_usable() -> None:
     assert (person.is_staff, person.is_superuser) == (True, True)
     assert _status(key) == 200
     assert WorkflowTemplate.objects.count() == EXAMPLES
+    assert "address" in StepTemplate.objects.values_list("slug", flat=True)
     assert set(UserType.objects.values_list("name", flat=True)) == USER_TYPES
     assert set(WorkflowTemplate.objects.filter(grants__user_type__name="patient").values_list("name", flat=True)) == {
         "medical_intake",
@@ -90,6 +91,7 @@ def test_bootstrap_again_keeps_what_people_changed() -> None:
     WorkflowRegistry.change(loan.pk, {"guidelines": "Ours."}, actor="author", at=timezone.now())
     UserTypeWorkflowTemplate.objects.filter(user_type__name="customer", workflow_template=loan).delete()
     save_user_type(UserType.objects.get(name="patient"), description="Ours.")
+    StepTemplate.objects.get(slug="address").delete()
 
     again = run("bootstrap")
 
@@ -101,6 +103,7 @@ def test_bootstrap_again_keeps_what_people_changed() -> None:
     assert (loan.guidelines, loan.current_version) == ("Ours.", 2)
     assert not UserTypeWorkflowTemplate.objects.filter(user_type__name="customer", workflow_template=loan).exists()
     assert UserType.objects.get(name="patient").description == "Ours."
+    assert not StepTemplate.objects.filter(slug="address").exists()
     assert (WorkflowTemplate.objects.count(), UserType.objects.count()) == (EXAMPLES, len(USER_TYPES))
 
 

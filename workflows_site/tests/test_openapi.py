@@ -9,7 +9,7 @@ import pytest
 from drf_spectacular.validation import validate_schema
 from rest_framework.test import APIClient
 
-from conftest import document, step
+from conftest import document, reusable_step, step
 from instances.tests.calls import Answer
 from permissions.models import UserType
 from workflows_site.tests.api import DOCUMENT, routes
@@ -104,7 +104,7 @@ def api(client: APIClient, description: dict[str, Any]) -> Described:
 def test_every_answer_of_a_session_is_as_described(
     api: Described, description: dict[str, Any], make_user_type: Callable[..., UserType]
 ) -> None:
-    for part in (_templates, _permissions, _workflows, _endings, _secrets_and_tools, _webhooks):
+    for part in (_templates, _step_templates, _permissions, _workflows, _endings, _secrets_and_tools, _webhooks):
         for method, path, body, expect in part(api):
             api.ask(method, path, body, expect=expect)
 
@@ -134,6 +134,24 @@ def _templates(api: Described) -> Iterator[Call]:
     yield "post", f"{path}/versions/1/restore", {}, 200
     spare = api.ask("post", "/api/workflow-templates", document(), expect=201)
     yield "delete", f"/api/workflow-templates/{spare['id']}", None, 204
+
+
+def _step_templates(api: Described) -> Iterator[Call]:
+    made = api.ask("post", "/api/step-templates", reusable_step(category="people"), expect=201)
+    path = f"/api/step-templates/{made['id']}"
+    yield "get", path, None, 200
+    yield "put", path, {**made, "name": "Home address"}, 200
+    yield "patch", path, {"step": {**made["step"], "description": "Where you live"}}, 200
+    yield "post", "/api/step-templates", reusable_step(slug="Not a slug"), 400
+    yield "get", "/api/step-templates?search=home&category=people", None, 200
+    yield "get", f"{path}/versions", None, 200
+    yield "get", f"{path}/versions/2", None, 200
+    using = document(properties={}, steps=[{"id": "home", "uses": "address@1"}])
+    user = api.ask("post", "/api/workflow-templates", using, expect=201)
+    yield "get", f"{path}/used-by", None, 200
+    yield "delete", path, None, 409
+    yield "delete", f"/api/workflow-templates/{user['id']}", None, 204
+    yield "delete", path, None, 204
 
 
 def _permissions(api: Described) -> Iterator[Call]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.db import OperationalError, connection
@@ -57,6 +58,25 @@ def test_the_script_of_the_documentation_fetches_nothing_from_another_host(visit
 
     assert "/api/schema" in text
     assert not re.search(r"https?://|[\"']//", text)
+
+
+def test_who_may_not_see_a_page_is_told_so_in_words(visitor: Client) -> None:
+    visitor.force_login(User.objects.create_user("mia", is_staff=True))
+
+    response = visitor.get("/admin/registry/workflowtemplate/")
+
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert "You may not do this" in page
+    assert "Whoever looks after the accounts can give it to you." in page
+    assert 'href="/admin/"' in page
+
+
+def test_a_form_that_is_too_old_is_refused_in_words() -> None:
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "mia", "password": "?"})
+
+    assert response.status_code == 403
+    assert "Nothing was changed." in response.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz"])

@@ -2,14 +2,15 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from authoring.documents import FORMATS, SUFFIXES, UnreadableFile, files_in, read
-from authoring.importing import Existing, FileRefused, import_file
+from authoring.transfer.documents import FORMATS, SUFFIXES, Found, UnreadableFile, files_in, read
+from authoring.transfer.importing import Existing, FileRefused, Taken, import_file
 
 STANDARD_INPUT = "-"
 
@@ -17,6 +18,8 @@ STANDARD_INPUT = "-"
 class Command(BaseCommand):
     """Import template documents; each file is taken in whole or not at all."""
 
+    noun: ClassVar[str] = "template"
+    key: ClassVar[str] = "name"
     help = "Import templates from JSON, JSON Lines or YAML: files, folders (searched), or - for standard input."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,8 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="+", metavar="PATH")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
         taken = parser.add_mutually_exclusive_group()
-        taken.add_argument("--update", action="store_true", help="a template of the same name gets a new version")
-        taken.add_argument("--keep", action="store_true", help="a template of the same name stays as it is")
+        same = f"a {self.noun} of the same {self.key}"
+        taken.add_argument("--update", action="store_true", help=f"{same} gets a new version")
+        taken.add_argument("--keep", action="store_true", help=f"{same} stays as it is")
         parser.add_argument("--format", choices=FORMATS, default="json", help="of standard input (default: json)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,13 +40,7 @@ class Command(BaseCommand):
         for number, (name, kind) in enumerate(sources, start=1):
             try:
                 text = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
-                imported = import_file(
-                    read(text, kind),
-                    existing=existing,
-                    dry_run=options["dry_run"],
-                    actor="command:import_templates",
-                    at=timezone.now(),
-                )
+                imported = self.take_in(read(text, kind), existing, dry_run=options["dry_run"])
             except UnreadableFile as error:
                 refused += 1
                 self._complain(name, error.message.splitlines())
@@ -62,6 +60,11 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write("Nothing was stored: this was a dry run.")
 
+    def take_in(self, documents: list[Found], existing: Existing, *, dry_run: bool) -> Sequence[Taken]:
+        """Take in the documents of one file, or none of them."""
+        actor, at = "command:import_templates", timezone.now()
+        return import_file(documents, existing=existing, dry_run=dry_run, actor=actor, at=at)
+
     def _sources(self, paths: list[str], kind: str) -> list[tuple[str, str]]:
         sources: list[tuple[str, str]] = []
         for path in paths:
@@ -73,7 +76,7 @@ class Command(BaseCommand):
             except UnreadableFile as error:
                 raise CommandError(f"{path}: {error.message}") from None
         if not sources:
-            raise CommandError("No template files were found.")
+            raise CommandError(f"No {self.noun} files were found.")
         return sources
 
     def _complain(self, name: str, messages: Any) -> None:

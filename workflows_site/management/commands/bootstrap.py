@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from authoring.documents import read
+from authoring.transfer.documents import read
 from deliveries.vault import store_secret
 from permissions.models import ApiKey, UserType
 from permissions.services import grant, issue_api_key, save_user_type
@@ -58,6 +58,7 @@ def _load_examples() -> None:
     for entry in read((EXAMPLES / "secrets.yaml").read_bytes(), "yaml"):
         # The hosts exist nowhere, so any value will do; without one, nobody could publish what names it.
         store_secret(**entry.document, value=secrets.token_urlsafe(24), by="bootstrap", at=timezone.now())
+    call_command("import_step_templates", str(EXAMPLES / "step_templates"), stdout=StringIO())
     call_command("import_templates", str(EXAMPLES / "templates"), stdout=StringIO())
     for entry in read((EXAMPLES / "user_types.yaml").read_bytes(), "yaml"):
         _add_user_type(**entry.document)

@@ -1,0 +1,1 @@
+"""The diagram of a template, and the same in words."""

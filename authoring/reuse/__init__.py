@@ -1,0 +1,1 @@
+"""Reusable steps in the admin: put in, made of a step, brought up to date."""

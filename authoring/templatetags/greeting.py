@@ -1,0 +1,33 @@
+"""The front page of the admin, for whoever looks at it."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+
+from authoring.front_page import front_page
+
+register = template.Library()
+
+
+@register.inclusion_tag("authoring/front_page.html", takes_context=True)
+def greeting(context: Context) -> dict[str, Any]:
+    """Return what this person sees."""
+    user = context["request"].user
+    return {"page": front_page(user, at=timezone.now()), "user": user}
+
+
+@register.filter
+def person(actor: str) -> str:
+    """Return an actor in words: people by their names, others by what they are."""
+    kind, _, name = actor.partition(":")
+    match kind:
+        case "user":
+            return name
+        case "key":
+            return "an API key"
+        case "command":
+            return "a command"
+        case _:
+            return actor

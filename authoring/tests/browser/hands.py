@@ -1,0 +1,82 @@
+"""Two ways to use a page: with the mouse, and with nothing but the keyboard."""
+
+from typing import Protocol
+
+from playwright.sync_api import Locator, Page
+
+MOST_TABS = 2000
+_COMES_BEFORE = """(target) => Boolean(
+    document.activeElement.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING
+)"""
+_IS_FOCUSED = "(target) => document.activeElement === target"
+
+
+class Hand(Protocol):
+    """What somebody does with the inputs of a page."""
+
+    def fill(self, box: Locator, text: str) -> None:
+        """Write a text."""
+
+    def choose(self, box: Locator, value: str) -> None:
+        """Choose an option by its value."""
+
+    def tick(self, box: Locator, *, on: bool) -> None:
+        """Tick a box, or leave it empty."""
+
+    def press(self, button: Locator) -> None:
+        """Press a button, or open what can be opened."""
+
+
+class Mouse:
+    """Points and clicks."""
+
+    def fill(self, box: Locator, text: str) -> None:
+        box.fill(text)
+
+    def choose(self, box: Locator, value: str) -> None:
+        box.select_option(value)
+
+    def tick(self, box: Locator, *, on: bool) -> None:
+        box.set_checked(on)
+
+    def press(self, button: Locator) -> None:
+        button.click()
+
+
+class Keyboard:
+    """Reaches everything by the tab key, and uses it by the keys that are usual for it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def reach(self, target: Locator) -> None:
+        """Press the tab key till something has the focus."""
+        wanted = target.element_handle()
+        for _ in range(MOST_TABS):
+            if wanted.evaluate(_IS_FOCUSED):
+                return
+            self.page.keyboard.press("Shift+Tab" if wanted.evaluate(_COMES_BEFORE) else "Tab")
+        raise AssertionError(f"{target} cannot be reached by keyboard.")
+
+    def fill(self, box: Locator, text: str) -> None:
+        self.reach(box)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(text)
+
+    def choose(self, box: Locator, value: str) -> None:
+        self.reach(box)
+        values = box.locator("option").evaluate_all("options => options.filter(o => !o.disabled).map(o => o.value)")
+        chosen = values.index(box.input_value())
+        for _ in range(abs(values.index(value) - chosen)):
+            self.page.keyboard.press("ArrowDown" if values.index(value) > chosen else "ArrowUp")
+        assert box.input_value() == value
+
+    def tick(self, box: Locator, *, on: bool) -> None:
+        if box.is_checked() is not on:
+            self.reach(box)
+            self.page.keyboard.press("Space")
+
+    def press(self, button: Locator) -> None:
+        self.reach(button)
+        self.page.keyboard.press("Enter")

@@ -1,0 +1,189 @@
+"""Forms made from a state schema: an input for each question. They judge nothing: what was typed goes to the engine."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from authoring.trial import answer_kinds
+from authoring.trial.answer_kinds import Column, Kind, columns_of, kind_of, options_of
+from authoring.trial.walking import Question
+from engine import strict_json
+
+PREFIX = "try"
+MAX_ROWS = 100
+BLANK_ROWS = 3
+_YES_NO = [("true", "Yes"), ("false", "No")]
+_NO_ANSWER = "No answer"
+_UNSTORABLE = "This cannot be sent: a number in it is too large, or it has a character that no database keeps."
+
+_IN_GROUPS = frozenset({Kind.YES_NO, Kind.SEVERAL_OF, Kind.ROWS})
+"""What consists of several inputs, and is named by a legend."""
+
+
+class RowsInput(forms.Widget):
+    """A small table: a row for each entry of a list, and some blank ones."""
+
+    def __init__(self, columns: Sequence[Column], *, label: str, attrs: dict[str, Any]) -> None:
+        super().__init__(attrs)
+        self.columns = columns
+        self.label = label
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[list[str]]:
+        """Return what was typed, row by row."""
+        rows = []
+        for number in range(MAX_ROWS):
+            names = [f"{name}-{number}-{index}" for index in range(len(self.columns))]
+            if not any(cell in data for cell in names):
+                break
+            rows.append([data.get(cell, "") for cell in names])
+        return rows
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the table; what is in a row already keeps its place."""
+        filled = [row for row in value or () if any(row)]
+        blank = [""] * len(self.columns)
+        shown = (filled + [blank] * BLANK_ROWS)[:MAX_ROWS]
+        rows = [self._cells(f"{name}-{number}", row, number) for number, row in enumerate(shown)]
+        return render_to_string("authoring/_answer_rows.html", {"columns": self.columns, "rows": rows})
+
+    def _cells(self, name: str, row: Sequence[str], number: int) -> list[SafeString]:
+        place = f"{self.attrs['id']}-{number}"
+        cells = []
+        for index, (column, value) in enumerate(zip(self.columns, row, strict=True)):
+            attrs = {"id": f"{place}-{index}", "aria-label": f"{self.label}, row {number + 1}: {column.label}"}
+            cells.append(_cell(column, attrs).render(f"{name}-{index}", value))
+        return cells
+
+
+class AnswerField(forms.Field):
+    """The input of one question. Only what no JSON can hold is refused here."""
+
+    def __init__(self, question: Question, *, time_zone: str) -> None:
+        self.question = question
+        self.schema = question.field.schema
+        self.kind = kind_of(self.schema)
+        self.time_zone = time_zone
+        super().__init__(required=False, label=question.field.label, widget=_widget(question, self.kind))
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it consists of several inputs."""
+        return self.kind in _IN_GROUPS
+
+    @property
+    def place(self) -> str:
+        """The id that the ids of all its parts begin with."""
+        return _place(self.question)
+
+    @property
+    def unit(self) -> str:
+        """What a number counts."""
+        return str(self.schema.get("x-unit") or "")
+
+    @property
+    def note(self) -> str:
+        """How the input is filled in, where that cannot be seen."""
+        return _NOTES.get(self.kind, "")
+
+    @property
+    def described_by(self) -> str:
+        """The ids of what says more about it."""
+        return _described_by(self.question, self.kind)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the answer; None if there is none."""
+        nothing: Any = [] if self.kind in (Kind.SEVERAL_OF, Kind.ROWS) else ""
+        answer = answer_kinds.read(value or nothing, self.schema, time_zone=self.time_zone)
+        try:
+            strict_json.check(answer)
+        except strict_json.UnreadableJson:
+            raise ValidationError(_UNSTORABLE) from None
+        return answer
+
+
+class AnswerForm(forms.Form):
+    """One input for each question, with names and ids that may stand inside another form."""
+
+    def __init__(self, questions: Iterable[Question], data: Any = None, *, time_zone: str) -> None:
+        super().__init__(data, prefix=PREFIX, auto_id="%s")
+        for question in questions:
+            name, schema = question.field.name, question.field.schema
+            self.fields[name] = AnswerField(question, time_zone=time_zone)
+            self.initial[name] = answer_kinds.shown(question.value, schema, time_zone=time_zone)
+
+
+def answer_form(questions: Iterable[Question], data: Any = None, *, time_zone: str = "UTC") -> AnswerForm:
+    """Return the form for some questions, filled in with what they hold, or with what was posted."""
+    return AnswerForm(questions, data, time_zone=time_zone)
+
+
+def answers_of(form: AnswerForm) -> dict[str, Any]:
+    """Return what a valid form was filled in with; what was left empty is left out."""
+    return {name: answer for name, answer in form.cleaned_data.items() if answer is not None}
+
+
+_NOTES: Mapping[Kind, str] = {
+    Kind.LINES: "One a line.",
+    Kind.ROWS: "One a row; leave the others empty.",
+    Kind.JSON: "No form can ask for this; write it as JSON.",
+}
+
+_TYPES: Mapping[Kind, Mapping[str, str]] = {
+    Kind.DATE: {"type": "date"},
+    Kind.DATE_TIME: {"type": "datetime-local"},
+    Kind.EMAIL: {"type": "email"},
+    Kind.LINK: {"type": "url"},
+    # No input of type "number": browsers keep back what is none, and nobody would see how it is refused.
+    Kind.NUMBER: {"type": "text", "inputmode": "decimal"},
+    Kind.WHOLE_NUMBER: {"type": "text", "inputmode": "numeric"},
+}
+
+_ROWS_OF_TEXT: Mapping[Kind, int] = {Kind.LONG_TEXT: 4, Kind.LINES: 3, Kind.JSON: 4}
+
+
+def _widget(question: Question, kind: Kind) -> forms.Widget:
+    schema, place = question.field.schema, _place(question)
+    attrs: dict[str, Any] = {"id": place, "autocomplete": "off"}
+    if kind not in _IN_GROUPS:
+        attrs["aria-describedby"] = _described_by(question, kind)
+        if question.messages:
+            attrs["aria-invalid"] = "true"
+    match kind:
+        case Kind.YES_NO:
+            return forms.RadioSelect({"id": place}, choices=[*_YES_NO, ("", _NO_ANSWER)])
+        case Kind.SEVERAL_OF:
+            return forms.CheckboxSelectMultiple({"id": place}, choices=options_of(schema))
+        case Kind.ONE_OF:
+            return forms.Select(attrs, choices=[("", _NO_ANSWER), *options_of(schema)])
+        case Kind.ROWS:
+            return RowsInput(columns_of(schema), label=question.field.label, attrs=attrs)
+        case Kind.LONG_TEXT | Kind.LINES | Kind.JSON:
+            return forms.Textarea({**attrs, "rows": _ROWS_OF_TEXT[kind]})
+        case _:
+            return forms.TextInput({**_TYPES.get(kind, {}), **attrs})
+
+
+def _cell(column: Column, attrs: dict[str, Any]) -> forms.Widget:
+    match column.kind:
+        case Kind.YES_NO:
+            return forms.Select(attrs, choices=[("", "-"), *_YES_NO])
+        case Kind.ONE_OF:
+            return forms.Select(attrs, choices=[("", "-"), *options_of(column.schema)])
+        case _:
+            return forms.TextInput({**_TYPES.get(column.kind, {}), **attrs, "autocomplete": "off"})
+
+
+def _described_by(question: Question, kind: Kind) -> str:
+    place, has_help = _place(question), question.words or question.hint or question.again or kind in _NOTES
+    return f"{place}-help {place}-error" if has_help else f"{place}-error"
+
+
+def _place(question: Question) -> str:
+    """Return an id for a question: a name may hold anything, and an id no blanks."""
+    safe = re.sub(r"[^A-Za-z0-9_-]", lambda found: f".{ord(found[0]):x}.", question.field.name)
+    return f"{PREFIX}-{safe}"

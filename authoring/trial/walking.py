@@ -1,0 +1,353 @@
+"""Trying a draft out: what there is to show once an author's acts were replayed. Nothing is stored, nothing is sent."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from authoring.trial.acts import Act, Begin, Submit
+from authoring.trial.replay import Trial, start_fields
+from authoring.trial.sending import Sending, sending_of
+from engine.actions import FAILURES
+from engine.asking import Why, ask, to_ask
+from engine.choosing import narrowed
+from engine.conditions import Known, evaluate
+from engine.definition import EndAction, Field, Step
+from engine.draft import untouchable
+from engine.progress import Progress, Status, Unmet, locate
+from engine.report import EMPTY_REPORT, Report
+from engine.saying import Say, to_say
+from engine.summary import summary, words
+from engine.wording import Vocabulary, condition_in_words
+from engine.workflow import Next, action_to_confirm, next_of, waiting_for
+
+# Why an answer changed nothing, where that is news to an author.
+IGNORED: Mapping[str, str] = {
+    "nothing_to_choose_from": "There is nothing to choose from yet, so this does not count.",
+    "not_asked_yet": "This counts only in answer to its own question, and was not asked yet.",
+    "placeholder": "This reads like a blank that nobody filled in, so it does not count.",
+}
+
+_ASKED_AGAIN: Mapping[Why | None, str] = {
+    Why.CONTESTED: "Asked again, because a later answer to it was refused.",
+    Why.REFUSED: "Asked again, because the answer was refused.",
+    Why.UNMET: "Asked again, because the answers do not fit together.",
+}
+
+
+class Place(StrEnum):
+    """Where a step stands on the way."""
+
+    DONE = "done"
+    CURRENT = "now"
+    WAITING = "waiting"
+    SKIPPED = "skipped"
+    LEFT_OUT = "left out"
+    FAILED = "failed"
+    AHEAD = "to come"
+    ENDING = "the end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialStep:
+    """A step, and where it stands; the condition is in words, and empty if there is none."""
+
+    id: str
+    name: str
+    place: Place
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A field to answer now: as it is asked, what stands in its input, and what is wrong with that."""
+
+    field: Field
+    """With the choices that there are now."""
+    value: Any = None
+    words: str | None = None
+    """The author's words for this attempt."""
+    why: Why | None = None
+    messages: tuple[str, ...] = ()
+
+    @property
+    def hint(self) -> str:
+        """The help that the author wrote."""
+        return str(self.field.schema.get("description") or "")
+
+    @property
+    def again(self) -> str:
+        """Why it is asked once more; empty if it is not."""
+        return _ASKED_AGAIN.get(self.why, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A value as people read it."""
+
+    field: str
+    label: str
+    words: str
+    is_computed: bool = False
+    can_change: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """Where a trial stands: everything there is to show."""
+
+    acts: tuple[Act, ...]
+    """Those that were replayed."""
+    dropped: int
+    """How many were not, because the draft is another now."""
+    has_begun: bool
+    next: Next
+    status: Status
+    steps: tuple[TrialStep, ...]
+    current: Step | None
+    questions: tuple[Question, ...]
+    correcting: str
+    """The field that is being answered out of turn."""
+    can_skip: bool
+    can_acknowledge: bool
+    say: tuple[Say, ...]
+    collected: tuple[Value, ...]
+    parked: tuple[Value, ...]
+    others: tuple[Field, ...]
+    """What was not answered and is not asked now: people tell more than they are asked for."""
+    report: Report
+    """What became of the last act."""
+    unmet: tuple[Unmet, ...]
+    failures: tuple[tuple[str, str], ...]
+    """The names of the steps whose server call failed, and why."""
+    outcome: str
+    sending: Sending | None
+    prerequisites: tuple[str, ...]
+    """What is taken for done."""
+    labels: Mapping[str, str]
+
+    @property
+    def left_out(self) -> tuple[TrialStep, ...]:
+        """The steps that do not apply with these answers."""
+        return tuple(step for step in self.steps if step.place is Place.LEFT_OUT)
+
+
+def walk(document: Mapping[str, Any], acts: Sequence[Act], *, today: date, correcting: str = "") -> Walk:
+    """Replay acts over a document without errors; from the first that does not fit any more on, they are dropped."""
+    trial = Trial(document, today)
+    kept = 0
+    for act in acts:
+        if not trial.take(act):
+            break
+        kept += 1
+    return _Picture(document, trial, correcting).walk(tuple(acts[:kept]), dropped=len(acts) - kept)
+
+
+class _Picture:
+    """Looks at where a trial stands. It decides nothing: what the engine says is only put side by side."""
+
+    def __init__(self, document: Mapping[str, Any], trial: Trial, correcting: str) -> None:
+        self.document = document
+        self.trial = trial
+        self.definition = trial.definition
+        self.decision = trial.decision
+        unborn = Progress(status=Status.CREATED, today=trial.today)
+        self.progress = trial.decision.progress if trial.decision else unborn
+        self.position = trial.decision.position if trial.decision else locate(trial.definition, unborn)
+        self.next = next_of(trial.definition, self.progress, self.position)
+        self.report = trial.decision.report if trial.decision else EMPTY_REPORT
+        self.rejected = self.report.rejected if trial.decision else trial.refused_at_start
+        self.unmet = self.position.unmet if trial.decision else ()
+        self.correcting = correcting if self._can_change(correcting) else ""
+        self.current = self.position.current_step if trial.decision else None
+
+    def walk(self, acts: tuple[Act, ...], *, dropped: int) -> Walk:
+        """Return everything there is to show."""
+        is_open = self.next is Next.COLLECT and not self.correcting
+        current, questions = self.current, tuple(self._questions())
+        return Walk(
+            acts=acts,
+            dropped=dropped,
+            has_begun=self.decision is not None,
+            next=self.next,
+            status=self.progress.status,
+            steps=tuple(self._steps()),
+            current=current,
+            questions=questions,
+            correcting=self.correcting,
+            can_skip=is_open and current is not None and not current.required,
+            can_acknowledge=is_open and current is not None and self._can_acknowledge(current),
+            say=self._say(),
+            collected=tuple(self._collected()),
+            parked=tuple(self._parked()),
+            others=tuple(self._others({question.field.name for question in questions})),
+            report=replace(self.report, rejected=self.rejected),
+            unmet=self.unmet,
+            failures=tuple(self._failures()),
+            outcome=self._outcome(),
+            sending=self._sending(),
+            prerequisites=tuple(wanted.template for wanted in self.definition.prerequisites),
+            labels={name: field.label for name, field in self.definition.fields.items()},
+        )
+
+    # ---- Steps ----
+
+    def _steps(self) -> Iterator[TrialStep]:
+        vocabulary = Vocabulary.of(self.document)
+        is_ahead = False
+        for step, source in zip(self.definition.steps, self.document["steps"], strict=True):
+            when = source.get("when")
+            is_told = when is not None and not (is_ahead and self.position.ending)
+            condition = condition_in_words(when, vocabulary) if is_told else ""
+            yield TrialStep(id=step.id, name=step.name, place=self._place(step, is_ahead=is_ahead), condition=condition)
+            is_ahead = is_ahead or step == self.current
+
+    def _place(self, step: Step, *, is_ahead: bool) -> Place:
+        if self.decision is None:
+            return Place.AHEAD
+        if step not in self.position.steps:
+            return Place.AHEAD if is_ahead and not self._is_ruled_out(step) else Place.LEFT_OUT
+        if step == self.current:
+            return self._place_of_current(step)
+        if step.id not in self.position.complete or (is_ahead and self._is_untold(step)):
+            return Place.AHEAD
+        if step.id in dict(self._failed_steps()):
+            return Place.FAILED
+        return Place.SKIPPED if step.id in self.progress.skipped and not step.required else Place.DONE
+
+    def _is_untold(self, step: Step) -> bool:
+        """Tell whether a step is information still to be told: what is optional counts as complete before."""
+        return not step.fields and step.action is None and step.id not in self.progress.said
+
+    def _place_of_current(self, step: Step) -> Place:
+        if step.ending is not None:
+            return Place.ENDING
+        if self.progress.status is Status.FAILED:
+            return Place.FAILED
+        return Place.WAITING if waiting_for(self.position) else Place.CURRENT
+
+    def _is_ruled_out(self, step: Step) -> bool:
+        """Tell whether it is clear already that a step to come does not apply."""
+        if step.when is None or self.position.ending is not None:
+            return self.position.ending is not None
+        known = Known(values=self.position.live, today=self.progress.today, attempts=self.progress.attempts)
+        return evaluate(step.when, known) is False
+
+    # ---- Questions ----
+
+    def _questions(self) -> Iterator[Question]:
+        if self.decision is None:
+            given = self.trial.last.data if isinstance(self.trial.last, Begin) else {}
+            for field in start_fields(self.definition):
+                yield Question(field=field, value=given.get(field.name), messages=self._messages(field.name))
+        elif self.correcting:
+            yield self._question(self.correcting, None)
+        elif self.next is Next.COLLECT:
+            asked = {found.field: found.why for found in to_ask(self.definition, self.progress, self.position)}
+            for name in dict.fromkeys((*self._elsewhere(asked), *self._of_current_step())):
+                yield self._question(name, asked.get(name))
+        elif self.next is Next.WAIT:
+            yield from self._found_out()
+
+    def _elsewhere(self, asked: Iterable[str]) -> Iterator[str]:
+        """Return what is asked again although it is of another step."""
+        return (name for name in asked if self.current is None or name not in self.current.fields)
+
+    def _of_current_step(self) -> Iterator[str]:
+        step = self.current
+        if step is None or not self.position.asks(step):
+            return
+        for name in step.fields:
+            if name in self.position.live_fields and not self.definition.fields[name].read_only:
+                yield name
+
+    def _found_out(self) -> Iterator[Question]:
+        for step in self.definition.steps:
+            if step.action is not None and step.id in waiting_for(self.position):
+                yield from (Question(field=self.definition.fields[name]) for name in step.action.result)
+
+    def _question(self, name: str, why: Why | None) -> Question:
+        field = self.definition.fields[name]
+        asked = ask(field, why or Why.OPTIONAL, self.progress, self.position)
+        return Question(
+            field=narrowed(field, self.position.live),
+            value=self._value(name),
+            words=asked.words,
+            why=why,
+            messages=self._messages(name),
+        )
+
+    def _value(self, name: str) -> Any:
+        """Return what was just refused, so that it can be mended, or else what is stored."""
+        is_refused = any(refused.field == name for refused in self.rejected)
+        if is_refused and isinstance(self.trial.last, Submit):
+            return self.trial.last.data.get(name)
+        return self.position.live.get(name)
+
+    def _messages(self, name: str) -> tuple[str, ...]:
+        refused = [found.message for found in self.rejected if found.field == name]
+        mine = (found.reason for found in self.report.ignored if found.field == name)
+        ignored = [IGNORED[reason] for reason in mine if reason in IGNORED]
+        broken = [unmet.message for unmet in self.unmet if name in unmet.fields]
+        return tuple(dict.fromkeys((*refused, *ignored, *broken)))
+
+    def _can_acknowledge(self, step: Step) -> bool:
+        return self.position.asks(step) and not set(step.fields) & set(self.position.missing)
+
+    def _can_change(self, name: str) -> bool:
+        field = self.definition.fields.get(name)
+        if field is None or self.progress.status is not Status.ACTIVE:
+            return False
+        return untouchable(self.definition, self.position, field, is_prefill=False) is None
+
+    # ---- What was found out, and what comes of it ----
+
+    def _collected(self) -> Iterator[Value]:
+        for line in summary(self.definition, self.position):
+            yield Value(
+                field=line.field,
+                label=line.label,
+                words=line.words,
+                is_computed=self.definition.fields[line.field].computed is not None,
+                can_change=self._can_change(line.field),
+            )
+
+    def _parked(self) -> Iterator[Value]:
+        for name, field in self.definition.fields.items():
+            if name in self.progress.values and name not in self.position.live:
+                shown = words(narrowed(field, self.position.live).schema, self.progress.values[name])
+                yield Value(field=name, label=field.label, words=shown)
+
+    def _others(self, asked: Set[str]) -> Iterator[Field]:
+        for name, field in self.definition.fields.items():
+            if name not in asked and name not in self.progress.values and self._can_change(name):
+                yield field
+
+    def _say(self) -> tuple[Say, ...]:
+        if self.decision is None:
+            return ()
+        return self.decision.say or to_say(self.position, self.progress.said)
+
+    def _failed_steps(self) -> Iterator[tuple[str, str]]:
+        return ((step, state.reason) for step, state in self.position.actions.items() if state.status in FAILURES)
+
+    def _failures(self) -> Iterator[tuple[str, str]]:
+        return ((self.definition.steps_by_id[step].name, reason) for step, reason in self._failed_steps())
+
+    def _outcome(self) -> str:
+        has_ended = self.progress.status in (Status.FINISHING, Status.COMPLETED)
+        return (self.position.ending or self.definition.ending).outcome if has_ended else ""
+
+    def _sending(self) -> Sending | None:
+        """Return what the server would be asked for here, if it would be: in this step, or at the end."""
+        step, template = self.current, str(self.document["name"])
+        if step is not None and step.action is not None and (waiting_for(self.position) or self._confirms_action()):
+            return sending_of(EndAction.of(step.action), template=template, state=self.position.inputs[step.id])
+        if self.next not in (Next.CONFIRM, Next.FINISHING, Next.DONE) or self.progress.status is Status.FAILED:
+            return None
+        action = (self.position.ending or self.definition.ending).action
+        return sending_of(action, template=template, state=self.position.live)
+
+    def _confirms_action(self) -> bool:
+        return self.progress.status is Status.ACTIVE and action_to_confirm(self.position) is not None

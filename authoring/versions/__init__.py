@@ -1,0 +1,1 @@
+"""The history of a template in the admin, in words and side by side."""

@@ -1,0 +1,77 @@
+"""Takes the pictures: `.venv/bin/python -m screenshots`, or only some: `... -m screenshots templates`."""
+
+import os
+import sys
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workflows_site.test_settings")
+
+from playwright.sync_api import Browser, Page
+
+from authoring.tests.browser.browsing import Complaints, chromium, context_of, launched
+from screenshots.shots import SHOTS, Shot
+from screenshots.stage import AUTHOR, PASSWORD, stage
+
+IMAGES = Path(__file__).parent.parent / "docs" / "images"
+
+# Whatever day it is, the pictures show this one: else each would change with each run.
+STAND_STILL = """() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        texts.currentNode.data = texts.currentNode.data
+            .replace(/\\w+\\.? \\d+, \\d{4}, ([\\d:]+ [ap]\\.m\\.|noon|midnight)/g, "March 2, 2026, 9 a.m.")
+            .replace(/\\d+\\s(second|minute)s? ago/g, "1 minute ago");
+    }
+}"""
+
+
+def main() -> None:
+    """Take all pictures, or those that are named."""
+    parser = ArgumentParser(prog="python -m screenshots", description="Take pictures of the admin for docs/images.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(shot.name for shot in SHOTS)}")
+    asked = parser.parse_args().names
+    executable = chromium()
+    if executable is None:
+        sys.exit("Install chromium, or set CHROMIUM to its path.")
+    if strange := set(asked) - {shot.name for shot in SHOTS}:
+        parser.error(f"There is no picture {', '.join(sorted(strange))}.")
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stage(Path(folder)) as server,
+        launched(executable) as browser,
+    ):
+        for shot in SHOTS:
+            if not asked or shot.name in asked:
+                _take(shot, browser, f"http://127.0.0.1:{server.port}")
+                print(f"docs/images/{shot.name}.png")
+
+
+def _take(shot: Shot, browser: Browser, url: str) -> None:
+    complaints = Complaints(origin=url)
+    with context_of(browser, look=shot.look, base_url=url) as context:
+        complaints.watch(context)
+        page = context.new_page()
+        _log_in(page)
+        page.goto(shot.path, wait_until="networkidle")
+        shot.prepare(page)
+        page.evaluate(STAND_STILL)
+        page.screenshot(
+            path=IMAGES / f"{shot.name}.png", full_page=shot.is_whole_page, animations="disabled", caret="hide"
+        )
+    if complaints.all:
+        sys.exit(f"{shot.name}: the browser complained: {'; '.join(complaints.all)}")
+
+
+def _log_in(page: Page) -> None:
+    page.goto("/admin/login/")
+    page.get_by_label("Username").fill(AUTHOR)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/")
+
+
+if __name__ == "__main__":
+    main()

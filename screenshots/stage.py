@@ -1,0 +1,65 @@
+"""The service that is photographed: fresh, with the examples, a draft that has problems, and a few workflows."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from workflows_site.tests.servers import Server, Site, site
+
+AUTHOR = "Nora"
+PASSWORD = "made for pictures"  # noqa: S105  of a database that is gone when they are taken
+
+
+@contextmanager
+def stage(folder: Path) -> Iterator[Server]:
+    """Serve it from a database in this folder until the block ends."""
+    scene = site(folder, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+    _manage(scene, "migrate", "--verbosity", "0")
+    _manage(scene, "createsuperuser", "--noinput", "--username", AUTHOR, "--email", "")
+    _manage(scene, "bootstrap")
+    key = _manage(scene, "issue_api_key", "pictures").strip()
+    with scene.serving() as server:
+        _Extra(server, key).play()
+        yield server
+
+
+def _manage(scene: Site, *arguments: str) -> str:
+    ran = scene.manage(*arguments)
+    if ran.returncode:
+        raise RuntimeError(f"manage.py {arguments[0]}: {ran.stderr}")
+    return ran.stdout
+
+
+class _Extra:
+    """A chat backend that gives the author something to look at."""
+
+    def __init__(self, server: Server, key: str) -> None:
+        self._server, self._key = server, key
+
+    def play(self) -> None:
+        """Save a draft with a slip in it, and lead some conversations."""
+        (draft,) = self._ask("GET", "/api/workflow-templates?name=appointment")["results"]
+        draft["steps"][0]["fields"].append("prefered_day")
+        self._ask("PUT", f"/api/workflow-templates/{draft['id']}/draft", {"document": draft})
+        for number, template in enumerate(["medical_intake", "medical_intake", "customer_feedback", "appointment"]):
+            self._start(template, conversation=number)
+        feedback = self._start("customer_feedback", conversation=10)
+        said = {"topic": "website", "rating": 2, "what_went_wrong": ["hard_to_use"]}
+        self._ask("POST", f"/api/workflows/{feedback}/submit", {"acknowledge": ["privacy"], "data": said})
+        self._ask("POST", f"/api/workflows/{feedback}/submit", {"skip": ["complaint", "idea", "contact"]})
+
+    def _start(self, template: str, *, conversation: int) -> str:
+        person = {"user_id": f"patient {conversation}", "user_type": "patient"}
+        order = {"template": template, "conversation_id": f"conversation {conversation}", **person}
+        workflow: str = self._ask("POST", "/api/workflows", order)["id"]
+        return workflow
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        sent = None if body is None else json.dumps(body)
+        status, answer = self._server.ask(path, method=method, body=sent, **headers)
+        if status >= 400:
+            raise RuntimeError(f"{method} {path}: {answer}")
+        return json.loads(answer)

@@ -1,0 +1,94 @@
+// What the page knows of its fields: labels as they are typed, and kinds, values and columns as the server read them.
+
+import { containerOf, input, rowsIn, textOf } from "./rows.js";
+
+const known = JSON.parse(document.getElementById("facts").textContent);
+export const words = JSON.parse(document.getElementById("words").textContent);
+
+let { steps } = known;
+const byKey = new Map(known.fields.map((field) => [field.key, field]));
+
+/** Take over what the server read. Returns, by field, which values of choices have new ones in their place. */
+export function learn(facts) {
+  const renamed = new Map();
+  for (const field of facts.fields) {
+    const before = byKey.get(field.key);
+    if (before && before.choices.length === field.choices.length) {
+      const changes = before.choices
+        .map(([value], number) => [value, field.choices[number][0]])
+        .filter(([was, is]) => was !== is);
+      if (changes.length) renamed.set(field.key, new Map(changes));
+    }
+    byKey.set(field.key, field);
+  }
+  steps = facts.steps;
+  return renamed;
+}
+
+/** Return what the server knows each step by. */
+export function knownSteps() {
+  return steps;
+}
+
+/** Return all fields in the order of the page. */
+export function fields() {
+  const container = containerOf("field");
+  return rowsIn(container).map((row) => {
+    const key = row.dataset.prefix.slice("field-".length);
+    const kind = textOf(row, "kind") || "locked";
+    const fact = byKey.get(key) || { name: "", choices: [] };
+    const label = textOf(row, "label") || fact.name || "(no label yet)";
+    return { key, kind, label, name: fact.name, choices: fact.choices, row };
+  });
+}
+
+/** Return one field by its key. */
+export function fieldOf(key) {
+  return fields().find((field) => field.key === key);
+}
+
+/** Return the columns of a list, as key and label. */
+export function columnsOf(field) {
+  const container = field && containerOf(`field-${field.key}-columns`);
+  if (!container) return [];
+  return rowsIn(container).map((row) => [row.dataset.prefix.split("-").pop(), textOf(row, "label") || "(no label yet)"]);
+}
+
+/** Fill a select with options, keeping what is chosen even where it is not offered any more. */
+export function fill(select, options, { empty = "Choose…" } = {}) {
+  const chosen = select.value;
+  const shown = select.selectedOptions[0]?.textContent;
+  const offered = [["", empty], ...options];
+  if (chosen && !options.some(([value]) => value === chosen)) offered.push([chosen, `${shown.replace(" (gone)", "")} (gone)`]);
+  const same =
+    select.options.length === offered.length &&
+    offered.every(([value, label], number) => select.options[number].value === value && select.options[number].text === label);
+  if (same) return;
+  select.replaceChildren(...offered.map(([value, label]) => new Option(label, value)));
+  select.value = chosen;
+}
+
+/** Offer the fields, as they are now, in every input that refers to one. */
+export function offerFields(root = document) {
+  const all = fields();
+  for (const select of root.querySelectorAll("select[data-fields]")) {
+    const only = select.dataset.fields === "any" ? null : select.dataset.fields.split(" ");
+    const own = select.closest('[data-row="field"]')?.dataset.prefix.slice("field-".length);
+    fill(
+      select,
+      all.filter(({ key, kind }) => key !== own && (!only || only.includes(kind))).map(({ key, label }) => [key, label]),
+    );
+  }
+  for (const select of root.querySelectorAll("select[data-columns]")) {
+    const row = select.closest("[data-row]");
+    const list = input(row, select.dataset.columns);
+    fill(select, columnsOf(all.find(({ key }) => key === list.value)));
+  }
+  for (const chip of root.querySelectorAll(".chip")) {
+    const key = chip.querySelector("input").value;
+    const field = all.find((one) => one.key === key);
+    const label = chip.querySelector(".chip-label");
+    if (field) label.textContent = field.label;
+    else if (!key.startsWith("?")) chip.remove();
+  }
+}
