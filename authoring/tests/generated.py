@@ -140,7 +140,8 @@ class _Writer(FieldWriter):
             fields=(0.8, lambda: self.some([*self.names, "nowhere"], 0, 3)),
             rules=(0.4, lambda: [self.rule() for _ in range(self.random.randint(0, 3))]),
             action=(0.3, self.action),
-            uses=(0.05, lambda: "address@3"),
+            uses=(0.1, lambda: "address@3"),
+            prefix=(0.05, self.text),
             for_each=(0.05, self.value),
         )
         return step
