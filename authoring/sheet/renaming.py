@@ -22,14 +22,13 @@ class Renaming:
     names: Mapping[str, str]
 
     def document(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Return a document in which the new names are followed."""
+        """Return a document in which the new names are followed: it has fields, else there were none."""
         if not self.names:
             return document
         found = self._with_state(
             {key: part if key in _SAID_BY_OTHERS else self._texts(part) for key, part in document.items()}
         )
-        if isinstance(found.get("state_schema"), Mapping):
-            found["state_schema"] = self._state_schema(found["state_schema"])
+        found["state_schema"] = self._state_schema(found["state_schema"])
         if isinstance(found.get("steps"), list):
             found["steps"] = [self._step(step) for step in found["steps"]]
         if isinstance(found.get("tests"), list):

@@ -6,7 +6,8 @@ import pytest
 
 from authoring.sheet.rows import Row
 from authoring.sheet.whole import Sheet, sheet_of
-from authoring.tests.generated import Json, document_of
+from authoring.tests.generated import document_of
+from authoring.tests.generated_fields import Json
 from authoring.tests.sheet.pages import fields_of, saved, text_of
 
 NAMES = tuple(f"token{letter}" for letter in "abcdefgh")
@@ -93,6 +94,7 @@ EVERYWHERE: Json = {
             "of": {"type": "number", "x-computed": {"sum": {"list": "old", "of": "old"}}},
             "years": {"type": "integer", "x-computed": {"years_since": "old"}},
             "chosen": {"type": "string", "x-choices": {"ref": "old", "value": "old", "label": "old"}},
+            "odd": "old",
             "locked": {"$ref": "#/$defs/old", "x-when": {"not": {"field": "a", "op": "==", "ref": "old"}}},
         },
         "required": ["old"],
@@ -118,7 +120,7 @@ EVERYWHERE: Json = {
         },
         {"id": "b", "name": "b", "end": {"outcome": "old", "message": "{{state.old}}"}},
         "old",
-        {"id": "c", "name": "c", "rules": ["old"], "when": "old"},
+        {"id": "c", "name": "c", "rules": ["old", {}], "when": "old"},
     ],
     "end_action_type": "workflow",
     "end_action_target": "old",
@@ -158,6 +160,7 @@ def test_every_place_that_names_a_field_follows_and_no_other_does() -> None:
     assert properties["years"]["x-computed"] == {"years_since": "new"}
     assert properties["chosen"]["x-choices"] == {"ref": "new", "value": "old", "label": "old"}
     assert properties["locked"] == {"$ref": "#/$defs/old", "x-when": {"not": {"field": "a", "op": "==", "ref": "new"}}}
+    assert properties["odd"] == "old"
     assert schema["required"] == ["new"]
     assert schema["dependentRequired"] == {"new": ["new", "other"]}
     assert schema["dependentSchemas"] == {"new": {"required": ["new"]}, "other": True}
