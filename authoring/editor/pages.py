@@ -17,9 +17,8 @@ from authoring.editor.live_pages import CHANGE, PUBLISH, LivePages
 from authoring.editor.posting import draft_posted, note_posted, number_posted, with_unfit_name
 from authoring.sheet.rows import NOT_WHOLE, BrokenForm
 from authoring.sheet.whole import Compiled, Sheet, compiled, read_sheet, sheet_of
-from authoring.versions.history import versions_context
+from authoring.versions.history import changes, versions_context
 from engine import strict_json
-from engine.differences import differences
 from engine.errors import DomainError
 from permissions.authentication import staff_caller
 from registry.errors import DraftOutdated, DraftRevisionConflict, InvalidDocument, NameTaken
@@ -167,11 +166,15 @@ class EditorPages(LivePages):
 
     def _discard(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
         """Throw the draft away, once the difference was seen."""
-        if request.POST.get("sure") != "yes":
-            lost = differences(template.document(), template.draft or {})
-            return self._ask(request, template, "discard", lost=lost)
+        if template.draft is None:
+            messages.info(request, "There is no draft to throw away.")
+            return redirect(request.path)
+        revision, actor = number_posted(request.POST, "expected_revision"), staff_caller(request.user).actor
+        if request.POST.get("sure") != "yes" or revision != template.draft_revision:
+            # What somebody else saved meanwhile is shown too, before it is lost.
+            return self._ask(request, template, "discard", lost=changes(template.document(), template.draft))
         try:
-            WorkflowRegistry.discarddraft_posted(template.pk, actor=staff_caller(request.user).actor, at=timezone.now())
+            WorkflowRegistry.discard_draft(template.pk, actor=actor, at=timezone.now(), expected_revision=revision)
         except DomainError as refused:
             messages.error(request, refused.message)
         else:
@@ -187,7 +190,7 @@ class EditorPages(LivePages):
             request,
             template,
             "conflict",
-            differences=differences(theirs, made.document),
+            changed=changes(theirs, made.document),
             json=showing.as_json(made.document),
             who=template.draft_author.removeprefix("user:").removeprefix("key:"),
             status=409,
@@ -220,8 +223,8 @@ class EditorPages(LivePages):
         begun_on = template.draft_base_version
         number = number_posted(request.POST, "base_version") if template.draft is None or begun_on is None else begun_on
         base = template.versions.filter(number=number).first()
-        since = differences(base.content() if base else {}, template.content())
-        more = {"differences": since, "note": note, "base": number, "status": 409}
+        since = changes(base.content() if base else {}, template.content())
+        more = {"changed": since, "note": note, "base": number, "status": 409}
         return self._ask(request, template, "outdated", posted=request.POST, **more)
 
     def _ask(self, request: HttpRequest, template: WorkflowTemplate, page: str, **more: Any) -> HttpResponse:
