@@ -31,6 +31,9 @@ CONTENT = (
     "tests",
 )
 
+LONG_TEXT_TYPE = "text/plain"
+"""The `contentMediaType` of a long text; it decides on no value (JSON Schema 2020-12, validation, section 8)."""
+
 PROPERTY_KEYWORDS = frozenset(
     {
         "x-ask",

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from engine.conditions import LIST_VALUED, PRESENCE, TODAY, Operator, is_number, same
-from engine.document_schema import MAX_CONDITION_DEPTH
+from engine.document_schema import LONG_TEXT_TYPE, MAX_CONDITION_DEPTH
 from engine.plain_words import day_in_words, is_text, listed, number_in_words, quoted, readable, signed_duration
 
 UNREADABLE_CONDITION = "a condition a developer wrote"
@@ -173,6 +173,8 @@ def kind_in_words(schema: Any) -> str:
         return "one of a list"
     if types == ["string"] and isinstance(known.get("format"), str):
         return _OF_FORMATS.get(known["format"], "text")
+    if types == ["string"] and known.get("contentMediaType") == LONG_TEXT_TYPE:
+        return "long text"
     if types and all(isinstance(kind, str) and kind in _OF_TYPES for kind in types):
         return listed([_OF_TYPES[kind] for kind in types], joint="or")
     return UNREADABLE_KIND

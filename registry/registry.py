@@ -193,14 +193,18 @@ class WorkflowRegistry:
 
     @classmethod
     @transaction.atomic
-    def discard_draft(cls, template_id: UUID, *, actor: str, at: datetime) -> None:
+    def discard_draft(
+        cls, template_id: UUID, *, actor: str, at: datetime, expected_revision: int | None = None
+    ) -> None:
         """Take the draft away.
 
         :raises DraftNotFound: there is none
+        :raises DraftRevisionConflict: somebody else saved the draft in between
         :raises NeverPublished: there is nothing but the draft
         """
         template = cls._locked(template_id)
         cls._draft_of(template)
+        cls._check_revision(template, expected_revision)
         if not template.is_published:
             raise NeverPublished(f"{template.name!r} is nothing but this draft. Delete the template instead.")
         template.store_draft(None, base=None, author=actor, at=at)

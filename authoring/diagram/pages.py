@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 
 from authoring.diagram.drawing import layout
 from registry.models import WorkflowTemplate
+from registry.step_templates import expansion_of
 from rest.admin import AnyModelAdmin
 
 
@@ -36,7 +37,7 @@ class DiagramPages(AnyModelAdmin):
             "subtitle": template.name,
             "opts": self.opts,
             "template": template,
-            "diagram": layout(template.document() if template.draft is None else template.draft),
+            "diagram": layout(expansion_of(template.document() if template.draft is None else template.draft).document),
             "diagram_id": "diagram",
             "editor_url": reverse("admin:registry_workflowtemplate_change", args=[template_id]),
         }

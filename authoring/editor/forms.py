@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from authoring.editor.inputs import Box, Hidden, Line, Lines, Select
 from authoring.editor.words import (
     ACTIONS,
     KINDS,
@@ -40,11 +41,11 @@ class RowForm(forms.Form):
 
 
 def _text(label: str, *, help_text: str = "", **attributes: Any) -> forms.CharField:
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=forms.TextInput(attributes))
+    return forms.CharField(label=label, help_text=help_text, required=False, widget=Line(attributes))
 
 
 def _lines(label: str, *, help_text: str = "", rows: int = 2, **attributes: Any) -> forms.CharField:
-    widget = forms.Textarea({"rows": rows, "cols": 40, **attributes})
+    widget = Lines({"rows": rows, "cols": 40, **attributes})
     return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
 
 
@@ -53,25 +54,25 @@ def _number(label: str, *, help_text: str = "") -> forms.CharField:
 
 
 def _box(label: str, *, help_text: str = "") -> forms.BooleanField:
-    return forms.BooleanField(label=label, help_text=help_text, required=False)
+    return forms.BooleanField(label=label, help_text=help_text, required=False, widget=Box())
 
 
 def _select(label: str, choices: Iterable[tuple[str, str]] = (), **attributes: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, widget=forms.Select(attributes, choices=list(choices)))
+    return forms.CharField(label=label, required=False, widget=Select(attributes, choices=list(choices)))
 
 
 def _key(label: str, *, only: str = "") -> forms.CharField:
     """Return a select of fields, or, with `only`, of fields of some kinds."""
-    return forms.CharField(label=label, required=False, widget=forms.Select({"data-fields": only or "any"}))
+    return forms.CharField(label=label, required=False, widget=Select({"data-fields": only or "any"}))
 
 
 def _column(label: str, *, of: str) -> forms.CharField:
     """Return a select of the columns of the list that another input names."""
-    return forms.CharField(label=label, required=False, widget=forms.Select({"data-columns": of}))
+    return forms.CharField(label=label, required=False, widget=Select({"data-columns": of}))
 
 
 def _hidden() -> forms.CharField:
-    return forms.CharField(required=False, widget=forms.HiddenInput())
+    return forms.CharField(required=False, widget=Hidden())
 
 
 class FieldForm(RowForm):
@@ -146,7 +147,7 @@ class FieldForm(RowForm):
             offered = [("", "Choose…")] + ([(chosen, chosen)] if chosen else [])
             self.offer(name, offered)
         if row.text("kind") == Kind.LOCKED:
-            self.fields["kind"].widget = forms.HiddenInput()
+            self.fields["kind"].widget = Hidden()
             self.fields["label"].widget.attrs["readonly"] = True
 
 

@@ -1,56 +1,35 @@
-"""The editor over HTTP: opened, saved, published, and asked while somebody types."""
+"""The editor over HTTP: opened, saved, published."""
 
-import secrets
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import require_POST
 
-from authoring.diagram.drawing import layout
 from authoring.editor import showing
-from authoring.editor.drafting import Draft, Saved, publish, save
-from authoring.editor.samples import sample_answers
-from authoring.editor.showing import Checked
-from authoring.sheet.rows import BrokenForm, Mistake
-from authoring.sheet.whole import REST, Compiled, Sheet, compiled, read_sheet, sheet_of
-from authoring.trial.panel import panel, today_of
-from authoring.versions.history import versions_context
+from authoring.editor.drafting import Saved, publish, save
+from authoring.editor.live_pages import CHANGE, PUBLISH, LivePages
+from authoring.editor.posting import draft_posted, note_posted, number_posted, with_unfit_name
+from authoring.sheet.rows import NOT_WHOLE, BrokenForm
+from authoring.sheet.whole import Compiled, Sheet, compiled, read_sheet, sheet_of
+from authoring.versions.history import changes, versions_context
 from engine import strict_json
-from engine.differences import differences
 from engine.errors import DomainError
 from permissions.authentication import staff_caller
 from registry.errors import DraftOutdated, DraftRevisionConflict, InvalidDocument, NameTaken
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
-from rest.admin import AnyModelAdmin
 
 _PAGE = "admin/registry/workflowtemplate/editor.html"
-_CHANGE = "registry.change_workflowtemplate"
-_PUBLISH = "registry.publish_workflowtemplate"
 
 
-class EditorPages(AnyModelAdmin):
+class EditorPages(LivePages):
     """The page on which a template is written."""
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add what the editor's script asks."""
-        view = self.admin_site.admin_view
-        own = [
-            path("<uuid:template_id>/live/", view(self.live_view), name="registry_workflowtemplate_live"),
-            path("<uuid:template_id>/insert/", view(self.insert_view), name="registry_workflowtemplate_insert"),
-        ]
-        return [*own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -65,7 +44,7 @@ class EditorPages(AnyModelAdmin):
         if request.method != "POST":
             sheet = showing.opened(template)
             return self._page(request, template, sheet, compiled(sheet))
-        if not request.user.has_perm(_CHANGE):
+        if not request.user.has_perm(CHANGE):
             raise PermissionDenied
         acts: dict[str, Callable[[HttpRequest, WorkflowTemplate], HttpResponse]] = {
             "apply": self._apply,
@@ -99,8 +78,8 @@ class EditorPages(AnyModelAdmin):
             "title": template.name,
             "opts": self.opts,
             "problem": problem,
-            "may_change": request.user.has_perm(_CHANGE),
-            "may_publish": request.user.has_perm(_PUBLISH),
+            "may_change": request.user.has_perm(CHANGE),
+            "may_publish": request.user.has_perm(PUBLISH),
             "revision": request.POST.get("expected_revision", template.draft_revision),
             "base_version": request.POST.get("base_version", template.current_version),
             **{
@@ -108,7 +87,7 @@ class EditorPages(AnyModelAdmin):
                 for page in ("live", "insert", "newer", "reusable", "export", "compare")
             },
             "may_reuse": request.user.has_perm("registry.add_steptemplate"),
-            **versions_context(template, request.GET.get("page", 1), may_change=request.user.has_perm(_CHANGE)),
+            **versions_context(template, request.GET.get("page", 1), may_change=request.user.has_perm(CHANGE)),
             "open_tab": _tab(request),
             **({"json": request.POST.get("json", ""), "json_error": problem} if _has_unapplied(request) else {}),
             **more,
@@ -122,11 +101,11 @@ class EditorPages(AnyModelAdmin):
         if problem:
             return self._page(request, template, sheet, made, problem=problem, is_posted=True)
         try:
-            saved = save(template, _draft(request, made), caller=staff_caller(request.user), at=timezone.now())
+            saved = save(template, draft_posted(request, made), caller=staff_caller(request.user), at=timezone.now())
         except DraftRevisionConflict:
             return self._conflict(request, template, made)
         except (NameTaken, InvalidDocument) as refused:
-            return self._page(request, template, sheet, _unfit_name(made, sheet, refused), is_posted=True)
+            return self._page(request, template, sheet, with_unfit_name(made, sheet, refused), is_posted=True)
         self._tell_of(request, saved)
         return redirect(f"{request.path}?tab={_tab(request)}")
 
@@ -139,16 +118,16 @@ class EditorPages(AnyModelAdmin):
             messages.info(request, "Nothing was changed.")
 
     def _publish(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
-        if not request.user.has_perm(_PUBLISH):
+        if not request.user.has_perm(PUBLISH):
             raise PermissionDenied
         sheet, made, problem = _read(request, template)
         if problem:
             return self._page(request, template, sheet, made, problem=problem, is_posted=True)
-        note, overwrite = str(request.POST.get("note", ""))[:500].strip(), request.POST.get("overwrite") == "on"
+        note, overwrite = note_posted(request), request.POST.get("overwrite") == "on"
         try:
             published = publish(
                 template,
-                _draft(request, made),
+                draft_posted(request, made),
                 caller=staff_caller(request.user),
                 at=timezone.now(),
                 note=note,
@@ -158,6 +137,8 @@ class EditorPages(AnyModelAdmin):
             return self._conflict(request, template, made)
         except DraftOutdated:
             return self._outdated(request, template, made, note)
+        except NameTaken as refused:
+            return self._page(request, template, sheet, with_unfit_name(made, sheet, refused), is_posted=True)
         except InvalidDocument:
             words = "This cannot be published yet. What must be corrected is listed under “Checks”."
             return self._page(request, template, sheet, made, problem=words, is_posted=True)
@@ -187,11 +168,15 @@ class EditorPages(AnyModelAdmin):
 
     def _discard(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
         """Throw the draft away, once the difference was seen."""
-        if request.POST.get("sure") != "yes":
-            lost = differences(template.document(), template.draft or {})
-            return self._ask(request, template, "discard", lost=lost)
+        if template.draft is None:
+            messages.info(request, "There is no draft to throw away.")
+            return redirect(request.path)
+        revision, actor = number_posted(request.POST, "expected_revision"), staff_caller(request.user).actor
+        if request.POST.get("sure") != "yes" or revision != template.draft_revision:
+            # What somebody else saved meanwhile is shown too, before it is lost.
+            return self._ask(request, template, "discard", lost=changes(template.document(), template.draft))
         try:
-            WorkflowRegistry.discard_draft(template.pk, actor=staff_caller(request.user).actor, at=timezone.now())
+            WorkflowRegistry.discard_draft(template.pk, actor=actor, at=timezone.now(), expected_revision=revision)
         except DomainError as refused:
             messages.error(request, refused.message)
         else:
@@ -207,7 +192,7 @@ class EditorPages(AnyModelAdmin):
             request,
             template,
             "conflict",
-            differences=differences(theirs, made.document),
+            changed=changes(theirs, made.document),
             json=showing.as_json(made.document),
             who=template.draft_author.removeprefix("user:").removeprefix("key:"),
             status=409,
@@ -217,16 +202,20 @@ class EditorPages(AnyModelAdmin):
         """Put one's own document in the place of the draft that was shown beside it."""
         try:
             document = strict_json.loads(str(request.POST.get("json", "")))
-        except strict_json.UnreadableJson as unreadable:
-            raise BrokenForm(unreadable.message) from None
-        made = Compiled(document=document if isinstance(document, dict) else {})
+        except strict_json.UnreadableJson:
+            document = None
+        if not isinstance(document, dict):
+            raise BrokenForm(NOT_WHOLE)
+        made = Compiled(document=document)
         try:
-            saved = save(template, _draft(request, made), caller=staff_caller(request.user), at=timezone.now())
+            saved = save(template, draft_posted(request, made), caller=staff_caller(request.user), at=timezone.now())
         except DraftRevisionConflict:
             return self._conflict(request, template, made)
-        except DomainError as refused:
-            messages.error(request, refused.message)
-            return redirect(request.path)
+        except (NameTaken, InvalidDocument) as refused:
+            sheet = sheet_of(document, published=showing.published_names(template))
+            return self._page(
+                request, template, sheet, with_unfit_name(compiled(sheet), sheet, refused), is_posted=True
+            )
         self._tell_of(request, saved)
         return redirect(request.path)
 
@@ -234,10 +223,10 @@ class EditorPages(AnyModelAdmin):
         """Show what was published since the draft was begun, before it is published over."""
         template.refresh_from_db()
         begun_on = template.draft_base_version
-        number = _number(request.POST, "base_version") if template.draft is None or begun_on is None else begun_on
+        number = number_posted(request.POST, "base_version") if template.draft is None or begun_on is None else begun_on
         base = template.versions.filter(number=number).first()
-        since = differences(base.content() if base else {}, template.content())
-        more = {"differences": since, "note": note, "base": number, "status": 409}
+        since = changes(base.content() if base else {}, template.content())
+        more = {"changed": since, "note": note, "base": number, "status": 409}
         return self._ask(request, template, "outdated", posted=request.POST, **more)
 
     def _ask(self, request: HttpRequest, template: WorkflowTemplate, page: str, **more: Any) -> HttpResponse:
@@ -250,93 +239,6 @@ class EditorPages(AnyModelAdmin):
         }
         status = int(more.get("status", 200))
         return TemplateResponse(request, f"admin/registry/workflowtemplate/{page}.html", context, status=status)
-
-    # ---- While somebody types ----
-
-    @method_decorator(require_POST)
-    def live_view(self, request: HttpRequest, template_id: UUID) -> HttpResponse:
-        """Return what the page shows beside the rows, made from how they are now; with `autosave`, save them too."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        template = get_object_or_404(WorkflowTemplate, pk=template_id)
-        try:
-            sheet = read_sheet(request.POST)
-        except BrokenForm as broken:
-            return JsonResponse({"broken": str(broken)}, status=400)
-        made = compiled(sheet)
-        answer: dict[str, Any] = {}
-        if request.POST.get("autosave") == "on" and request.user.has_perm(_CHANGE):
-            made = self._autosave(request, template, sheet, made, answer)
-        checked = showing.check(made, sheet, staff_caller(request.user))
-        more = {"may_publish": request.user.has_perm(_PUBLISH)}
-        answer |= {
-            "errors": [{"id": f"id_{mistake.place}", "message": mistake.message} for mistake in checked.mistakes],
-            "counts": checked.counts(),
-            "checks": render_to_string("authoring/editor/_checks.html", {**showing.checks_context(checked), **more}),
-            "facts": showing.facts(made, sheet),
-            "samples": sample_answers(sheet, made),
-            "name": made.document.get("name", ""),
-        }
-        answer |= _panel(request, made, checked)
-        return JsonResponse(answer)
-
-    @method_decorator(require_POST)
-    def insert_view(self, request: HttpRequest, template_id: UUID) -> HttpResponse:
-        """Return the rows of a reusable step, with names that no other row has."""
-        if not request.user.has_perm(_CHANGE):
-            raise PermissionDenied
-        get_object_or_404(WorkflowTemplate, pk=template_id)
-        try:
-            made = compiled(read_sheet(request.POST))
-            rows = showing.inserted(
-                str(request.POST.get("slug", "")),
-                **showing.taken_in(made.document),
-                mark=f"r{secrets.token_hex(4)}",
-            )
-        except (BrokenForm, DomainError) as refused:
-            return JsonResponse({"broken": str(refused)}, status=400)
-        found = {
-            kind: "".join(render_to_string(row.page_name, {"row": row}) for row in rows[kind])
-            for kind in ("fields", "steps")
-        }
-        return JsonResponse(found)
-
-    def _autosave(
-        self, request: HttpRequest, template: WorkflowTemplate, sheet: Sheet, made: Compiled, answer: dict[str, Any]
-    ) -> Compiled:
-        try:
-            saved = save(template, _draft(request, made), caller=staff_caller(request.user), at=timezone.now())
-        except DraftRevisionConflict:
-            who = template.draft_author.removeprefix("user:").removeprefix("key:")
-            answer["conflict"] = f"{who} saved this draft meanwhile. Save to see the difference and choose."
-            return made
-        except (NameTaken, InvalidDocument) as refused:
-            return _unfit_name(made, sheet, refused)
-        if saved.is_changed and saved.is_first:
-            self.log_change(request, template, "Worked on the draft (saved by itself).")
-        when = timezone.localtime(saved.template.draft_saved_at) if saved.template.draft_saved_at else None
-        answer["saved"] = {
-            "revision": saved.template.draft_revision,
-            "words": f"Draft saved {when:%H:%M}" if when and saved.template.draft is not None else "",
-            "draft": saved.template.draft is not None,
-        }
-        return made
-
-
-def _panel(request: HttpRequest, made: Compiled, checked: Checked) -> dict[str, str]:
-    """Return the panel that is open beside the rows, and the document if it is looked at."""
-    found: dict[str, str] = {}
-    match request.POST.get("panel"):
-        case "try":
-            today = today_of(made.document, at=timezone.now())
-            context = panel(made.document, request.POST, today=today, findings=checked.findings)
-            found["trial"] = render_to_string("authoring/_trial.html", context)
-        case "diagram":
-            context = {"diagram": layout(made.document), "diagram_id": "diagram", "editor_url": ""}
-            found["diagram"] = render_to_string("authoring/_diagram.html", context)
-    if request.POST.get("wants_json") == "on":
-        found["json"] = showing.as_json(made.document)
-    return found
 
 
 def _has_unapplied(request: HttpRequest) -> bool:
@@ -359,30 +261,3 @@ def _read(request: HttpRequest, template: WorkflowTemplate) -> tuple[Sheet, Comp
     if count:
         return sheet, made, f"Please correct what is marked: {count} {'thing' if count == 1 else 'things'}."
     return sheet, made, ""
-
-
-def _draft(request: HttpRequest, made: Compiled) -> Draft:
-    return Draft(
-        document=made.document,
-        expected_revision=_number(request.POST, "expected_revision"),
-        begun_on=_number(request.POST, "base_version"),
-    )
-
-
-def _number(posted: QueryDict, name: str) -> int:
-    text = str(posted.get(name, ""))
-    if not text.isdecimal() or len(text) > 9:
-        raise BrokenForm("This form is not whole. Load the page again.")
-    return int(text)
-
-
-def _unfit_name(made: Compiled, sheet: Sheet, refused: DomainError) -> Compiled:
-    """Return what was written with the mistake that keeps a template from being known by it."""
-    mistake = Mistake(place=f"{REST}-{sheet.rest.key}-name", message=_first_message(refused))
-    return replace(made, mistakes=(*made.mistakes, mistake))
-
-
-def _first_message(refused: DomainError) -> str:
-    if isinstance(refused, InvalidDocument):
-        return next(finding.message for finding in refused.findings)
-    return refused.message

@@ -3,8 +3,12 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from authoring.editor.findings import Told, tab_of, told
 from authoring.editor.rows import Page, RowView, new_rows
@@ -156,8 +160,6 @@ def page_context(
     template: WorkflowTemplate, sheet: Sheet, made: Compiled, checked: Checked, *, mistakes: tuple[Mistake, ...] = ()
 ) -> dict[str, Any]:
     """Return what the page shows of a sheet; `mistakes` are marked beside their inputs."""
-    rows = list(new_rows())
-    filled = next(row for row in rows if row.place == "result")
     return {
         "template": template,
         "draft_author": template.draft_author.removeprefix("user:"),
@@ -165,15 +167,26 @@ def page_context(
         "tabs": [{"id": tab, "label": label} for tab, label in TABS],
         **Page.of(sheet, mistakes).sheet(sheet),
         **checks_context(checked),
-        "new_rows": rows,
-        "new_filled": RowView(filled.page, "result", filled.row, filled.prefix),
+        "never_changing": never_changing(),
         "template_names": WorkflowTemplate.objects.order_by("name").values_list("name", flat=True)[:1000],
-        "time_zones": sorted(available_timezones()),
         "json": as_json(made.document),
         "reusable": reuse.offers(),
         "facts": facts(made, sheet),
         "words": words(),
     }
+
+
+@cache
+def never_changing() -> SafeString:
+    """Return the part of the page that is the same for all: the rows to copy for new ones, and the time zones."""
+    rows = list(new_rows())
+    filled = next(row for row in rows if row.place == "result")
+    context = {
+        "new_rows": rows,
+        "new_filled": RowView(filled.page, "result", filled.row, filled.prefix),
+        "time_zones": sorted(available_timezones()),
+    }
+    return render_to_string("authoring/editor/_never_changing.html", context)
 
 
 def as_json(document: Mapping[str, Any]) -> str:

@@ -128,7 +128,7 @@ def read_action(row: Row, place: Place, *, of_step: bool) -> Any:
     if kind not in TARGETS:
         place.complain("type", "Choose what is to happen.")
         return base
-    was = base if before.text("type") == kind else {}
+    was: Mapping[str, Any] = base if base is not None and before.text("type") == kind else {}
     action = {**was, "type": kind, "target": _read_target(row, kind, place, was)}
     config = _read_config(row, kind, place, dict(was.get("config") or {}), of_step=of_step)
     if config or "config" in was:

@@ -72,10 +72,11 @@ class _Reading:
                 taken.add(_text(found[row.key]))
         labels = Counter(map(_label, rows))
         values = list(found.values())
+        times = Counter(map(key_of, values))
         for row, value in zip(rows, values, strict=True):
             if labels[_label(row)] > 1 and (row.base is None or shown(_label_of(row.base)) != row.text("label")):
                 self.place.below(row.key).complain("label", "The same choice appears twice.")
-            elif row.text("value") and sum(same(value, other) for other in values) > 1:
+            elif row.text("value") and times[key_of(value)] > 1:
                 self.place.below(row.key).complain("value", "Two choices have the same value.")
         return values
 

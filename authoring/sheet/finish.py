@@ -71,8 +71,8 @@ def read_document(row: Row, place: Place) -> dict[str, Any]:
     rest: dict[str, Any] = dict(row.base) if isinstance(row.base, Mapping) else {}
     before = show_document(rest, place.references)
     for key in _WORDS:
-        if row.text(key) != before.text(key):
-            _put(rest, key, row.text(key).strip() if key != "guidelines" else row.text(key))
+        if row.text(key) != before.text(key) and (key != "name" or row.text(key).strip()):
+            _put(rest, key, row.text(key) if key == "guidelines" else row.text(key).strip())
     if not row.text("name").strip():
         place.complain("name", "Give the workflow a name.")
     if row.is_on("is_active") != before.is_on("is_active"):
@@ -92,7 +92,10 @@ def read_document(row: Row, place: Place) -> dict[str, Any]:
 def _read_expiry(rest: dict[str, Any], row: Row, before: Row, place: Place) -> None:
     by, unit = row.text("expires_by").strip(), row.text("expires_unit")
     was_by, was_unit = before.text("expires_by"), before.text("expires_unit")
-    if (by, unit) == (was_by, was_unit) or unit == KEPT or (not by and not was_by and was_unit != KEPT):
+    if (by, unit) == (was_by, was_unit) or (not by and not was_by and KEPT not in (unit, was_unit)):
+        return
+    if unit == KEPT:
+        place.complain("expires_unit", "Choose days, hours or another unit of time.")
         return
     if by and (not re.fullmatch(r"[1-9]\d{0,4}", by, re.ASCII) or unit not in UNITS):
         place.complain("expires_by", "Give a whole number, like 7, or leave it empty: never.")
@@ -104,18 +107,29 @@ def _read_prerequisites(rest: dict[str, Any], row: Row, before: Row, place: Plac
     rows, was = row.parts.get("prerequisites", ()), before.parts["prerequisites"]
     if are_same(rows, was):
         return
+    kept = {
+        one.key: _name_in(one)
+        for one in rows
+        if one.base is not None and _name_in(one) == _name_in(_shown_prerequisite(one.base))
+    }
+    names = set(kept.values())
     found: list[Any] = []
-    names: set[str] = set()
     for one in rows:
-        name = one.text("template").strip()
-        if not name:
-            place.below("prerequisites", one.key).complain("template", "Choose a workflow.")
-        elif name in names:
-            place.below("prerequisites", one.key).complain("template", "This workflow is listed twice.")
-        names.add(name)
-        same = one.base is not None and _shown_prerequisite(one.base).text("template").strip() == name
-        found.append(one.base if same else {**one.base, "template": name} if isinstance(one.base, Mapping) else name)
+        name = _name_in(one)
+        if one.key in kept:
+            found.append(one.base)
+        elif not name or name in names:
+            words = "This workflow is listed twice." if name else "Choose a workflow."
+            place.below("prerequisites", one.key).complain("template", words)
+            found += [] if one.base is None else [one.base]
+        else:
+            found.append({**one.base, "template": name} if isinstance(one.base, Mapping) else name)
+            names.add(name)
     _put(rest, "prerequisites", found)
+
+
+def _name_in(row: Row) -> str:
+    return row.text("template").strip()
 
 
 def _put(rest: dict[str, Any], key: str, part: Any) -> None:

@@ -5,11 +5,10 @@ from enum import StrEnum
 from typing import Any
 
 from authoring.sheet.rows import shown
+from engine.document_schema import LONG_TEXT_TYPE
 from engine.messages import choices
 
 type Schema = Mapping[str, Any]
-
-PLAIN_TEXT = "text/plain"
 
 
 class Kind(StrEnum):
@@ -62,7 +61,7 @@ _NOTES = frozenset(
 
 _SKELETONS: Mapping[Kind, Schema] = {
     Kind.TEXT: {"type": "string"},
-    Kind.LONG_TEXT: {"type": "string", "contentMediaType": PLAIN_TEXT},
+    Kind.LONG_TEXT: {"type": "string", "contentMediaType": LONG_TEXT_TYPE},
     Kind.NUMBER: {"type": "number"},
     Kind.INTEGER: {"type": "integer"},
     Kind.BOOLEAN: {"type": "boolean"},
@@ -127,7 +126,7 @@ def _named_text(schema: Schema) -> Kind:
     if "format" in schema:
         return _FORMATS.get(str(schema["format"]), Kind.LOCKED)
     if "contentMediaType" in schema:
-        return Kind.LONG_TEXT if schema["contentMediaType"] == PLAIN_TEXT else Kind.LOCKED
+        return Kind.LONG_TEXT if schema["contentMediaType"] == LONG_TEXT_TYPE else Kind.LOCKED
     return Kind.TEXT
 
 

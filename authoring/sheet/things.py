@@ -49,10 +49,12 @@ def _shown(name: str, schema: Mapping[str, Any], required: bool, *, fixed: bool)
 def names_after(rows: Sequence[Row]) -> dict[str, str]:
     """Return the name of each column by the key of its row; a new one is named after its label."""
     found: dict[str, str] = {}
+    taken: set[str] = set()
     for row in sorted(rows, key=lambda row: not row.text("was")):
         was = name_carried(row.text("was"))
-        is_kept = row.text("was") != "" and was not in found.values()
-        found[row.key] = was if is_kept else name_from(row.text("label"), taken=found.values(), otherwise="column")
+        is_kept = row.text("was") != "" and was not in taken
+        found[row.key] = was if is_kept else name_from(row.text("label"), taken=taken, otherwise="column")
+        taken.add(found[row.key])
     return found
 
 

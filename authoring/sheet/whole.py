@@ -178,17 +178,19 @@ def _names(rows: Sequence[Row], mistakes: list[Mistake]) -> dict[str, str]:
     given = {row.key: _given_name(row) for row in rows}
     was = {row.key: name_carried(row.text("was")) if row.text("was") else None for row in rows}
     found: dict[str, str] = {}
+    taken: set[str] = set()
     # Who keeps a name comes first, then who wants one, then who must be given one.
     for row in sorted(rows, key=lambda row: (given[row.key] is None, given[row.key] != was[row.key])):
         name = given[row.key]
-        if name is not None and name in found.values():
+        if name is not None and name in taken:
             mistakes.append(Mistake(place=f"{FIELDS}-{row.key}-name", message="Another field has this name."))
-            name = was[row.key] if was[row.key] not in found.values() else None
+            name = was[row.key] if was[row.key] not in taken else None
         if name is None:
-            name = name_from(row.text("label"), taken=found.values(), otherwise="field")
-        if not row.text("label").strip() and not row.text("was"):
+            name = name_from(row.text("label"), taken=taken, otherwise="field")
+        if not row.text("label").strip() and not row.text("was") and row.base is None:
             mistakes.append(Mistake(place=f"{FIELDS}-{row.key}-label", message="Give this field a label."))
         found[row.key] = name
+        taken.add(name)
     return {row.key: found[row.key] for row in rows}
 
 
@@ -207,9 +209,11 @@ def _given_name(row: Row) -> str | None:
 def _inner_names(rows: Sequence[Row]) -> dict[str, str]:
     """Return the name of each field while the sheet is read: its old one, or one that no document can hold."""
     found: dict[str, str] = {}
+    taken: set[str] = set()
     for row in rows:
         was = name_carried(row.text("was"))
-        found[row.key] = was if row.text("was") and was not in found.values() else f"\0{row.key}"
+        found[row.key] = was if row.text("was") and was not in taken else f"\0{row.key}"
+        taken.add(found[row.key])
     return found
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import strict_json
+from engine.document_schema import LONG_TEXT_TYPE
 from engine.messages import choices
 
 LONG = 200
@@ -148,7 +149,8 @@ def _type_of(schema: Mapping[str, Any]) -> str:
 def _kind_of_text(schema: Mapping[str, Any]) -> Kind:
     if schema.get("format") in _OF_FORMATS:
         return _OF_FORMATS[schema["format"]]
-    return Kind.LONG_TEXT if schema.get("maxLength", 0) > LONG else Kind.TEXT
+    is_long = schema.get("contentMediaType") == LONG_TEXT_TYPE or schema.get("maxLength", 0) > LONG
+    return Kind.LONG_TEXT if is_long else Kind.TEXT
 
 
 def _kind_of_list(items: Mapping[str, Any]) -> Kind:

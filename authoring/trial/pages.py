@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from authoring.trial.panel import panel, today_of
 from registry.models import WorkflowTemplate
+from registry.step_templates import expansion_of
 from rest.admin import AnyModelAdmin
 
 
@@ -29,7 +30,7 @@ class TrialPages(AnyModelAdmin):
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "POST"])
         template = get_object_or_404(WorkflowTemplate, pk=template_id)
-        document = template.document() if template.draft is None else template.draft
+        document = expansion_of(template.document() if template.draft is None else template.draft).document
         context = {
             **self.admin_site.each_context(request),
             **panel(document, request.POST, today=today_of(document, at=timezone.now())),

@@ -221,6 +221,8 @@ def test_a_value_is_read_as_its_field_is(value: Any, field: str, words: str) -> 
         ({"type": "string"}, "text"),
         ({"type": "string", "format": "date"}, "date"),
         ({"type": "string", "format": "date-time"}, "date and time"),
+        ({"type": "string", "contentMediaType": "text/plain"}, "long text"),
+        ({"type": "string", "contentMediaType": "text/html"}, "text"),
         ({"type": "string", "format": "time"}, "time"),
         ({"type": "string", "format": "email"}, "e-mail address"),
         ({"type": "string", "format": "uri"}, "link"),

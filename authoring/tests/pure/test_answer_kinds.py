@@ -33,6 +33,7 @@ MOMENT = {"type": "string", "format": "date-time"}
         ({"type": "string"}, Kind.TEXT),
         ({"type": "string", "maxLength": 200}, Kind.TEXT),
         ({"type": "string", "maxLength": 201}, Kind.LONG_TEXT),
+        ({"type": "string", "contentMediaType": "text/plain"}, Kind.LONG_TEXT),
         ({"type": ["string", "null"]}, Kind.TEXT),
         ({"type": ["null", "integer"]}, Kind.WHOLE_NUMBER),
         ({"type": "number"}, Kind.NUMBER),

@@ -6,7 +6,8 @@ import pytest
 
 from authoring.sheet.ordering import in_order, orders_after
 from authoring.sheet.whole import sheet_of
-from authoring.tests.generated import Json, document_of
+from authoring.tests.generated import document_of
+from authoring.tests.generated_fields import Json
 from authoring.tests.sheet.pages import fields_of, saved, text_of
 
 
@@ -39,6 +40,7 @@ def test_fields_come_by_their_order_then_as_they_are_asked_then_by_name() -> Non
         ([0.5, 0.75, None], [0, 1, None], [None, None, 1]),
         ([None, -3], [None, 0], [-4, None]),
         ([-2.5, None], [0, None], [None, -1]),
+        ([1, 9, 1.0000000000000002, 2], [0, 3, 1, 2], [None, 2, 3, 4]),
     ],
 )
 def test_as_few_fields_as_possible_get_another_order(

@@ -1,0 +1,75 @@
+"""Inputs that write their HTML in code. Django's fill in an HTML page each, and the editor has thousands of them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+
+def _attributes(attrs: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in attrs.items():
+        if value is True:
+            yield f" {name}"
+        elif value is not False:
+            yield f' {name}="{escape(value)}"'
+
+
+def _element(tag: str, name: str, attrs: Mapping[str, Any]) -> str:
+    return f'<{tag} name="{escape(name)}"{"".join(_attributes(attrs))}>'
+
+
+class _Written(forms.Widget):
+    """An input of which :meth:`written` returns the HTML; it escapes everything."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: object = None) -> SafeString:
+        """Return the HTML of the input."""
+        return SafeString(self.written(name, value, {**self.attrs, **(attrs or {})}))
+
+    def written(self, name: str, value: Any, attrs: Mapping[str, Any]) -> str:
+        """Return the HTML of the input with all its attributes."""
+        raise NotImplementedError
+
+
+class _WithValue(_Written, forms.widgets.Input):
+    def written(self, name: str, value: Any, attrs: Mapping[str, Any]) -> str:
+        """Return the HTML of the input with all its attributes."""
+        return _element("input", name, {"type": self.input_type, **({"value": value} if value else {}), **attrs})
+
+
+class Line(_WithValue, forms.TextInput):
+    """A text in one line."""
+
+
+class Hidden(_WithValue, forms.HiddenInput):
+    """What the page carries along."""
+
+
+class Box(_Written, forms.CheckboxInput):
+    """A box to check."""
+
+    def written(self, name: str, value: Any, attrs: Mapping[str, Any]) -> str:
+        """Return the HTML of the input with all its attributes."""
+        return _element("input", name, {"type": "checkbox", **({"checked": True} if value else {}), **attrs})
+
+
+class Lines(_Written, forms.Textarea):
+    """A text in several lines."""
+
+    def written(self, name: str, value: Any, attrs: Mapping[str, Any]) -> str:
+        """Return the HTML of the input; browsers drop a line break at its beginning, so there is always one."""
+        return f"{_element('textarea', name, attrs)}\n{escape(value or '')}</textarea>"
+
+
+class Select(_Written, forms.Select):
+    """One of a list."""
+
+    def written(self, name: str, value: Any, attrs: Mapping[str, Any]) -> str:
+        """Return the HTML of the input with its options."""
+        chosen = "" if value is None else str(value)
+        options = "".join(
+            f'<option value="{escape(key)}"{" selected" if str(key) == chosen else ""}>{escape(words)}</option>'
+            for key, words in self.choices
+        )
+        return f"{_element('select', name, attrs)}{options}</select>"
