@@ -8,7 +8,8 @@ MOST_TABS = 2000
 _WAY_TO = """(target) => {
     const from = document.activeElement;
     if (from === target) return 0;
-    const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter(
+    const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
+    const stops = [...all].filter(
         (one) => one.tabIndex >= 0 && !one.matches(":disabled") && !one.closest("[inert]") && one.checkVisibility()
     );
     const way = stops.indexOf(target) - stops.indexOf(from);
