@@ -36,7 +36,8 @@ def test_a_nurse_builds_the_intake_from_nothing_and_a_client_runs_it(author_page
 
     Builder(page, hand, document).build()
     hand.press(page.get_by_role("button", name="Publish…"))
-    hand.fill(page.get_by_label("What changed, in a sentence"), "First version")
+    box = page.locator("#publish-box")  # labels are sought slowly among all the others
+    hand.fill(box.get_by_label("What changed, in a sentence"), "First version")
     hand.press(page.get_by_role("button", name="Publish this"))
 
     expect(page.get_by_text("Version 1 is published. New conversations use it.")).to_be_visible()
