@@ -20,6 +20,7 @@ from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet, sheet_of
 from engine.findings import Finding, Severity
 from engine.messages import choices
 from engine.wording import as_list, as_mapping
+from registry.documents import ANSWER_KEYS
 from registry.models import WorkflowTemplate
 from registry.offers import Offered, offers
 from registry.publish_checks import Publisher
@@ -38,7 +39,10 @@ TABS = (
 
 def document_of(template: WorkflowTemplate) -> dict[str, Any]:
     """Return what the editor opens: the draft if there is one, else what is published."""
-    return dict(template.document() if template.draft is None else template.draft)
+    if template.draft is None:
+        return template.document()
+    # Clients may keep as a draft what they were answered: those keys say nothing of the document.
+    return {key: part for key, part in template.draft.items() if key not in ANSWER_KEYS}
 
 
 def published_names(template: WorkflowTemplate) -> frozenset[str]:
