@@ -51,28 +51,35 @@ class LivePages(AnyModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         template = get_object_or_404(WorkflowTemplate, pk=template_id)
-        may_change = request.user.has_perm(CHANGE)
         try:
-            # A browser posts nothing of rows that may not be changed.
-            sheet = read_sheet(request.POST) if may_change else showing.opened(template)
+            return JsonResponse(self._answer(request, template))
         except BrokenForm as broken:
             return JsonResponse({"broken": str(broken)}, status=400)
+
+    def _answer(self, request: HttpRequest, template: WorkflowTemplate) -> dict[str, Any]:
+        """Return what is to be shown.
+
+        :raises BrokenForm: what was posted is not what our page posts
+        """
+        may_change = request.user.has_perm(CHANGE)
+        # A browser posts nothing of rows that may not be changed.
+        sheet = read_sheet(request.POST) if may_change else showing.opened(template)
         made = compiled(sheet)
         answer: dict[str, Any] = {}
         if may_change and request.POST.get("autosave") == "on":
             made = self._autosave(request, template, sheet, made, answer)
         checked = showing.check(made, sheet, staff_caller(request.user))
         more = {"may_publish": request.user.has_perm(PUBLISH)}
-        answer |= {
+        return {
+            **answer,
             "errors": [{"id": f"id_{mistake.place}", "message": mistake.message} for mistake in checked.mistakes],
             "counts": checked.counts(),
             "checks": render_to_string("authoring/editor/_checks.html", {**showing.checks_context(checked), **more}),
             "facts": showing.facts(made, sheet),
             "samples": sample_answers(sheet, made),
             "name": made.document.get("name", ""),
+            **_panel(request, made, checked),
         }
-        answer |= _panel(request, made, checked)
-        return JsonResponse(answer)
 
     @method_decorator(require_POST)
     def insert_view(self, request: HttpRequest, template_id: UUID) -> HttpResponse:

@@ -90,7 +90,8 @@ def read_step(row: Row, place: Place, *, taken: set[str]) -> Any:
     step: dict[str, Any] = dict(row.base or {})
     before = show_step(row.base, place.references) if row.base is not None else Row(texts={"kind": "ask"})
     name = row.text("name").strip()
-    if not name:
+    waits_to_be_filled_in = before.text("uses") != "" and not row.several.get("fields")
+    if not name and not (waits_to_be_filled_in and row.text("name") == before.text("name")):
         place.complain("name", "Give this step a name.")
     if row.base is None or (name and row.text("name") != before.text("name")):
         step["name"] = name

@@ -187,7 +187,7 @@ def _names(rows: Sequence[Row], mistakes: list[Mistake]) -> dict[str, str]:
             name = was[row.key] if was[row.key] not in taken else None
         if name is None:
             name = name_from(row.text("label"), taken=taken, otherwise="field")
-        if not row.text("label").strip() and not row.text("was"):
+        if not row.text("label").strip() and not row.text("was") and row.base is None:
             mistakes.append(Mistake(place=f"{FIELDS}-{row.key}-label", message="Give this field a label."))
         found[row.key] = name
         taken.add(name)

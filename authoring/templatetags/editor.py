@@ -1,16 +1,17 @@
-"""One input with its label, its explanation and its mistake: the page has hundreds, so this is code and no page."""
+"""One input with its label, its explanation and its mistake. The page has hundreds: so this is code and no page."""
 
 from collections.abc import Mapping
 
 from django import template
-from django.forms import BoundField
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from authoring.editor.rows import RowView
 from authoring.sheet.columns import COLUMNS
 
 register = template.Library()
+
+_FOR_READERS = ' class="sr-only"'
 
 _KINDS: Mapping[str, str] = {
     **{column.name: " ".join(sorted(column.kinds)) for column in COLUMNS},
@@ -26,39 +27,30 @@ def box(row: RowView, name: str, *, bare: bool = False) -> SafeString:
     field = row.form[name]
     if field.is_hidden:
         return field.as_widget()
-    identity = field.auto_id
-    message = row.mistake(name)
-    described = f"{identity}_error" if not field.help_text else f"{identity}_error {identity}_help"
-    widget = field.as_widget(attrs={"aria-describedby": described, **({"aria-invalid": "true"} if message else {})})
-    label = format_html('<label for="{}"{}>{}</label>', identity, _class("sr-only") if bare else "", field.label)
-    return format_html(
-        '<div class="box box-{}"{}>{}{}{}<p class="mistake" id="{}_error"{}>{}</p></div>',
-        name,
-        _kinds(row, name),
-        widget if _is_check_box(field) else label,
-        label if _is_check_box(field) else widget,
-        format_html('<p class="help" id="{}_help">{}</p>', identity, field.help_text) if field.help_text else "",
-        identity,
-        "" if message else SafeString(" hidden"),
-        message,
+    identity = escape(field.auto_id)
+    message, explanation = row.mistake(name), field.help_text
+    attributes = {
+        "aria-describedby": f"{field.auto_id}_error {field.auto_id}_help" if explanation else f"{field.auto_id}_error"
+    }
+    widget = field.as_widget(attrs={**attributes, **({"aria-invalid": "true"} if message else {})})
+    label = f'<label for="{identity}"{_FOR_READERS if bare else ""}>{escape(field.label)}</label>'
+    is_check_box = field.widget_type == "checkbox"
+    parts = (
+        f'<div class="box box-{name}"{_kinds(row, name)}>',
+        widget if is_check_box else label,
+        label if is_check_box else widget,
+        f'<p class="help" id="{identity}_help">{escape(explanation)}</p>' if explanation else "",
+        f'<p class="mistake" id="{identity}_error"{"" if message else " hidden"}>{escape(message)}</p></div>',
     )
+    return SafeString("".join(parts))
 
 
-def _class(name: str) -> SafeString:
-    return format_html(' class="{}"', name)
-
-
-def _is_check_box(field: BoundField) -> bool:
-    return field.widget_type == "checkbox"
-
-
-def _kinds(row: RowView, name: str) -> SafeString:
+def _kinds(row: RowView, name: str) -> str:
     """Tell which kinds of field have this input; the others hide it."""
     kinds = _KINDS.get(name, "") if row.place == "field" else ""
     if not kinds:
-        return SafeString("")
-    is_hidden = row.row.text("kind") not in kinds.split(" ")
-    return format_html(' data-kinds="{}"{}', kinds, SafeString(" hidden") if is_hidden else "")
+        return ""
+    return f' data-kinds="{kinds}"{"" if row.row.text("kind") in kinds.split(" ") else " hidden"}'
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
-from authoring.tests.page_forms import form_on, identities_on
+from authoring.tests.page_forms import form_on, identities_on, post
 from registry.models import WorkflowTemplate
 from rest.tests.staff import browser
 
@@ -64,12 +64,12 @@ class Editor:
 
     def press(self, action: str, **more: str) -> Answer:
         """Press a button of the form."""
-        return self.browser.post(address("change", self.template), {**self.inputs, "action": action, **more})
+        return post(self.browser, address("change", self.template), {**self.inputs, "action": action, **more})
 
     def ask(self, **more: str) -> Answer:
         """Ask as the page's script does while somebody types."""
         posted = {name: texts for name, texts in self.inputs.items() if name != "json"}
-        return self.browser.post(address("live", self.template), {**posted, "panel": "checks", **more})
+        return post(self.browser, address("live", self.template), {**posted, "panel": "checks", **more})
 
     def has(self, identity: str) -> bool:
         """Tell whether the page has an element with this id."""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from authoring.editor.showing import published_names
 from authoring.sheet.whole import Sheet, sheet_of
 from authoring.tests.generated import Json, broken_of, document_of
-from authoring.tests.page_forms import form_on
+from authoring.tests.page_forms import form_on, post
 from authoring.tests.sheet import test_edits_of_fields, test_edits_of_steps
 from authoring.tests.sheet.edits import Edited
 from authoring.tests.sheet.pages import Form, form_of, saved, text_of
@@ -66,7 +66,7 @@ def opened(author: Client, template: WorkflowTemplate) -> Form:
 
 
 def save(author: Client, template: WorkflowTemplate, form: Form) -> WorkflowTemplate:
-    answer = author.post(address_of(template), {**form.inputs, "action": "save"})
+    answer = post(author, address_of(template), {**form.inputs, "action": "save"})
     assert answer.status_code == 302, answer.content.decode().partition('id="form-errors"')[2][:300]
     return WorkflowTemplate.objects.get(pk=template.pk)
 
@@ -132,7 +132,7 @@ def test_a_draft_in_which_anything_may_be_wrong_is_opened_and_saved_untouched(
         template = drafted(templates[seed % 2], document, is_published=bool(seed % 2))
         before = kept(template)
 
-        answer = author.post(address_of(template), {**opened(author, template).inputs, "action": "save"})
+        answer = post(author, address_of(template), {**opened(author, template).inputs, "action": "save"})
 
         assert answer.status_code in (200, 302), seed
         assert kept(template) == before, f"draft {seed} was changed by saving it untouched"
