@@ -1,5 +1,6 @@
 """Who may open the editor and do what there, and what its page costs."""
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -228,3 +229,11 @@ def test_saving_costs_as_much_for_many_rows_as_for_one(
     editor.type("document-only-description", "Changed again")
     with django_assert_num_queries(SAVE_QUERIES):
         assert editor.press("save").status_code == 302
+
+
+def test_a_box_to_tick_stands_before_its_label(make_template: MakeTemplate) -> None:
+    template = make_template()
+
+    page = text_of(author().get(address("change", template)))
+
+    assert re.search(r'name="document-only-is_active"[^>]*><label', page)
