@@ -77,7 +77,7 @@ def opened(name: str) -> Callable[[Page], None]:
     """Return what follows the first link of a list with this in its name."""
 
     def open_it(page: Page) -> None:
-        page.locator("#result_list").get_by_role("link", name=name).first.click()
+        page.locator("#result_list tbody").get_by_role("link", name=name).first.click()
         page.wait_for_selector("#result_list", state="detached")
 
     return open_it
