@@ -15,6 +15,7 @@ from collections.abc import Callable
 from statistics import median
 from time import perf_counter, process_time
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 
@@ -95,12 +96,18 @@ def saving(editor: Editor) -> Callable[[], object]:
 
 def acts_of(editor: Editor) -> dict[str, Callable[[], object]]:
     """Return what is measured."""
-    page = address("change", editor.template)
+    page, live = address("change", editor.template), address("live", editor.template)
+
+    def asking(**more: str) -> Callable[[], object]:
+        posted = {name: texts for name, texts in editor.inputs.items() if name != "json"}
+        body = urlencode({**posted, **more}, doseq=True)  # what the browser does is not measured
+        return lambda: editor.browser.post(live, body, content_type="application/x-www-form-urlencoded")
+
     return {
-        "asked while typing, checks": lambda: editor.ask(panel="checks"),
-        "asked while typing, try it": lambda: editor.ask(panel="try"),
-        "asked while typing, diagram": lambda: editor.ask(panel="diagram"),
-        "asked while typing, JSON": lambda: editor.ask(panel="checks", wants_json="on"),
+        "asked while typing, checks": asking(panel="checks"),
+        "asked while typing, try it": asking(panel="try"),
+        "asked while typing, diagram": asking(panel="diagram"),
+        "asked while typing, JSON": asking(panel="checks", wants_json="on"),
         "page": lambda: editor.browser.get(page),
         "save": saving(editor),
     }
