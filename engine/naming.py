@@ -20,7 +20,7 @@ def renamed_property(part: Any, rename: Rename) -> Any:
     """Return a property of a state schema that names other fields by other names."""
     if not isinstance(part, Mapping):
         return part
-    return {key: _KEYWORDS.get(key, _renamed_words)(value, rename) for key, value in part.items()}
+    return {key: _KEYWORDS.get(key, renamed_words)(value, rename) for key, value in part.items()}
 
 
 def renamed_step(step: Mapping[str, Any], rename: Rename) -> dict[str, Any]:
@@ -55,6 +55,40 @@ def renamed_condition(source: Any, rename: Rename) -> Any:
             return source
 
 
+def renamed_end_action(part: Any, rename: Rename) -> Any:
+    """Return what ends a workflow, a document or an ending in the middle, with other names of what it hands over."""
+    match part:
+        case {"end_action_config": {"state": {} as state} as config}:
+            handed_over = {theirs: renamed_name(ours, rename) for theirs, ours in state.items()}
+            return {**part, "end_action_config": {**config, "state": handed_over}}
+        case _:
+            return part
+
+
+def renamed_words(part: Any, rename: Rename) -> Any:
+    """Return a part in whose texts `{{state.field}}` asks for other names."""
+    match part:
+        case str():
+            return PLACEHOLDER.sub(lambda match: _renamed_placeholder(match, rename), part)
+        case Mapping():
+            return {key: value if key in _DATA else renamed_words(value, rename) for key, value in part.items()}
+        case list():
+            return [renamed_words(value, rename) for value in part]
+        case _:
+            return part
+
+
+def renamed_name(part: Any, rename: Rename) -> Any:
+    """Return another name for one field, or for each of a list of them."""
+    match part:
+        case str():
+            return rename(part)
+        case list():
+            return [renamed_name(name, rename) for name in part]
+        case _:
+            return part
+
+
 def _recorded(walk: Callable[[Rename], Any]) -> tuple[str, ...]:
     """Return the names that come by when everything is renamed to what it is."""
     seen: dict[str, None] = {}
@@ -71,23 +105,12 @@ def _unchanged(part: Any, _: Rename) -> Any:
     return part
 
 
-def _renamed_name(part: Any, rename: Rename) -> Any:
-    """Rename one field, or each of a list of them."""
-    match part:
-        case str():
-            return rename(part)
-        case list():
-            return [_renamed_name(name, rename) for name in part]
-        case _:
-            return part
-
-
 def _renamed_formula(part: Any, rename: Rename) -> Any:
     match part:
         case {"sum": {"list": str(entries)}}:
             return {**part, "sum": {**part["sum"], "list": rename(entries)}}
         case Mapping():
-            return {key: _renamed_name(value, rename) for key, value in part.items()}
+            return {key: renamed_name(value, rename) for key, value in part.items()}
         case _:
             return part
 
@@ -97,19 +120,6 @@ def _renamed_choices(part: Any, rename: Rename) -> Any:
     match part:
         case {"ref": str(ref)}:
             return {**part, "ref": rename(ref)}
-        case _:
-            return part
-
-
-def _renamed_words(part: Any, rename: Rename) -> Any:
-    """Rename what `{{state.field}}` asks for, in all texts of a part."""
-    match part:
-        case str():
-            return PLACEHOLDER.sub(lambda match: _renamed_placeholder(match, rename), part)
-        case Mapping():
-            return {key: value if key in _DATA else _renamed_words(value, rename) for key, value in part.items()}
-        case list():
-            return [_renamed_words(value, rename) for value in part]
         case _:
             return part
 
@@ -132,19 +142,23 @@ def _renamed_rules(part: Any, rename: Rename) -> Any:
     ]
 
 
+def _renamed_ending(part: Any, rename: Rename) -> Any:
+    return renamed_end_action(renamed_words(part, rename), rename)
+
+
 def _renamed_action(part: Any, rename: Rename) -> Any:
     """Rename the fields that the answer fills, and those whose values are sent."""
     match part:
         case {"result": {} as result}:
             filled = {rename(name): path for name, path in result.items()}
-            return {**_renamed_words({**part, "result": {}}, rename), "result": filled}
+            return {**renamed_words({**part, "result": {}}, rename), "result": filled}
         case _:
-            return _renamed_words(part, rename)
+            return renamed_words(part, rename)
 
 
 _KEYWORDS: Mapping[str, Callable[[Any, Rename], Any]] = {
     "x-when": renamed_condition,
-    "x-depends-on": _renamed_name,
+    "x-depends-on": renamed_name,
     "x-computed": _renamed_formula,
     "x-choices": _renamed_choices,
     **dict.fromkeys(_DATA, _unchanged),
@@ -152,16 +166,16 @@ _KEYWORDS: Mapping[str, Callable[[Any, Rename], Any]] = {
 
 _RULE_KEYS: Mapping[str, Callable[[Any, Rename], Any]] = {
     "check": renamed_condition,
-    "field": _renamed_name,
-    "message": _renamed_words,
+    "field": renamed_name,
+    "message": renamed_words,
 }
 
 _STEP_KEYS: Mapping[str, Callable[[Any, Rename], Any]] = {
-    "name": _renamed_words,
-    "description": _renamed_words,
-    "fields": _renamed_name,
+    "name": renamed_words,
+    "description": renamed_words,
+    "fields": renamed_name,
     "when": renamed_condition,
     "rules": _renamed_rules,
     "action": _renamed_action,
-    "end": _renamed_words,
+    "end": _renamed_ending,
 }

@@ -58,9 +58,11 @@ def _take(shot: Shot, browser: Browser, url: str) -> None:
         page.goto(shot.path, wait_until="networkidle")
         shot.prepare(page)
         page.evaluate(STAND_STILL)
-        page.screenshot(
-            path=IMAGES / f"{shot.name}.png", full_page=shot.is_whole_page, animations="disabled", caret="hide"
-        )
+        path = IMAGES / f"{shot.name}.png"
+        if shot.part:
+            page.locator(shot.part).first.screenshot(path=path, animations="disabled", caret="hide")
+        else:
+            page.screenshot(path=path, full_page=shot.is_whole_page, animations="disabled", caret="hide")
     if complaints.all:
         sys.exit(f"{shot.name}: the browser complained: {'; '.join(complaints.all)}")
 

@@ -9,6 +9,8 @@ from typing import Any
 from workflows_site.tests.servers import Server, Site, site
 
 AUTHOR = "Nora"
+EXAMPLE = Path(__file__).parent / "flu_vaccination.json"
+"""What the authors' guide builds."""
 PASSWORD = "made for pictures"  # noqa: S105  of a database that is gone when they are taken
 
 
@@ -39,7 +41,8 @@ class _Extra:
         self._server, self._key = server, key
 
     def play(self) -> None:
-        """Save a draft with a slip in it, and lead some conversations."""
+        """Publish the guide's example, change it, save a draft with a slip in it, and lead some conversations."""
+        self._publish_example()
         (draft,) = self._ask("GET", "/api/workflow-templates?name=appointment")["results"]
         draft["steps"][0]["fields"].append("prefered_day")
         self._ask("PUT", f"/api/workflow-templates/{draft['id']}/draft", {"document": draft})
@@ -49,6 +52,18 @@ class _Extra:
         said = {"topic": "website", "rating": 2, "what_went_wrong": ["hard_to_use"]}
         self._ask("POST", f"/api/workflows/{feedback}/submit", {"acknowledge": ["privacy"], "data": said})
         self._ask("POST", f"/api/workflows/{feedback}/submit", {"skip": ["complaint", "idea", "contact"]})
+
+    def _publish_example(self) -> None:
+        example = json.loads(EXAMPLE.read_text())
+        made = self._ask("POST", "/api/workflow-templates", example)
+        example["state_schema"]["properties"]["full_name"]["minLength"] = 2
+        self._save_and_publish(made["id"], example, note="A name has two letters at least.")
+        example["steps"][3]["rules"][0]["message"] = "We need a day to prepare: please choose one after today."
+        self._ask("PUT", f"/api/workflow-templates/{made['id']}/draft", {"document": example})
+
+    def _save_and_publish(self, template: str, document: Any, *, note: str) -> None:
+        self._ask("PUT", f"/api/workflow-templates/{template}/draft", {"document": document})
+        self._ask("POST", f"/api/workflow-templates/{template}/publish", {"note": note})
 
     def _start(self, template: str, *, conversation: int) -> str:
         person = {"user_id": f"patient {conversation}", "user_type": "patient"}

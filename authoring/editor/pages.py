@@ -89,6 +89,7 @@ class EditorPages(LivePages):
             "may_reuse": request.user.has_perm("registry.add_steptemplate"),
             **versions_context(template, request.GET.get("page", 1), may_change=request.user.has_perm(CHANGE)),
             "open_tab": _tab(request),
+            **({"json": request.POST.get("json", ""), "json_error": problem} if _has_unapplied(request) else {}),
             **more,
         }
         return TemplateResponse(request, _PAGE, context)
@@ -111,6 +112,7 @@ class EditorPages(LivePages):
     def _tell_of(self, request: HttpRequest, saved: Saved) -> None:
         if saved.is_changed:
             self.log_change(request, saved.template, "Saved the draft.")
+        if saved.template.draft is not None:
             messages.success(request, "The draft is saved. It counts once it is published.")
         else:
             messages.info(request, "Nothing was changed.")
@@ -239,6 +241,11 @@ class EditorPages(LivePages):
         return TemplateResponse(request, f"admin/registry/workflowtemplate/{page}.html", context, status=status)
 
 
+def _has_unapplied(request: HttpRequest) -> bool:
+    """Tell whether the document under “Advanced” was changed, and neither applied nor undone."""
+    return request.POST.get("json_changed") == "on" and request.POST.get("action") != "apply"
+
+
 def _tab(request: HttpRequest) -> str:
     wanted = request.POST.get("tab") or request.GET.get("tab")
     return wanted if wanted in dict(showing.TABS) else "about"
@@ -248,7 +255,7 @@ def _read(request: HttpRequest, template: WorkflowTemplate) -> tuple[Sheet, Comp
     """Return what was posted, and in one sentence what keeps it from being saved."""
     sheet = read_sheet(request.POST)
     made = compiled(sheet)
-    if request.POST.get("json_changed") == "on":
+    if _has_unapplied(request):
         return sheet, made, "The document under “Advanced” was changed and not applied. Apply it or undo it first."
     count = len(made.mistakes)
     if count:

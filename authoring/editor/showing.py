@@ -15,7 +15,7 @@ from authoring.editor.rows import Page, RowView, new_rows
 from authoring.editor.words import FIELD_OPERATORS, OPERATOR_WORDS
 from authoring.reuse import services as reuse
 from authoring.sheet.kinds import Kind, kind_of
-from authoring.sheet.rows import Mistake
+from authoring.sheet.rows import Mistake, Row
 from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet, sheet_of
 from engine.findings import Finding, Severity
 from engine.messages import choices
@@ -123,8 +123,14 @@ def inserted(slug: str, *, names: Collection[str], ids: Collection[str], order: 
     schema = {"type": "object", "properties": found["properties"], "required": found["required"]}
     sheet = sheet_of({"state_schema": schema, "steps": [found["step"]]}, mark=mark)
     page = Page.of(sheet)
-    fields = [replace(row, texts={**row.texts, "was": "", "name": row.text("was")}) for row in sheet.fields]
+    fields = [replace(row, texts={**row.texts, **_of_a_new_field(row)}) for row in sheet.fields]
     return {"fields": page.rows("field", fields, FIELDS), "steps": page.rows("step", sheet.steps, STEPS)}
+
+
+def _of_a_new_field(row: Row) -> dict[str, str]:
+    """Return what a field says that is new here; one that has no label could not be saved."""
+    name = row.text("was")
+    return {"was": "", "name": name, "label": row.text("label") or name.replace("_", " ").strip().capitalize()}
 
 
 def _fact(schema: Any) -> dict[str, Any]:

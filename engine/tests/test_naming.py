@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from engine.naming import named_in_property, named_in_step, renamed_condition, renamed_property, renamed_step
+from engine.naming import (
+    named_in_property,
+    named_in_step,
+    renamed_condition,
+    renamed_end_action,
+    renamed_property,
+    renamed_step,
+)
 from engine.tests.builders import row, rule, step
 
 
@@ -131,3 +138,26 @@ def test_the_fields_that_a_property_names_are_told_once() -> None:
     part = {"x-when": row("b", "==", ref="a"), "x-depends-on": ["a", "c"]}
 
     assert named_in_property(part) == ("b", "a", "c")
+
+
+@pytest.mark.parametrize(
+    ("ending", "renamed"),
+    [
+        (
+            {"end_action_config": {"state": {"theirs": "a", "odd": 5}, "x": "a"}},
+            {"end_action_config": {"state": {"theirs": "A", "odd": 5}, "x": "a"}},
+        ),
+        ({"end_action_config": {"body": "a"}}, {"end_action_config": {"body": "a"}}),
+        ({"end_action_config": 5}, {"end_action_config": 5}),
+        (5, 5),
+    ],
+)
+def test_what_is_handed_over_at_an_end_has_its_new_name(ending: Any, renamed: Any) -> None:
+    assert renamed_end_action(ending, upper) == renamed
+
+
+def test_an_ending_in_a_step_hands_over_by_new_names() -> None:
+    ending = {"outcome": "no", "message": "{{state.a}}", "end_action_config": {"state": {"a": "a"}}}
+
+    renamed = {"outcome": "no", "message": "{{state.A}}", "end_action_config": {"state": {"a": "A"}}}
+    assert renamed_step({"id": "x", "end": ending}, upper)["end"] == renamed

@@ -1,6 +1,6 @@
 // Lists of chosen fields: what a step asks for, what an answer depends on. Chips in an order, and a picker with search.
 
-import { fields } from "./facts.js";
+import { fields, keyOf, nameButtons } from "./facts.js";
 
 function chip(name, field) {
   const item = document.createElement("li");
@@ -16,27 +16,35 @@ function chip(name, field) {
   return item;
 }
 
-function button(text, label, act) {
+function button(text, says, act) {
   const made = document.createElement("button");
   made.type = "button";
   made.className = "tool";
   made.dataset.chip = act;
   made.textContent = text;
-  made.setAttribute("aria-label", label);
+  made.dataset.says = says;
   return made;
 }
 
 /** Give every chip its buttons; they are named after the field. */
 export function refreshChips(root = document) {
   for (const item of root.querySelectorAll(".chip")) {
-    const label = item.querySelector(".chip-label").textContent;
-    item.querySelectorAll("button").forEach((one) => one.remove());
-    item.append(
-      button("←", `Move ${label} forward`, "up"),
-      button("→", `Move ${label} back`, "down"),
-      button("×", `Take ${label} out`, "remove"),
-    );
+    if (!item.querySelector("button")) {
+      item.append(button("←", "Move {} forward", "up"), button("→", "Move {} back", "down"), button("×", "Take {} out", "remove"));
+    }
+    nameButtons(item);
   }
+}
+
+/** Take out the chips of fields that are gone. Returns a function that puts them back where they were. */
+export function dropChips(keys) {
+  const dropped = [...document.querySelectorAll("#editor .chip")]
+    .filter((item) => keys.includes(keyOf(item)))
+    .map((item) => ({ item, list: item.parentElement, next: item.nextElementSibling }));
+  for (const { item } of dropped) item.remove();
+  return () => {
+    for (const { item, list, next } of dropped.reverse()) list.insertBefore(item, next?.parentElement === list ? next : null);
+  };
 }
 
 function stepsAsking() {
@@ -66,7 +74,7 @@ function openPicker(chips, changed) {
   search.placeholder = "Search";
   search.setAttribute("aria-label", "Search for information");
   const list = document.createElement("ul");
-  const chosen = () => [...chips.querySelectorAll(".chip input")].map((hidden) => hidden.value);
+  const chosen = [...chips.querySelectorAll(".chip")].map(keyOf);
   for (const field of fields()) {
     if (only && !only.includes(field.kind)) continue;
     const item = document.createElement("li");
@@ -74,7 +82,7 @@ function openPicker(chips, changed) {
     const tick = document.createElement("input");
     tick.type = "checkbox";
     tick.value = field.key;
-    tick.checked = chosen().includes(field.key);
+    tick.checked = chosen.includes(field.key);
     tick.addEventListener("change", () => {
       if (tick.checked) chips.querySelector("ul").append(chip(name, field));
       else chips.querySelector(`.chip input[value="${CSS.escape(field.key)}"]`)?.closest(".chip").remove();
@@ -100,10 +108,10 @@ function openPicker(chips, changed) {
     for (const item of list.children) item.hidden = !item.textContent.toLowerCase().includes(search.value.toLowerCase());
   });
   picker.append(search, list);
-  picker.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    closePicker(chips);
-    chips.querySelector("[data-pick]").focus();
+  search.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !search.value) return;
+    list.querySelector("li:not([hidden]) input")?.click(); // the first that fits
+    search.select();
   });
   chips.querySelector("[data-pick]").after(picker);
   chips.querySelector("[data-pick]").setAttribute("aria-expanded", "true");
@@ -112,6 +120,12 @@ function openPicker(chips, changed) {
 
 /** Let chips be picked, moved and taken out. */
 export function listenToChips(root, { changed, announce }) {
+  root.addEventListener("keydown", (event) => {
+    const chips = event.key === "Escape" && event.target.closest(".chips");
+    if (!chips || !chips.querySelector(".picker")) return;
+    closePicker(chips);
+    chips.querySelector("[data-pick]").focus();
+  });
   root.addEventListener("click", (event) => {
     const pick = event.target.closest("[data-pick]");
     if (pick) {
@@ -128,6 +142,8 @@ export function listenToChips(root, { changed, announce }) {
     if (act === "remove") {
       const next = item.nextElementSibling || item.previousElementSibling;
       const chips = item.closest(".chips");
+      const tick = chips.querySelector(`.picker input[value="${CSS.escape(keyOf(item))}"]`);
+      if (tick) tick.checked = false;
       item.remove();
       (next?.querySelector("button:last-child") || chips.querySelector("[data-pick]")).focus();
       announce(`${label} is taken out.`);

@@ -103,9 +103,12 @@ export function refreshComparison(row) {
   if (!mayRefer) side.value = "value";
   show(side.closest(".box"), mayRefer && Boolean(field));
   const holder = row.querySelector("[data-value]");
-  const shape = JSON.stringify([kind, op, side.value, field?.choices]);
-  if (holder.dataset.shape !== shape) {
-    holder.dataset.shape = shape;
+  const shape = JSON.stringify([textOf(row, "field"), kind, op, side.value]);
+  const choices = JSON.stringify(field?.choices);
+  // What somebody is typing in stays till they leave it: the choices of a field may come while a value is typed.
+  const isStale = holder.dataset.choices !== choices && !holder.contains(document.activeElement);
+  if (holder.dataset.shape !== shape || isStale) {
+    Object.assign(holder.dataset, { shape, choices });
     holder.replaceChildren(...(isPresence || side.value !== "value" ? [] : [control(row, field, op)]));
   }
   show(row.querySelector(".value-box"), !isPresence && side.value === "value");

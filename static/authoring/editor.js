@@ -1,14 +1,17 @@
 // The editor of a template. All that is decided is decided on the server: this moves rows, and shows what it is told.
 
 import { addRow, containerOf, duplicateRow, input, moveRow, nameOf, rowOf, rowsIn, textOf } from "./rows.js";
-import { listenToChips, refreshChips } from "./chips.js";
+import { dropChips, listenToChips, refreshChips } from "./chips.js";
 import { refreshComparison, refreshCondition } from "./conditions.js";
 import { fields, knownSteps, offerFields, words } from "./facts.js";
-import { jumpTo, Live } from "./live.js";
+import { jumpTo } from "./jumping.js";
+import { Live, wordsFor } from "./live.js";
+import { listenToSaving } from "./saving.js";
 import { listenToTabs, openTab } from "./tabs.js";
 
 const root = document.querySelector(".editor");
 const form = document.getElementById("editor");
+const json = document.getElementById("json");
 const live = new Live(root, { refreshed: afterAnswer });
 
 function announce(text) {
@@ -123,26 +126,37 @@ function added(row) {
   live.changed();
 }
 
+function smallButton(text, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "small";
+  button.textContent = text;
+  button.addEventListener("click", act);
+  return button;
+}
+
 function removed(row) {
   const next = row.nextElementSibling;
   const container = row.parentElement;
   const name = nameOf(row);
   row.remove();
+  const putBack = row.dataset.row === "field" ? dropChips([row.dataset.prefix.slice("field-".length)]) : () => {};
   offerFields();
   numberSteps();
   const undo = document.getElementById("undo");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "small";
-  button.textContent = "Undo";
-  button.addEventListener("click", () => {
-    container.insertBefore(row, next && next.parentElement === container ? next : null);
-    refresh(row);
+  const hide = () => {
     undo.hidden = true;
+  };
+  const takeBack = () => {
+    container.insertBefore(row, next && next.parentElement === container ? next : null);
+    putBack();
+    refresh();
+    hide();
     focusFirst(row);
+    announce(`${name} is back.`);
     live.changed();
-  });
-  undo.replaceChildren(`${name} is removed. `, button);
+  };
+  undo.replaceChildren(`${name} is removed. `, smallButton("Undo", takeBack), " ", smallButton("Close", hide));
   undo.hidden = false;
   const neighbour = (next?.matches?.("[data-row]") && next) || rowsIn(container).at(-1);
   if (neighbour) neighbour.querySelector('[data-act="remove"]')?.focus();
@@ -201,12 +215,12 @@ form.addEventListener("keydown", (event) => {
     moved(row, event.key === "ArrowUp" ? -1 : 1, event.target);
     return;
   }
-  if (event.key !== "Enter" || !event.target.matches("input:not([type=checkbox])") || event.target.closest("#publish-box")) return;
-  event.preventDefault(); // Enter in a row makes the next one: it would press the first button of the form
+  if (event.key !== "Enter" || !event.target.matches("input:not([type=checkbox])")) return;
+  event.preventDefault(); // Enter would press the first button of the form
   const row = rowOf(event.target);
-  if (row?.matches('[data-row="choices"], [data-row="field"]')) {
-    added(addRow(row.parentElement, { before: row.nextElementSibling }));
-  }
+  const isChoice = row?.matches('[data-row="choices"]');
+  const isLabel = row?.matches('[data-row="field"], [data-row="columns"]') && event.target === input(row, "label");
+  if (isChoice || isLabel) added(addRow(row.parentElement, { before: row.nextElementSibling }));
 });
 
 form.addEventListener("paste", (event) => {
@@ -231,15 +245,20 @@ function changedIn(event) {
     if (row.dataset.row === "action") showAction(row);
     if (row.dataset.row === "condition") refreshCondition(row, { isNew: event.type === "change" });
     if (row.dataset.row === "rows") refreshComparison(row);
-    if (["field", "columns"].includes(row.dataset.row) && event.type === "change") offerFields();
-    if (row.dataset.row === "choices" && event.type === "change") offerFields();
+    if (["field", "columns"].includes(row.dataset.row)) offerFields();
   }
   live.changed();
 }
 form.addEventListener("input", changedIn);
 form.addEventListener("change", changedIn);
 
+form.addEventListener("focusout", ({ target, relatedTarget }) => {
+  const holder = target.closest("[data-value]");
+  if (holder && !holder.contains(relatedTarget)) refreshComparison(rowOf(holder));
+});
+
 function makeSortable(scope) {
+  if (!live.mayChange) return;
   const lists = scope.matches?.("[data-rows]") ? [scope] : [...scope.querySelectorAll("#fields, #steps")];
   for (const list of lists) {
     if (!list.matches("#fields, #steps")) continue;
@@ -260,7 +279,8 @@ function makeSortable(scope) {
 
 root.addEventListener("tab", ({ detail, target }) => {
   if (target.closest("#editor")) document.getElementById("open-tab").value = detail;
-  if (["try", "diagram", "advanced"].includes(detail)) live.changed({ dirty: false });
+  if (detail === "advanced" && !live.jsonChanged) json.readOnly = true; // till it says what the rows say now
+  if (["try", "diagram", "advanced"].includes(detail) && "ready" in root.dataset) live.ask();
 });
 
 root.addEventListener("click", (event) => {
@@ -275,44 +295,25 @@ root.addEventListener("click", (event) => {
   const pressed = event.target.closest("[data-trial]");
   if (pressed) {
     event.preventDefault();
-    live.pressed = pressed.dataset.trial;
-    live.ask();
+    live.press(pressed.dataset.trial);
   }
 });
 
 document.getElementById("trial").addEventListener("submit", (event) => {
   event.preventDefault();
-  live.pressed = "next";
-  live.ask();
+  live.press("next");
 });
-
-const json = document.getElementById("json");
-function jsonChanged(isChanged) {
-  document.getElementById("json-changed").value = isChanged ? "on" : "";
-  document.getElementById("inputs").inert = isChanged;
-  document.getElementById("undo-json").disabled = !isChanged;
-}
-json.addEventListener("input", () => {
-  jsonChanged(true);
-});
-document.getElementById("undo-json").addEventListener("click", () => {
-  jsonChanged(false);
-  document.getElementById("json_error").hidden = true;
-  live.changed({ dirty: false });
-});
-jsonChanged(document.getElementById("json-changed").value === "on");
 
 document.getElementById("insert-reusable")?.addEventListener("click", async () => {
-  const body = new URLSearchParams(new FormData(form));
-  body.delete("json");
+  const body = new URLSearchParams(live.rows());
   body.set("slug", document.getElementById("reusable").value);
-  const response = await fetch(root.dataset.insert, { method: "POST", body, headers: { Accept: "application/json" } });
-  if (!response.ok) {
-    announce("The reusable step could not be inserted.");
-    live.say("The reusable step could not be inserted. Load the page again.");
+  let html;
+  try {
+    html = await live.post(root.dataset.insert, body);
+  } catch (problem) {
+    live.say(`The reusable step is not inserted. ${wordsFor(problem)}`);
     return;
   }
-  const html = await response.json();
   const put = (id, part) => {
     const list = document.getElementById(id);
     const before = list.children.length;
@@ -327,13 +328,6 @@ document.getElementById("insert-reusable")?.addEventListener("click", async () =
   live.changed();
 });
 
-document.getElementById("open-publish")?.addEventListener("click", ({ currentTarget }) => {
-  const box = document.getElementById("publish-box");
-  box.hidden = !box.hidden;
-  currentTarget.setAttribute("aria-expanded", String(!box.hidden));
-  if (!box.hidden) document.getElementById("note").focus();
-});
-
 document.getElementById("collapse-all").addEventListener("click", ({ currentTarget }) => {
   const isCollapsed = currentTarget.getAttribute("aria-pressed") !== "true";
   currentTarget.setAttribute("aria-pressed", String(isCollapsed));
@@ -341,21 +335,10 @@ document.getElementById("collapse-all").addEventListener("click", ({ currentTarg
   rowsIn(document.getElementById("steps")).forEach((row) => collapse(row, isCollapsed));
 });
 
-form.addEventListener("submit", (event) => {
-  live.isLeaving = true;
-  if (!live.isAsking) {
-    live.stop();
-    return;
-  }
-  event.preventDefault(); // what saves itself comes first: else we would be in our own way
-  const { submitter } = event;
-  live.finished.then(() => form.requestSubmit(submitter));
-});
-window.addEventListener("beforeunload", (event) => {
-  if (live.isDirty && live.mayChange && !live.isLeaving) event.preventDefault();
-});
+form.addEventListener("reveal", ({ target }) => collapse(rowOf(target), false));
 
 listenToTabs(root);
+listenToSaving(form, live);
 listenToChips(form, { changed: () => live.changed(), announce });
 refresh();
 makeSortable(form);

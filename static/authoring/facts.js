@@ -14,15 +14,21 @@ export function learn(facts) {
   for (const field of facts.fields) {
     const before = byKey.get(field.key);
     if (before && before.choices.length === field.choices.length) {
-      const changes = before.choices
-        .map(([value], number) => [value, field.choices[number][0]])
-        .filter(([was, is]) => was !== is);
+      const changes = renamedValues(before.choices, field.choices);
       if (changes.length) renamed.set(field.key, new Map(changes));
     }
     byKey.set(field.key, field);
   }
   steps = facts.steps;
   return renamed;
+}
+
+/** Pair values that are gone with those that are new, in their order: choices that only moved are neither. */
+function renamedValues(before, after) {
+  const valuesOf = (choices) => choices.map(([value]) => value);
+  const gone = valuesOf(before).filter((value) => !valuesOf(after).includes(value));
+  const come = valuesOf(after).filter((value) => !valuesOf(before).includes(value));
+  return gone.map((value, number) => [value, come[number]]);
 }
 
 /** Return what the server knows each step by. */
@@ -85,10 +91,22 @@ export function offerFields(root = document) {
     fill(select, columnsOf(all.find(({ key }) => key === list.value)));
   }
   for (const chip of root.querySelectorAll(".chip")) {
-    const key = chip.querySelector("input").value;
-    const field = all.find((one) => one.key === key);
+    const field = all.find((one) => one.key === keyOf(chip));
     const label = chip.querySelector(".chip-label");
-    if (field) label.textContent = field.label;
-    else if (!key.startsWith("?")) chip.remove();
+    if (field && label.textContent !== field.label) {
+      label.textContent = field.label;
+      nameButtons(chip);
+    }
   }
+}
+
+/** Return the key of the field that a chip stands for. */
+export function keyOf(chip) {
+  return chip.querySelector("input").value;
+}
+
+/** Name the buttons of a chip after its field. */
+export function nameButtons(chip) {
+  const label = chip.querySelector(".chip-label").textContent;
+  for (const button of chip.querySelectorAll("button")) button.setAttribute("aria-label", button.dataset.says.replace("{}", label));
 }

@@ -2,10 +2,34 @@
 
 import { learn, offerFields } from "./facts.js";
 import { followValues } from "./conditions.js";
-import { openTab, tabOf } from "./tabs.js";
+import { controlOf } from "./jumping.js";
 
 const PAUSE = 500;
 const SAVE_PAUSE = 4000;
+const LONGEST_UNSAVED = 20000; // somebody may type without a pause
+const PATIENCE = 20000;
+const RETRY = 5000;
+
+class LoggedOut extends Error {}
+class Refused extends Error {}
+
+export function wordsFor(problem) {
+  if (problem instanceof Refused) return problem.message;
+  return problem instanceof LoggedOut
+    ? "You are logged out. Log in in another window, then go on here: what you typed is still here."
+    : "The server cannot be reached, so nothing is saved now. What you typed is still here; it is tried again by itself.";
+}
+
+/** Give inputs back what was typed in them before they were drawn anew. */
+function keepTyped(form, typed) {
+  for (const input of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    if (!typed.has(input.name)) continue;
+    const values = typed.getAll(input.name);
+    if (["checkbox", "radio"].includes(input.type)) input.checked = values.includes(input.value);
+    else if (input.multiple) for (const option of input.options) option.selected = values.includes(option.value);
+    else input.value = values[[...form.querySelectorAll(`[name="${CSS.escape(input.name)}"]`)].indexOf(input)] ?? "";
+  }
+}
 
 export class Live {
   constructor(root, { refreshed }) {
@@ -15,19 +39,32 @@ export class Live {
     this.refreshed = refreshed;
     this.isDirty = Boolean(document.querySelector("[data-unsaved]"));
     this.isStopped = false;
-    this.number = 0;
+    this.isFailing = false;
+    this.changes = 0;
     this.pressed = null;
   }
 
   /** Ask soon: something was changed. */
   changed({ dirty = true } = {}) {
-    if (dirty) this.isDirty = true;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(), PAUSE);
-    if (dirty && this.mayChange && !this.isStopped) {
-      clearTimeout(this.saveTimer);
-      this.saveTimer = setTimeout(() => this.ask({ save: true }), SAVE_PAUSE);
+    if (dirty) {
+      this.changes += 1;
+      this.isDirty = true;
+      this.dirtySince ??= Date.now();
     }
+    this.#later(PAUSE);
+    if (dirty && this.mayChange && !this.isStopped) this.#saveLater();
+  }
+
+  #later(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), pause);
+    this.#tellWhetherWaiting();
+  }
+
+  #saveLater() {
+    clearTimeout(this.saveTimer);
+    const pause = Math.min(SAVE_PAUSE, Math.max(0, this.dirtySince + LONGEST_UNSAVED - Date.now()));
+    this.saveTimer = setTimeout(() => this.ask({ save: true }), pause);
   }
 
   get mayChange() {
@@ -39,8 +76,7 @@ export class Live {
   }
 
   body({ save = false } = {}) {
-    const body = new FormData(this.form);
-    body.delete("json");
+    const body = this.rows();
     for (const [name, value] of new FormData(this.trial)) body.append(name, value);
     if (this.pressed) body.append("trial-button", this.pressed);
     const open = this.root.querySelector('.side [role="tab"][aria-selected="true"]').id.slice("tab-".length);
@@ -50,62 +86,148 @@ export class Live {
     return body;
   }
 
+  /** Return what stands in the rows; those who may only look have theirs disabled, and what is disabled is not sent. */
+  rows() {
+    const inputs = document.getElementById("inputs");
+    const { disabled } = inputs;
+    inputs.disabled = false;
+    const body = new FormData(this.form);
+    inputs.disabled = disabled;
+    body.delete("json");
+    return body;
+  }
+
   /** Ask nothing more: the page is left. */
   stop() {
     clearTimeout(this.timer);
     clearTimeout(this.saveTimer);
-    this.again = null;
+    this.timer = this.again = null;
+    this.#tellWhetherWaiting();
   }
 
-  /** Ask now, one question at a time; `finished` is kept when there is nothing more to ask. */
+  /** Ask now what becomes of a button of the trial; a second press before the answer is none. */
+  press(button) {
+    if (this.pressed || this.isPressing) return;
+    this.pressed = button;
+    this.ask();
+  }
+
+  /** Ask now, one question at a time. Returns a promise of whether the server answered all there was to ask. */
   ask({ save = false } = {}) {
+    clearTimeout(this.timer);
+    this.timer = null;
     if (this.isAsking) {
       this.again = { save: save || this.again?.save };
-      return;
+      return this.finished;
     }
     this.isAsking = true;
-    this.finished = this.#asked(save);
+    this.finished = this.#askAll(save);
+    this.#tellWhetherWaiting();
+    return this.finished;
+  }
+
+  async #askAll(save) {
+    let isAnswered = await this.#asked(save);
+    while (this.again) {
+      const next = this.again;
+      this.again = null;
+      isAnswered = await this.#asked(next.save);
+    }
+    this.isAsking = false;
+    this.#tellWhetherWaiting();
+    return isAnswered;
   }
 
   async #asked(save) {
-    const body = this.body({ save });
+    const body = new URLSearchParams(this.body({ save }));
+    const sent = { changes: this.changes, pressed: Boolean(this.pressed) };
+    this.isPressing = Boolean(this.pressed);
     this.pressed = null;
     try {
-      const response = await fetch(this.root.dataset.live, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json" } });
-      if (!response.ok) throw new Error(String(response.status));
-      this.take(await response.json());
-    } catch {
-      this.say("The checks could not be brought up to date. What you typed is still here.");
+      const answer = await this.post(this.root.dataset.live, body);
+      if (this.isFailing) this.say("");
+      this.isFailing = false;
+      this.take(answer, sent);
+      return true;
+    } catch (problem) {
+      this.#failed(problem);
+      return false;
+    } finally {
+      this.isPressing = false;
     }
-    if (this.again && !this.isLeaving) {
-      const next = this.again;
-      this.again = null;
-      await this.#asked(next.save);
+  }
+
+  /** Post to the server, and return what it answers. A new session has a new token: it is fetched once. */
+  async post(address, body, { mayRenew = true } = {}) {
+    const signal = AbortSignal.timeout(PATIENCE);
+    const response = await fetch(address, { method: "POST", body, signal, headers: { Accept: "application/json" } });
+    if (response.redirected) throw new LoggedOut();
+    if (response.status === 403 && mayRenew) {
+      body.set("csrfmiddlewaretoken", await this.#newToken());
+      return this.post(address, body, { mayRenew: false });
     }
-    this.isAsking = false;
+    if (response.status === 400) throw new Refused((await response.json()).broken);
+    if (!response.ok) throw new Error(String(response.status));
+    return response.json();
+  }
+
+  async #newToken() {
+    const page = await fetch(location.href, { signal: AbortSignal.timeout(PATIENCE) });
+    if (page.redirected || !page.ok) throw new LoggedOut();
+    const parsed = new DOMParser().parseFromString(await page.text(), "text/html");
+    const token = parsed.querySelector("#editor [name=csrfmiddlewaretoken]").value;
+    this.form.querySelector("[name=csrfmiddlewaretoken]").value = token;
+    return token;
+  }
+
+  #failed(problem) {
+    this.isFailing = true;
+    this.say(wordsFor(problem));
+    if (this.isLeaving || problem instanceof Refused) return;
+    this.#later(RETRY);
+    if (this.isDirty && this.mayChange && !this.isStopped) this.#saveLater();
+  }
+
+  #tellWhetherWaiting() {
+    this.root.toggleAttribute("data-waiting", Boolean(this.isAsking || this.timer));
   }
 
   say(words) {
-    document.getElementById("saved").textContent = words;
+    const place = document.getElementById("saved");
+    place.textContent = words;
+    place.classList.toggle("is-failing", this.isFailing || this.isStopped);
   }
 
-  take(answer) {
+  take(answer, sent) {
     followValues(learn(answer.facts));
     offerFields();
     document.getElementById("panel-checks").innerHTML = answer.checks;
     this.mark(answer.errors);
     this.count(answer.counts);
-    if ("trial" in answer) this.put(this.trial, answer.trial);
+    if ("trial" in answer) this.#takeTrial(answer.trial, sent);
     if ("diagram" in answer) document.getElementById("panel-diagram").innerHTML = answer.diagram;
-    if ("json" in answer && !this.jsonChanged) document.getElementById("json").value = answer.json;
+    if ("json" in answer) this.#takeJson(answer.json);
     document.getElementById("editor-name").textContent = answer.name || "No name yet";
     this.samples(answer.samples);
-    if (answer.saved) this.saved(answer.saved);
+    if (answer.saved) this.saved(answer.saved, sent.changes);
     if (answer.conflict) {
       this.isStopped = true;
       this.say(answer.conflict);
     }
     this.refreshed(answer);
+  }
+
+  /** Show the trial as it is now, with what is typed in it and not sent yet. */
+  #takeTrial(html, { pressed }) {
+    const typed = pressed ? null : new FormData(this.trial);
+    this.put(this.trial, html);
+    if (typed) keepTyped(this.trial, typed);
+  }
+
+  #takeJson(text) {
+    const json = document.getElementById("json");
+    if (!this.jsonChanged && json.value !== text) json.value = text;
+    json.readOnly = !this.mayChange;
   }
 
   put(holder, html) {
@@ -117,23 +239,30 @@ export class Live {
     }
   }
 
-  saved({ revision, words, draft }) {
+  saved({ revision, words, draft }, changes) {
     document.getElementById("revision").value = revision;
     document.getElementById("unpublished").hidden = !draft;
-    this.isDirty = false;
+    if (changes === this.changes) {
+      this.isDirty = false;
+      this.dirtySince = undefined;
+    } else {
+      this.dirtySince = Date.now();
+    }
     if (words) this.say(words);
   }
 
   /** Put each mistake beside its input, and take away those that were mended. */
   mark(errors) {
     for (const input of this.form.querySelectorAll('[aria-invalid="true"]')) input.removeAttribute("aria-invalid");
-    for (const place of this.form.querySelectorAll(".mistake")) {
-      if (place.id !== "json_error") place.hidden = true;
+    for (const place of this.form.querySelectorAll(".mistake[id]")) {
+      if (place.id === "json_error") continue;
+      place.hidden = true;
+      place.textContent = "";
     }
     for (const { id, message } of errors) {
       const input = document.getElementById(id);
       const place = document.getElementById(`${id}_error`);
-      if (input) input.setAttribute("aria-invalid", "true");
+      if (input) controlOf(input).setAttribute("aria-invalid", "true");
       if (place) {
         place.textContent = message;
         place.hidden = false;
@@ -145,8 +274,8 @@ export class Live {
     for (const badge of this.root.querySelectorAll("[data-count]")) {
       const count = counts[badge.dataset.count] || 0;
       badge.hidden = count === 0;
-      badge.textContent = count ? String(count) : "";
-      badge.setAttribute("aria-label", count === 1 ? "1 thing to correct" : `${count} things to correct`);
+      badge.firstElementChild.textContent = count ? String(count) : "";
+      badge.lastElementChild.textContent = count === 1 ? " thing to correct" : " things to correct";
     }
   }
 
@@ -173,20 +302,4 @@ export class Live {
       }
     }
   }
-}
-
-/** Bring the first of these elements that is there into view, and put the focus on it. */
-export function jumpTo(targets) {
-  const target = targets.split(" ").map((id) => document.getElementById(id)).find(Boolean);
-  if (!target) return;
-  const tab = tabOf(target);
-  if (tab) openTab(tab);
-  for (let above = target.parentElement; above; above = above.parentElement) {
-    if (above.tagName === "DETAILS") above.open = true;
-    if (above.matches(".step-body")) above.hidden = false;
-    if (above.matches("[data-kinds], .condition-body, .box") && above.hidden) above.hidden = false;
-  }
-  const input = target.matches("input, select, textarea, button, [tabindex]") ? target : target.querySelector("input:not([type=hidden]), select, textarea");
-  (input || target).focus();
-  target.scrollIntoView({ block: "center" });
 }

@@ -86,6 +86,13 @@ export function duplicateRow(row) {
   for (const name of ["was", "fixed", "name"]) {
     if (row.dataset.row === "field" && input(copy, name)) input(copy, name).value = "";
   }
+  // What the page makes itself is made anew: a copy of it would not be listened to.
+  copy.querySelectorAll(".picker").forEach((picker) => picker.remove());
+  copy.querySelectorAll('[data-pick][aria-expanded="true"]').forEach((button) => button.setAttribute("aria-expanded", "false"));
+  for (const holder of copy.querySelectorAll("[data-value]")) {
+    holder.replaceChildren();
+    delete holder.dataset.shape;
+  }
   forgetIdentity(copy);
   row.after(copy);
   return copy;

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page
 
 from authoring.sheet.rows import Row
 from authoring.sheet.whole import Sheet, sheet_of
+from authoring.tests.browser.editing import AT_REST
 from authoring.tests.browser.hands import Hand, Keyboard
 
 _TEXT_INPUTS = (
@@ -43,6 +44,7 @@ class Builder:
         self._open("information")
         for row in self.sheet.fields:
             self._field(row)
+        self.page.wait_for_selector(AT_REST)  # from now on choices are offered as values
         for number, row in enumerate(self.sheet.fields):
             self._asked_only_when(self.page.locator("#fields > .row").nth(number), row)
         self._open("steps")
