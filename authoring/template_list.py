@@ -16,8 +16,9 @@ from django.utils.html import format_html, format_html_join
 from authoring.editor.showing import document_of
 from engine.errors import DomainError
 from permissions.authentication import staff_caller
+from permissions.models import UserTypeWorkflowTemplate
 from registry.errors import InvalidDocument
-from registry.models import WorkflowTemplate
+from registry.models import TemplateVersion, WorkflowTemplate
 from registry.registry import WorkflowRegistry
 from rest.admin import AnyModelAdmin
 
@@ -94,6 +95,12 @@ class TemplateList(AnyModelAdmin):
                 return redirect("admin:registry_workflowtemplate_change", begun.pk)
         context = {**self.admin_site.each_context(request), "title": "New workflow", "opts": self.opts, "form": form}
         return TemplateResponse(request, "admin/registry/workflowtemplate/begin.html", context)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what goes with templates; their versions and grants are parts of them and need no other right."""
+        listed, counts, needed, protected = super().get_deleted_objects(objs, request)
+        parts = {str(model._meta.verbose_name) for model in (TemplateVersion, UserTypeWorkflowTemplate)}
+        return listed, counts, set(map(str, needed)) - parts, protected
 
     def delete_model(self, request: HttpRequest, obj: WorkflowTemplate) -> None:
         """Delete one through the registry."""
