@@ -38,19 +38,21 @@ export function knownSteps() {
 
 /** Return all fields in the order of the page. */
 export function fields() {
-  const container = containerOf("field");
-  return rowsIn(container).map((row) => {
-    const key = row.dataset.prefix.slice("field-".length);
-    const kind = textOf(row, "kind") || "locked";
-    const fact = byKey.get(key) || { name: "", choices: [] };
-    const label = textOf(row, "label") || fact.name || "(no label yet)";
-    return { key, kind, label, name: fact.name, choices: fact.choices, row };
-  });
+  return rowsIn(containerOf("field")).map(read);
+}
+
+function read(row) {
+  const key = row.dataset.prefix.slice("field-".length);
+  const kind = textOf(row, "kind") || "locked";
+  const fact = byKey.get(key) || { name: "", choices: [] };
+  const label = textOf(row, "label") || fact.name || "(no label yet)";
+  return { key, kind, label, name: fact.name, choices: fact.choices, row };
 }
 
 /** Return one field by its key. */
 export function fieldOf(key) {
-  return fields().find((field) => field.key === key);
+  const row = document.getElementById(`row_field-${key}`);
+  return row ? read(row) : undefined;
 }
 
 /** Return the columns of a list, as key and label. */

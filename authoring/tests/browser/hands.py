@@ -5,10 +5,18 @@ from typing import Protocol
 from playwright.sync_api import Locator, Page
 
 MOST_TABS = 2000
-_COMES_BEFORE = """(target) => Boolean(
-    document.activeElement.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING
-)"""
-_IS_FOCUSED = "(target) => document.activeElement === target"
+_WAY_TO = """(target) => {
+    const from = document.activeElement;
+    if (from === target) return 0;
+    const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
+    const stops = [...all].filter(
+        (one) => one.tabIndex >= 0 && !one.matches(":disabled") && !one.closest("[inert]") && one.checkVisibility()
+    );
+    const way = stops.indexOf(target) - stops.indexOf(from);
+    if (stops.includes(from) && stops.includes(target)) return way;
+    return from.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING ? -1 : 1;
+}"""
+"""How often the tab key should be pressed, backwards if it is negative: a guess, of which the end is looked at."""
 
 
 class Hand(Protocol):
@@ -51,11 +59,14 @@ class Keyboard:
 
     def reach(self, target: Locator) -> None:
         """Press the tab key till something has the focus."""
-        wanted = target.element_handle()
-        for _ in range(MOST_TABS):
-            if wanted.evaluate(_IS_FOCUSED):
+        wanted, pressed = target.element_handle(), 0
+        while pressed < MOST_TABS:
+            way = wanted.evaluate(_WAY_TO)
+            if way == 0:
                 return
-            self.page.keyboard.press("Shift+Tab" if wanted.evaluate(_COMES_BEFORE) else "Tab")
+            for _ in range(abs(way)):
+                self.page.keyboard.press("Tab" if way > 0 else "Shift+Tab")
+            pressed += abs(way)
         raise AssertionError(f"{target} cannot be reached by keyboard.")
 
     def fill(self, box: Locator, text: str) -> None:

@@ -57,6 +57,7 @@ every_look = pytest.mark.parametrize("look", list(Look), ids=str)
 
 
 def _good(page: Page) -> None:
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # the buttons stick to the window's lower edge
     assert_accessible(page)
     assert_fits(page)
 
@@ -127,7 +128,7 @@ def test_the_pages_around_the_editor(
     look: Look,
 ) -> None:
     complaints.expected.append("409")
-    by = {"actor": "user:nora", "at": timezone.now()}
+    by: dict[str, Any] = {"actor": "user:nora", "at": timezone.now()}
     template = make_template(name="intake")
     page = page_of(operator, look=look)
     page.goto(f"{PATH}/add/")
