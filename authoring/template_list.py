@@ -106,6 +106,16 @@ class TemplateList(AnyModelAdmin):
         """Delete one through the registry."""
         WorkflowRegistry.delete(obj.pk)
 
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask first, and delete; it is said why not if a workflow was made from it in between."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except DomainError as refused:
+            messages.error(request, refused.message)
+            return redirect("admin:registry_workflowtemplate_changelist")
+
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[WorkflowTemplate]) -> None:
         """Delete several through the registry; those that workflows were made from stay, and it is said why."""
         for template in queryset:

@@ -70,6 +70,12 @@ _ACTION_INPUTS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+# What validation says of a document to developers, and here to an author.
+_PLAIN: Mapping[tuple[str, str], str] = {
+    ("/steps", "This must have at least one entry."): "Add a step: there is none yet.",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """One thing that was found, as an author reads it."""
@@ -94,7 +100,7 @@ def _told(finding: Finding, made: Compiled, rules: Mapping[str, str], vocabulary
     return Told(
         severity=finding.severity,
         says=_SAYS[finding.severity],
-        message=in_labels(finding.message, made.document),
+        message=in_labels(finding.message, made.document, finding.path),
         where=_where(finding.path, made.document, vocabulary),
         targets=" ".join(f"id_{place}-{name}" for name in inputs) + f" row_{place}",
         tab=tab_of(place, inputs[0]),
@@ -156,8 +162,10 @@ def tab_of(place: str, name: str) -> str:
     return "about" if name in _ABOUT else "finish"
 
 
-def in_labels(message: str, document: Mapping[str, Any]) -> str:
+def in_labels(message: str, document: Mapping[str, Any], path: str = "") -> str:
     """Return a message with the names of fields as people read them."""
+    if (path, message) in _PLAIN:
+        return _PLAIN[path, message]
     schema = document.get("state_schema")
     properties = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
     for name, part in properties.items() if isinstance(properties, Mapping) else ():

@@ -17,6 +17,7 @@ from authoring.reuse import services as reuse
 from authoring.sheet.kinds import Kind, kind_of
 from authoring.sheet.rows import Mistake, Row
 from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet, sheet_of
+from authoring.templatetags.greeting import person
 from engine.findings import Finding, Severity
 from engine.messages import choices
 from engine.wording import as_list, as_mapping
@@ -166,7 +167,7 @@ def page_context(
     """Return what the page shows of a sheet; `mistakes` are marked beside their inputs."""
     return {
         "template": template,
-        "draft_author": template.draft_author.removeprefix("user:"),
+        "draft_author": person(template.draft_author),
         "document_is_active": made.document.get("is_active", True) is not False,
         "tabs": [{"id": tab, "label": label} for tab, label in TABS],
         **Page.of(sheet, mistakes).sheet(sheet),
