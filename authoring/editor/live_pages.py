@@ -19,9 +19,9 @@ from authoring.editor.drafting import save
 from authoring.editor.posting import draft_posted, with_unfit_name
 from authoring.editor.samples import sample_answers
 from authoring.editor.showing import Checked
+from authoring.people import person
 from authoring.sheet.rows import BrokenForm
 from authoring.sheet.whole import Compiled, Sheet, compiled, read_sheet
-from authoring.templatetags.greeting import person
 from authoring.trial.panel import panel, today_of
 from engine.errors import DomainError
 from permissions.authentication import staff_caller

@@ -15,9 +15,9 @@ from authoring.editor import showing
 from authoring.editor.drafting import Saved, publish, save
 from authoring.editor.live_pages import CHANGE, PUBLISH, LivePages
 from authoring.editor.posting import draft_posted, note_posted, number_posted, with_unfit_name
+from authoring.people import person
 from authoring.sheet.rows import NOT_WHOLE, BrokenForm
 from authoring.sheet.whole import Compiled, Sheet, compiled, read_sheet, sheet_of
-from authoring.templatetags.greeting import person
 from authoring.versions.history import changes, versions_context
 from engine import strict_json
 from engine.errors import DomainError

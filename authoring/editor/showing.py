@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString
 from authoring.editor.findings import Told, tab_of, told
 from authoring.editor.rows import Page, RowView, new_rows
 from authoring.editor.words import FIELD_OPERATORS, OPERATOR_WORDS
+from authoring.people import person
 from authoring.reuse import services as reuse
 from authoring.sheet.kinds import Kind, kind_of
 from authoring.sheet.rows import Mistake, Row
 from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet, sheet_of
-from authoring.templatetags.greeting import person
 from engine.findings import Finding, Severity
 from engine.messages import choices
 from engine.wording import as_list, as_mapping

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from authoring.editor.findings import in_labels
+from authoring.people import person
 from authoring.places import place_in_words
-from authoring.templatetags.greeting import person
 from authoring.transfer.documents import Found
 from authoring.transfer.importing import Change, Choice, TwiceInFile, name_of, stored_as, take
 from engine.difference import Difference
