@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from authoring.sheet.whole import Compiled, Sheet
+from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet
 from engine.findings import Finding, Severity
 from engine.wording import Vocabulary
 
@@ -57,6 +57,8 @@ _DOCUMENT_INPUTS: Mapping[str, str] = {
     "prerequisites": "prerequisites-add",
     "expires_after": "expires_by",
 }
+# Where rows are added to what is found wanting as a whole.
+_LISTS: Mapping[str, str] = {"/steps": STEPS, "/state_schema": FIELDS}
 _ACTION_INPUTS: Mapping[str, Mapping[str, str]] = {
     "api_call": {
         "target": "url",
@@ -120,6 +122,8 @@ def _place_of(path: str, made: Compiled, rules: Mapping[str, str]) -> tuple[str,
     parts = path.split("/")
     for length in range(len(parts), 0, -1):
         above = "/".join(parts[:length])
+        if above in _LISTS:
+            return _LISTS[above], ["add"]
         below = parts[length:]
         if above in rules:
             return rules[above], ["message"]
