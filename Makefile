@@ -24,6 +24,7 @@ mutants: .venv/ready-to-test
 benchmarks: .venv/ready-to-test
 	$(PYTHON) -m benchmarks.engine_submission
 	$(PYTHON) -m benchmarks.deliveries
+	$(PYTHON) -m benchmarks.editor
 
 screenshots: .venv/ready-to-test
 	scripts/screenshots

@@ -16,8 +16,9 @@ from django.utils.html import format_html, format_html_join
 from authoring.editor.showing import document_of
 from engine.errors import DomainError
 from permissions.authentication import staff_caller
+from permissions.models import UserTypeWorkflowTemplate
 from registry.errors import InvalidDocument
-from registry.models import WorkflowTemplate
+from registry.models import TemplateVersion, WorkflowTemplate
 from registry.registry import WorkflowRegistry
 from rest.admin import AnyModelAdmin
 
@@ -95,9 +96,25 @@ class TemplateList(AnyModelAdmin):
         context = {**self.admin_site.each_context(request), "title": "New workflow", "opts": self.opts, "form": form}
         return TemplateResponse(request, "admin/registry/workflowtemplate/begin.html", context)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what goes with templates; their versions and grants are parts of them and need no other right."""
+        listed, counts, needed, protected = super().get_deleted_objects(objs, request)
+        parts = {str(model._meta.verbose_name) for model in (TemplateVersion, UserTypeWorkflowTemplate)}
+        return listed, counts, set(map(str, needed)) - parts, protected
+
     def delete_model(self, request: HttpRequest, obj: WorkflowTemplate) -> None:
         """Delete one through the registry."""
         WorkflowRegistry.delete(obj.pk)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Ask first, and delete; it is said why not if a workflow was made from it in between."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except DomainError as refused:
+            messages.error(request, refused.message)
+            return redirect("admin:registry_workflowtemplate_changelist")
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[WorkflowTemplate]) -> None:
         """Delete several through the registry; those that workflows were made from stay, and it is said why."""

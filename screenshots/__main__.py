@@ -16,12 +16,16 @@ from screenshots.stage import AUTHOR, PASSWORD, stage
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 
+# What sticks to the edge of the window would cover a part of a picture that is larger than the window.
+UNSTICK = "() => document.querySelectorAll('.editor-bar').forEach((bar) => { bar.style.position = 'static'; })"
+
 # Whatever day it is, the pictures show this one: else each would change with each run.
 STAND_STILL = """() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
         texts.currentNode.data = texts.currentNode.data
             .replace(/\\w+\\.? \\d+, \\d{4}, ([\\d:]+ [ap]\\.m\\.|noon|midnight)/g, "March 2, 2026, 9 a.m.")
+            .replace(/\\d+ [A-Z][a-z]+ \\d{4}, [\\d:]+/g, "2 March 2026, 09:00")
             .replace(/\\d+\\s(second|minute)s? ago/g, "1 minute ago");
     }
 }"""
@@ -59,6 +63,8 @@ def _take(shot: Shot, browser: Browser, url: str) -> None:
         shot.prepare(page)
         page.evaluate(STAND_STILL)
         path = IMAGES / f"{shot.name}.png"
+        if shot.part or shot.is_whole_page:
+            page.evaluate(UNSTICK)
         if shot.part:
             page.locator(shot.part).first.screenshot(path=path, animations="disabled", caret="hide")
         else:

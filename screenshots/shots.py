@@ -21,9 +21,18 @@ def editor(tab: str = "", *, template: str = "flu_vaccination", side: str = "") 
         page.wait_for_selector("[data-ready]")
         for name in filter(None, (tab, side)):
             page.get_by_role("tab", name=name).click()
+        if side == "Diagram":
+            page.wait_for_selector("#panel-diagram svg")
         page.wait_for_load_state("networkidle")
 
     return open_it
+
+
+def one_step(page: Page) -> None:
+    """Show a step with a condition between steps that are collapsed, and the diagram."""
+    editor("Steps", side="Diagram")(page)
+    page.get_by_role("button", name="Collapse all").click()
+    page.locator("#steps > .row:nth-child(3) [data-act=collapse]").click()
 
 
 def trial(page: Page) -> None:
@@ -66,7 +75,12 @@ def upload(page: Page) -> None:
 
 def opened(name: str) -> Callable[[Page], None]:
     """Return what follows the first link of a list with this in its name."""
-    return lambda page: page.locator("#result_list").get_by_role("link", name=name).first.click()
+
+    def open_it(page: Page) -> None:
+        page.locator("#result_list tbody").get_by_role("link", name=name).first.click()
+        page.wait_for_selector("#result_list", state="detached")
+
+    return open_it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +102,9 @@ SHOTS = (
     Shot(name="front-page", path="/admin/"),
     Shot(name="front-page-phone", path="/admin/", look=Look.DARK_PHONE),
     Shot(name="templates", path=TEMPLATES),
-    Shot(name="begin", path=f"{TEMPLATES}add/", part="#container"),
-    Shot(name="editor", path=TEMPLATES, prepare=editor("Steps", side="Diagram"), is_whole_page=True),
-    Shot(name="editor-dark", path=TEMPLATES, prepare=editor("Steps", side="Diagram"), look=Look.DARK),
+    Shot(name="begin", path=f"{TEMPLATES}add/", part="#content"),
+    Shot(name="editor", path=TEMPLATES, prepare=one_step),
+    Shot(name="editor-dark", path=TEMPLATES, prepare=one_step, look=Look.DARK),
     Shot(name="editor-phone", path=TEMPLATES, prepare=editor("Steps"), look=Look.PHONE),
     Shot(name="information", path=TEMPLATES, prepare=editor("Information"), part="#panel-information"),
     Shot(name="information-more", path=TEMPLATES, prepare=row_of("Full name"), part="#shown"),

@@ -45,7 +45,10 @@ class _Extra:
         self._publish_example()
         (draft,) = self._ask("GET", "/api/workflow-templates?name=appointment")["results"]
         draft["steps"][0]["fields"].append("prefered_day")
-        self._ask("PUT", f"/api/workflow-templates/{draft['id']}/draft", {"document": draft})
+        template = draft["id"]
+        for told in ("id", "current_version", "has_draft", "created_at", "updated_at"):
+            del draft[told]
+        self._ask("PUT", f"/api/workflow-templates/{template}/draft", {"document": draft})
         for number, template in enumerate(["medical_intake", "medical_intake", "customer_feedback", "appointment"]):
             self._start(template, conversation=number)
         feedback = self._start("customer_feedback", conversation=10)

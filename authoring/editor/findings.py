@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from authoring.sheet.whole import Compiled, Sheet
+from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet
 from engine.findings import Finding, Severity
 from engine.wording import Vocabulary
 
@@ -57,6 +57,8 @@ _DOCUMENT_INPUTS: Mapping[str, str] = {
     "prerequisites": "prerequisites-add",
     "expires_after": "expires_by",
 }
+# Where rows are added to what is found wanting as a whole.
+_LISTS: Mapping[str, str] = {"/steps": STEPS, "/state_schema": FIELDS}
 _ACTION_INPUTS: Mapping[str, Mapping[str, str]] = {
     "api_call": {
         "target": "url",
@@ -67,6 +69,12 @@ _ACTION_INPUTS: Mapping[str, Mapping[str, str]] = {
     },
     "tool_call": {"target": "tool", "arguments": "arguments-add", "result": "result-add"},
     "workflow": {"target": "template", "state": "state-add"},
+}
+
+
+# What validation says of a document to developers, and here to an author.
+_PLAIN: Mapping[tuple[str, str], str] = {
+    ("/steps", "This must have at least one entry."): "Add a step: there is none yet.",
 }
 
 
@@ -94,7 +102,7 @@ def _told(finding: Finding, made: Compiled, rules: Mapping[str, str], vocabulary
     return Told(
         severity=finding.severity,
         says=_SAYS[finding.severity],
-        message=in_labels(finding.message, made.document),
+        message=in_labels(finding.message, made.document, finding.path),
         where=_where(finding.path, made.document, vocabulary),
         targets=" ".join(f"id_{place}-{name}" for name in inputs) + f" row_{place}",
         tab=tab_of(place, inputs[0]),
@@ -114,6 +122,8 @@ def _place_of(path: str, made: Compiled, rules: Mapping[str, str]) -> tuple[str,
     parts = path.split("/")
     for length in range(len(parts), 0, -1):
         above = "/".join(parts[:length])
+        if above in _LISTS:
+            return _LISTS[above], ["add"]
         below = parts[length:]
         if above in rules:
             return rules[above], ["message"]
@@ -156,8 +166,10 @@ def tab_of(place: str, name: str) -> str:
     return "about" if name in _ABOUT else "finish"
 
 
-def in_labels(message: str, document: Mapping[str, Any]) -> str:
+def in_labels(message: str, document: Mapping[str, Any], path: str = "") -> str:
     """Return a message with the names of fields as people read them."""
+    if (path, message) in _PLAIN:
+        return _PLAIN[path, message]
     schema = document.get("state_schema")
     properties = schema.get("properties", {}) if isinstance(schema, Mapping) else {}
     for name, part in properties.items() if isinstance(properties, Mapping) else ():

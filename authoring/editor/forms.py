@@ -34,6 +34,11 @@ class RowForm(forms.Form):
             offered = [("", "Choose…")] + ([(chosen, labels.get(chosen, chosen.lstrip("?")))] if chosen else [])
             self.offer(name, offered)
 
+    def offer_too(self, name: str, value: str, words: str) -> None:
+        """Put one option more into a select where it is what the row says: nobody else needs it."""
+        if self.initial.get(name) == value:
+            self.offer(name, [*self.fields[name].widget.choices, (value, words)])
+
     def offer(self, name: str, options: Iterable[tuple[str, str]]) -> None:
         """Put these options into a select."""
         widget: Any = self.fields[name].widget
@@ -114,7 +119,7 @@ class FieldForm(RowForm):
     own_address = _box("This is the person's own address: we may write to it")
     on_change = _select(
         "When one of these changes",
-        (("", "check the answer again"), ("revalidate", "check the answer again (said)"), ("reset", "ask again")),
+        (("", "check the answer again"), ("reset", "ask again")),
     )
     name = _text(
         "Name for computers",
@@ -142,6 +147,7 @@ class FieldForm(RowForm):
 
     def __init__(self, row: Row, prefix: str, labels: Mapping[str, str]) -> None:
         super().__init__(row, prefix, labels)
+        self.offer_too("on_change", "revalidate", "check the answer again, as a developer wrote")
         for name in ("column", "from_value", "from_label"):
             chosen = row.text(name)
             offered = [("", "Choose…")] + ([(chosen, chosen)] if chosen else [])
@@ -218,7 +224,7 @@ class StepForm(RowForm):
 
     name = _text("Name of the step", placeholder="for example: About you", autocomplete="off")
     description = _lines(
-        "What happens in this step", help_text="Told to the assistant, and to the person where nothing is asked."
+        "What this step is about", help_text="Told to the assistant, and to the person where nothing is asked."
     )
     optional = _box("May be skipped")
     kind = _select("This step", STEP_KINDS)
@@ -242,7 +248,7 @@ class ActionForm(RowForm):
     url = _text(
         "Address", placeholder="https://", spellcheck="false", help_text="Answers can stand in it: {{state.name}}."
     )
-    tool = _select("Tool")
+    tool = forms.CharField(label="Tool", required=False, widget=Select({"data-tools": True}))
     template = _text("Workflow", list="known-templates", autocomplete="off")
     method = _select(
         "Method",
@@ -255,7 +261,6 @@ class ActionForm(RowForm):
         "If it fails",
         (
             ("", "the workflow stops and waits for help"),
-            ("fail", "the workflow stops and waits for help (said)"),
             ("skip", "go on without it"),
             ("ask", "ask the person instead"),
         ),
@@ -275,20 +280,15 @@ class ActionForm(RowForm):
         carries: Any = self.fields["carries"].widget
         if row.text("carries") == "locked":
             carries.choices = [("locked", "As a developer set it up"), *carries.choices]
-        tools: Any = self.fields["tool"].widget
-        tools.choices = _offered(self.tools, row.text("tool"))
-
-    tools: ClassVar[tuple[str, ...]] = ()
+        self.offer_too("on_failure", "fail", "the workflow stops and waits for help, as a developer wrote")
+        chosen = row.text("tool")
+        self.offer("tool", [("", "Choose…"), *([(chosen, chosen)] if chosen else [])])
 
 
 class StepActionForm(ActionForm):
     """An action by which a step finds something out: it cannot start another workflow."""
 
     type = _select("How it is found out", STEP_ACTIONS)
-
-
-def _offered(names: Iterable[str], chosen: str) -> list[tuple[str, str]]:
-    return [("", "Choose…"), *((name, name) for name in sorted({*names, *([chosen] if chosen else [])}))]
 
 
 class PairForm(RowForm):

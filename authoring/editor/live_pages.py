@@ -19,6 +19,7 @@ from authoring.editor.drafting import save
 from authoring.editor.posting import draft_posted, with_unfit_name
 from authoring.editor.samples import sample_answers
 from authoring.editor.showing import Checked
+from authoring.people import person
 from authoring.sheet.rows import BrokenForm
 from authoring.sheet.whole import Compiled, Sheet, compiled, read_sheet
 from authoring.trial.panel import panel, today_of
@@ -108,7 +109,7 @@ class LivePages(AnyModelAdmin):
         try:
             saved = save(template, draft_posted(request, made), caller=staff_caller(request.user), at=timezone.now())
         except DraftRevisionConflict:
-            who = template.draft_author.removeprefix("user:").removeprefix("key:")
+            who = person(template.draft_author)
             answer["conflict"] = f"{who} saved this draft meanwhile. Save to see the difference and choose."
             return made
         except (NameTaken, InvalidDocument) as refused:

@@ -15,6 +15,7 @@ from authoring.editor import showing
 from authoring.editor.drafting import Saved, publish, save
 from authoring.editor.live_pages import CHANGE, PUBLISH, LivePages
 from authoring.editor.posting import draft_posted, note_posted, number_posted, with_unfit_name
+from authoring.people import person
 from authoring.sheet.rows import NOT_WHOLE, BrokenForm
 from authoring.sheet.whole import Compiled, Sheet, compiled, read_sheet, sheet_of
 from authoring.versions.history import changes, versions_context
@@ -194,7 +195,7 @@ class EditorPages(LivePages):
             "conflict",
             changed=changes(theirs, made.document),
             json=showing.as_json(made.document),
-            who=template.draft_author.removeprefix("user:").removeprefix("key:"),
+            who=person(template.draft_author),
             status=409,
         )
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from authoring.editor.findings import Told, tab_of, told
 from authoring.editor.rows import Page, RowView, new_rows
 from authoring.editor.words import FIELD_OPERATORS, OPERATOR_WORDS
+from authoring.people import person
 from authoring.reuse import services as reuse
 from authoring.sheet.kinds import Kind, kind_of
 from authoring.sheet.rows import Mistake, Row
@@ -20,6 +21,7 @@ from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet, sheet_of
 from engine.findings import Finding, Severity
 from engine.messages import choices
 from engine.wording import as_list, as_mapping
+from registry.documents import ANSWER_KEYS
 from registry.models import WorkflowTemplate
 from registry.offers import Offered, offers
 from registry.publish_checks import Publisher
@@ -38,7 +40,10 @@ TABS = (
 
 def document_of(template: WorkflowTemplate) -> dict[str, Any]:
     """Return what the editor opens: the draft if there is one, else what is published."""
-    return dict(template.document() if template.draft is None else template.draft)
+    if template.draft is None:
+        return template.document()
+    # Clients may keep as a draft what they were answered: those keys say nothing of the document.
+    return {key: part for key, part in template.draft.items() if key not in ANSWER_KEYS}
 
 
 def published_names(template: WorkflowTemplate) -> frozenset[str]:
@@ -162,7 +167,7 @@ def page_context(
     """Return what the page shows of a sheet; `mistakes` are marked beside their inputs."""
     return {
         "template": template,
-        "draft_author": template.draft_author.removeprefix("user:"),
+        "draft_author": person(template.draft_author),
         "document_is_active": made.document.get("is_active", True) is not False,
         "tabs": [{"id": tab, "label": label} for tab, label in TABS],
         **Page.of(sheet, mistakes).sheet(sheet),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from authoring.sheet.pairs import PAIR, PAIRS, Entries
+from authoring.sheet.pairs import PAIR, PAIRS, Entries, as_it_was
 from authoring.sheet.references import Place, References
 from authoring.sheet.rows import Row, Shape, shown
 from engine.actions import OnFailure
@@ -90,7 +90,7 @@ def _states(references: References) -> Entries:
         elif not ours:
             place.complain("ours", "Choose the answer that is handed over.")
         else:
-            return theirs, ours
+            return as_it_was(row, theirs), ours
         return None
 
     return Entries(letter="s", name_input="theirs", show=show, read=read, twice=_NAME_THEIRS)
@@ -111,7 +111,7 @@ def _results(references: References, *, of_step: bool) -> Entries:
         elif not _POINTER.fullmatch(pointer):
             place.complain("pointer", "Say where it stands in the answer, like /loan/id.")
         else:
-            return name, pointer
+            return name if of_step else as_it_was(row, name), as_it_was(row, pointer, number=1)
         return None
 
     return Entries(letter="r", name_input=name_input, show=show, read=read, twice=_SAY_FILLED)

@@ -64,6 +64,12 @@ def _is_entry(base: Any) -> bool:
     return isinstance(base, list) and len(base) == 2 and isinstance(base[0], str)
 
 
+def as_it_was(row: Row, text: str, *, number: int = 0) -> str:
+    """Return a text, or what an entry had in its place (its name is 0) if that looks the same in an input."""
+    was = row.base[number] if _is_entry(row.base) else text
+    return was if isinstance(was, str) and shown(was).strip() == text else text
+
+
 def _with_base(row: Row, name: str, part: Any) -> Row:
     return Row(base=[name, part], texts=row.texts)
 
@@ -82,8 +88,8 @@ def _read_pair(row: Row, place: Place) -> tuple[str, Any] | None:
     if not name:
         place.complain("name", "Give this a name.")
         return None
-    was_name, was = row.base if _is_entry(row.base) else (name, "")
-    return was_name if shown(was_name).strip() == name else name, _value(row.text("value"), was)
+    was = row.base[1] if _is_entry(row.base) else ""
+    return as_it_was(row, name), _value(row.text("value"), was)
 
 
 def _value(text: str, was: Any) -> Any:

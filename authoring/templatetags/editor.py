@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django import template
+from django.forms import CheckboxInput
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
@@ -34,7 +35,7 @@ def box(row: RowView, name: str, *, bare: bool = False) -> SafeString:
     }
     widget = field.as_widget(attrs={**attributes, **({"aria-invalid": "true"} if message else {})})
     label = f'<label for="{identity}"{_FOR_READERS if bare else ""}>{escape(field.label)}</label>'
-    is_check_box = field.widget_type == "checkbox"
+    is_check_box = isinstance(field.field.widget, CheckboxInput)
     parts = (
         f'<div class="box box-{name}"{_kinds(row, name)}>',
         widget if is_check_box else label,

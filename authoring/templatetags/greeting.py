@@ -7,6 +7,7 @@ from django.template import Context
 from django.utils import timezone
 
 from authoring.front_page import front_page
+from authoring.people import person
 
 register = template.Library()
 
@@ -18,16 +19,4 @@ def greeting(context: Context) -> dict[str, Any]:
     return {"page": front_page(user, at=timezone.now()), "user": user}
 
 
-@register.filter
-def person(actor: str) -> str:
-    """Return an actor in words: people by their names, others by what they are."""
-    kind, _, name = actor.partition(":")
-    match kind:
-        case "user":
-            return name
-        case "key":
-            return "an API key"
-        case "command":
-            return "a command"
-        case _:
-            return actor
+register.filter(person)

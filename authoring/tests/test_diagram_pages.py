@@ -47,7 +47,7 @@ def test_a_draft_is_shown_before_what_is_published(make_template: Builder[Workfl
 
     page = staff("registry.view_workflowtemplate").get(address(template.pk)).content.decode()
 
-    assert "The draft of user:ada" in page
+    assert "The draft of ada" in page
     assert "1. Begun anew" in page
 
 

@@ -101,22 +101,22 @@ def hostile(request: pytest.FixtureRequest, editor: Editor) -> Any:
     return HOSTILE[request.param](editor.inputs)
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-def test_nothing_that_is_posted_breaks_the_editor(editor: Editor, hostile: Inputs, action: str) -> None:
-    answer = post(editor.browser, address("change", editor.template), {**hostile, "action": action})
+def test_nothing_that_is_posted_breaks_the_editor(editor: Editor, hostile: Inputs) -> None:
+    for action in ACTIONS:
+        answer = post(editor.browser, address("change", editor.template), {**hostile, "action": action})
 
-    assert answer.status_code in (200, 302, 400, 409)
-    assert editor.browser.get(address("change", editor.template)).status_code == 200
+        assert answer.status_code in (200, 302, 400, 409), action
+        assert editor.browser.get(address("change", editor.template)).status_code == 200, action
 
 
-@pytest.mark.parametrize("panel", ["checks", "try", "diagram"])
-def test_nothing_that_is_posted_breaks_what_stands_beside_it(editor: Editor, hostile: Inputs, panel: str) -> None:
-    posted = {**hostile, "panel": panel, "autosave": "on", "wants_json": "on"}
+def test_nothing_that_is_posted_breaks_what_stands_beside_it(editor: Editor, hostile: Inputs) -> None:
+    for panel in ("checks", "try", "diagram"):
+        posted = {**hostile, "panel": panel, "autosave": "on", "wants_json": "on"}
 
-    answer = post(editor.browser, address("live", editor.template), posted)
+        answer = post(editor.browser, address("live", editor.template), posted)
 
-    assert answer.status_code in (200, 400)
-    assert ("broken" in answer.json() or "code" in answer.json()) == (answer.status_code == 400)
+        assert answer.status_code in (200, 400), panel
+        assert ("broken" in answer.json()) == (answer.status_code == 400), panel
     assert editor.browser.get(address("change", editor.template)).status_code == 200
 
 

@@ -145,6 +145,16 @@ def test_findings_say_labels_and_no_names_or_pointers(template: WorkflowTemplate
     assert "/steps/" not in checks
 
 
+def test_an_author_without_any_step_is_told_to_add_one_and_where(template: WorkflowTemplate) -> None:
+    WorkflowTemplate.objects.filter(pk=template.pk).update(draft={**template.document(), "steps": []})
+
+    answer = asked(Editor(author(), template))
+
+    assert "Add a step: there is none yet." in answer["checks"]
+    assert 'data-jump="id_step-add' in answer["checks"]
+    assert answer["counts"]["steps"] == 1
+
+
 # ---- Panels ----
 
 

@@ -1,5 +1,6 @@
 """Who may open the editor and do what there, and what its page costs."""
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -137,12 +138,12 @@ def test_posts_need_the_token_of_the_page(make_template: MakeTemplate) -> None:
 
 def test_the_page_says_what_is_published_and_what_is_not(make_template: MakeTemplate) -> None:
     template = make_template(name="sign up", is_active=False)
-    page = text_of(author().get(address("change", template)))
+    page = author().get(address("change", template)).content.decode()
     assert "Version 1 is published" in page
     assert "Not offered" in page
 
     WorkflowRegistry.save_draft(template.pk, {**template.document(), "name": "x"}, actor="user:ada", at=NOW)
-    page = text_of(author().get(address("change", template)))
+    page = author().get(address("change", template)).content.decode()
     assert "Draft saved 1 March 2026, 12:00 by ada" in page
 
     begun = WorkflowRegistry.begin({"name": "new"}, actor="user:ada", at=NOW)
@@ -228,3 +229,11 @@ def test_saving_costs_as_much_for_many_rows_as_for_one(
     editor.type("document-only-description", "Changed again")
     with django_assert_num_queries(SAVE_QUERIES):
         assert editor.press("save").status_code == 302
+
+
+def test_a_box_to_tick_stands_before_its_label(make_template: MakeTemplate) -> None:
+    template = make_template()
+
+    page = author().get(address("change", template)).content.decode()
+
+    assert re.search(r'name="document-only-is_active"[^>]*><label', page)

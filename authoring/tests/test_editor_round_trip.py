@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from authoring.editor.showing import published_names
 from authoring.sheet.whole import Sheet, sheet_of
-from authoring.tests.generated import Json, broken_of, document_of
+from authoring.tests.generated import broken_of, document_of
+from authoring.tests.generated_fields import Json
 from authoring.tests.page_forms import form_on, post
 from authoring.tests.sheet import test_edits_of_fields, test_edits_of_steps
 from authoring.tests.sheet.edits import Edited
@@ -107,7 +108,7 @@ def test_a_workflow_saved_untouched_is_the_same_and_one_edited_differs_only_ther
 ) -> None:
     for seed in seeds:
         template = drafted(templates[seed % 2], document_of(seed), is_published=bool(seed % 2))
-        before, document = kept(template), template.draft
+        before, document = kept(template), dict(template.draft or {})
         assert same(document_of(seed), document), f"the database keeps document {seed} differently"
 
         form = opened(author, template)

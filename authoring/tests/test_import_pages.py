@@ -143,7 +143,7 @@ def test_a_draft_that_would_be_lost_is_named_with_the_differences(make_template:
 
     page = show(browser, ("a.json", document(name="intake", description="Handed in")))
 
-    assert "It takes the place of the draft of user:ada, which is lost." in page
+    assert "It takes the place of the draft of ada, which is lost." in page
     assert "Description “Begun” becomes “Handed in”" in page
     store(browser, page, c0_0="draft")
     template.refresh_from_db()

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from authoring.editor.findings import in_labels
+from authoring.people import person
 from authoring.places import place_in_words
 from authoring.transfer.documents import Found
 from authoring.transfer.importing import Change, Choice, TwiceInFile, name_of, stored_as, take
@@ -178,7 +179,7 @@ def _outlook(fate: Fate, outcome: _Outcome, stored: WorkflowTemplate | None) -> 
 def _draft_outlook(stored: WorkflowTemplate | None) -> str:
     if stored is None or stored.draft is None:
         return "Nothing that is published changes."
-    author = f" of {stored.draft_author}" if stored.draft_author else ""
+    author = f" of {person(stored.draft_author)}" if stored.draft_author else ""
     return f"It takes the place of the draft{author}, which is lost."
 
 

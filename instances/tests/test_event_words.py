@@ -14,14 +14,14 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
         {"refused": [{"field": "amount", "code": "type"}], "waiting_for": ["kyc"]},
         "Started. Refused: Amount. First to be completed: kyc.",
     ),
-    "workflow.step_completed": ({"step": "pay"}, "Step done: Paying."),
+    "workflow.step_completed": ({"step": "pay"}, "The step is done: Paying"),
     "workflow.action_failed": (
         {"step": "pay", "reason": "No money."},
         "No usable answer came for the step: Paying. No money.",
     ),
     "workflow.failed": ({"code": "x", "reason": "It {broke}."}, "Failed. It {broke}."),
     "workflow.cancelled": ({"reason": ""}, "Cancelled."),
-    "workflow.completed": ({"outcome": "approved"}, "Completed: approved."),
+    "workflow.completed": ({"outcome": "approved"}, "Completed. Outcome: approved."),
     "workflow.submitted": ({"source": "client"}, "Nothing changed."),
     "workflow.something_new": ({"step": "gone"}, "workflow.something_new"),
 }

@@ -87,6 +87,9 @@ export function offerFields(root = document) {
       all.filter(({ key, kind }) => key !== own && (!only || only.includes(kind))).map(({ key, label }) => [key, label]),
     );
   }
+  for (const select of root.querySelectorAll("select[data-tools]")) {
+    fill(select, Object.keys(words.tools).map((name) => [name, name]));
+  }
   for (const select of root.querySelectorAll("select[data-columns]")) {
     const row = select.closest("[data-row]");
     const list = input(row, select.dataset.columns);

@@ -259,3 +259,18 @@ class TestOfAStep:
 
     def test_what_is_no_action_at_all_stays(self) -> None:
         assert self.edited(self.row("odd"), "odd") == ("odd", {})
+
+
+def test_a_name_that_an_input_cannot_show_stays_while_what_it_has_is_changed() -> None:
+    handing: Json = {"type": "workflow", "target": "other", "config": {"state": {"the\r\nirs ": "gone"}}}
+    keeping: Json = {"type": "api_call", "target": "https://x/", "config": {"result": {"the\r\nirs ": "/a"}}}
+    (handed,), (kept,) = opened(handing)[1].parts["state"], opened(keeping)[1].parts["result"]
+
+    assert edited(handing, with_rows(opened(handing)[1], "state", typed(handed, ours="f1")))[0] == {
+        **handing,
+        "config": {"state": {"the\r\nirs ": "a"}},
+    }
+    assert edited(keeping, with_rows(opened(keeping)[1], "result", typed(kept, pointer="/b")))[0] == {
+        **keeping,
+        "config": {"result": {"the\r\nirs ": "/b"}},
+    }
