@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 from playwright.sync_api import Dialog, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from authoring.tests.browser.browsing import Complaints
 from authoring.tests.browser.conftest import PageOf
@@ -148,7 +149,7 @@ def test_a_server_that_is_away_loses_nothing(
 
 
 def test_who_is_logged_out_logs_in_elsewhere_and_goes_on(
-    author_page: Page, author: User, template: WorkflowTemplate, complaints: Complaints
+    author_page: Page, template: WorkflowTemplate, complaints: Complaints, live_server: LiveServer
 ) -> None:
     complaints.expected.append("403")  # the token of the session before
     Editor(author_page, template)
@@ -160,7 +161,7 @@ def test_who_is_logged_out_logs_in_elsewhere_and_goes_on(
     expect(page.get_by_label("Guidelines for the assistant")).to_have_value("Be kind.")
 
     sessions = [cookie for cookie in cookies if cookie["name"] == settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": one["name"], "value": one["value"], "url": page.url} for one in sessions])
+    page.context.add_cookies([{"name": one["name"], "value": one["value"], "url": live_server.url} for one in sessions])
 
     expect(page.get_by_text("Draft saved")).to_be_visible()
     template.refresh_from_db()

@@ -140,8 +140,9 @@ def test_a_field_is_worked_out_in_a_sentence_and_a_list_has_columns(editor_of: E
     properties = editor.saved()["state_schema"]["properties"]
 
     assert properties["age"]["x-computed"] == {"years_since": "born"}
-    columns = properties["children"]["items"]["properties"]
-    assert [(column["title"], column["type"]) for column in columns.values()] == [
+    columns = properties["children"]["items"]["properties"].values()
+    in_order = sorted(columns, key=lambda column: column.get("x-order", 0))
+    assert [(column["title"], column["type"]) for column in in_order] == [
         ("First name", "string"),
         ("Years", "integer"),
     ]
