@@ -1,1 +1,1 @@
-"""Where authors work: templates in and out of files."""
+"""Where authors work: templates written, tried, drawn, compared, and moved in and out of files."""

@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class AuthoringConfig(AppConfig):
-    """Where authors work: import and export now, the editor later."""
+    """Where authors work: the editor, and what is around it."""
 
     name = "authoring"

@@ -1,4 +1,4 @@
-"""What the admin pages of all apps have in common until the editor comes."""
+"""What the admin pages of all apps have in common."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 

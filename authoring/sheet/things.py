@@ -17,7 +17,7 @@ def show_columns(schema: Mapping[str, Any], *, fixed: bool) -> tuple[Row, ...]:
     """Return the columns of a list, in the order in which they are displayed."""
     items = schema["items"]
     required = items.get("required", [])
-    return keyed([_shown(name, part, name in required, fixed=fixed) for name, part in _ordered(items)], "k")
+    return keyed([_shown(name, part, is_required=name in required, fixed=fixed) for name, part in _ordered(items)], "k")
 
 
 def column_names(schema: Any) -> dict[str, str]:
@@ -32,7 +32,7 @@ def _ordered(items: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return in_order(items["properties"], {})
 
 
-def _shown(name: str, schema: Mapping[str, Any], required: bool, *, fixed: bool) -> Row:  # noqa: FBT001
+def _shown(name: str, schema: Mapping[str, Any], *, is_required: bool, fixed: bool) -> Row:
     kind = kind_of(schema)
     return Row(
         base=schema,
@@ -40,7 +40,7 @@ def _shown(name: str, schema: Mapping[str, Any], required: bool, *, fixed: bool)
             "was": carried(name),
             "label": shown(schema.get("title", name)),
             "kind": kind,
-            "required": "on" if required else "",
+            "required": "on" if is_required else "",
         },
         parts={"choices": choice_rows.show_choices(schema, fixed=fixed) if kind is Kind.CHOICE else ()},
     )
