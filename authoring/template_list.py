@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from authoring.editor.showing import document_of
 from engine.errors import DomainError
 from permissions.authentication import staff_caller
 from permissions.models import UserTypeWorkflowTemplate
+from registry.documents import working_document
 from registry.errors import InvalidDocument
 from registry.models import TemplateVersion, WorkflowTemplate
 from registry.registry import WorkflowRegistry
@@ -83,7 +83,7 @@ class TemplateList(AnyModelAdmin):
         form = BeginForm(request.POST or None)
         if form.is_valid():
             source: WorkflowTemplate | None = form.cleaned_data["copy_of"]
-            document = {**(document_of(source) if source else EMPTY), "name": form.cleaned_data["name"]}
+            document = {**(working_document(source) if source else EMPTY), "name": form.cleaned_data["name"]}
             try:
                 begun = WorkflowRegistry.begin(document, actor=staff_caller(request.user).actor, at=timezone.now())
             except InvalidDocument as refused:

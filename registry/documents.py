@@ -8,6 +8,7 @@ from engine.definition import EndActionType
 from engine.document_schema import CONTENT, SETTINGS
 from engine.findings import Finding
 from registry.errors import InvalidDocument
+from registry.models import WorkflowTemplate
 
 # What an optional key means when it is left out, or null.
 DEFAULTS: Mapping[str, Any] = {
@@ -40,6 +41,16 @@ def complete(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document in which every optional key is there."""
     given = {key: part for key, part in document.items() if not (part is None and key in DEFAULTS)}
     return {**DEFAULTS, **given}
+
+
+def working_document(template: WorkflowTemplate) -> dict[str, Any]:
+    """Return what an author works on: the draft if there is one, else what is published.
+
+    Clients may keep as a draft what they were answered: the keys that only answers have say nothing of the document.
+    """
+    if template.draft is None:
+        return template.document()
+    return {key: part for key, part in template.draft.items() if key not in ANSWER_KEYS}
 
 
 def settings_of(draft: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from authoring.diagram.drawing import layout
+from registry.documents import working_document
 from registry.models import WorkflowTemplate
 from registry.step_templates import expansion_of
 from rest.admin import AnyModelAdmin
@@ -37,7 +38,7 @@ class DiagramPages(AnyModelAdmin):
             "subtitle": template.name,
             "opts": self.opts,
             "template": template,
-            "diagram": layout(expansion_of(template.document() if template.draft is None else template.draft).document),
+            "diagram": layout(expansion_of(working_document(template)).document),
             "diagram_id": "diagram",
             "editor_url": reverse("admin:registry_workflowtemplate_change", args=[template_id]),
         }

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from authoring.editor.showing import document_of
 from engine.conditions import same
+from registry.documents import working_document
 from registry.errors import DraftRevisionConflict
 from registry.models import WorkflowTemplate
 from registry.publish_checks import Publisher
@@ -42,7 +42,7 @@ def save(template: WorkflowTemplate, draft: Draft, *, caller: Caller, at: dateti
     :raises registry.errors.InvalidDocument: it was never published, and has no name that a template can have
     :raises registry.errors.NameTaken: it was never published, and another template has its name
     """
-    if same(document_of(template), dict(draft.document)):
+    if same(working_document(template), dict(draft.document)):
         return Saved(template=template, is_changed=False)
     if template.draft_revision != draft.expected_revision:
         raise DraftRevisionConflict(expected=draft.expected_revision, actual=template.draft_revision)

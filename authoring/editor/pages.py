@@ -22,6 +22,7 @@ from authoring.versions.history import changes, versions_context
 from engine import strict_json
 from engine.errors import DomainError
 from permissions.authentication import staff_caller
+from registry.documents import working_document
 from registry.errors import DraftOutdated, DraftRevisionConflict, InvalidDocument, NameTaken
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
@@ -188,7 +189,7 @@ class EditorPages(LivePages):
     def _conflict(self, request: HttpRequest, template: WorkflowTemplate, made: Compiled) -> HttpResponse:
         """Show what two people wrote, before anything is overwritten."""
         template.refresh_from_db()
-        theirs = showing.document_of(template)
+        theirs = working_document(template)
         return self._ask(
             request,
             template,

@@ -21,7 +21,7 @@ from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet, sheet_of
 from engine.findings import Finding, Severity
 from engine.messages import choices
 from engine.wording import as_list, as_mapping
-from registry.documents import ANSWER_KEYS
+from registry.documents import working_document
 from registry.models import WorkflowTemplate
 from registry.offers import Offered, offers
 from registry.publish_checks import Publisher
@@ -38,14 +38,6 @@ TABS = (
 )
 
 
-def document_of(template: WorkflowTemplate) -> dict[str, Any]:
-    """Return what the editor opens: the draft if there is one, else what is published."""
-    if template.draft is None:
-        return template.document()
-    # Clients may keep as a draft what they were answered: those keys say nothing of the document.
-    return {key: part for key, part in template.draft.items() if key not in ANSWER_KEYS}
-
-
 def published_names(template: WorkflowTemplate) -> frozenset[str]:
     """Return the fields that clients and running workflows know by name."""
     return frozenset(template.state_schema.get("properties", {}))
@@ -53,7 +45,7 @@ def published_names(template: WorkflowTemplate) -> frozenset[str]:
 
 def opened(template: WorkflowTemplate) -> Sheet:
     """Return the sheet of what the editor opens."""
-    return sheet_of(document_of(template), published=published_names(template))
+    return sheet_of(working_document(template), published=published_names(template))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

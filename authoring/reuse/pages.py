@@ -20,6 +20,7 @@ from engine.errors import DomainError
 from engine.uses import MAX_SLUG
 from engine.wording import Vocabulary, as_list, as_mapping
 from permissions.authentication import staff_caller
+from registry.documents import working_document
 from registry.errors import DraftRevisionConflict, InvalidStepTemplate, NameTaken
 from registry.models import StepTemplate, WorkflowTemplate
 from rest.admin import AnyModelAdmin
@@ -82,7 +83,7 @@ class ReusePages(AnyModelAdmin):
         if not (request.user.has_perm("registry.view_workflowtemplate") and request.user.has_perm(ADD_STEP)):
             raise PermissionDenied
         template = get_object_or_404(WorkflowTemplate, pk=template_id)
-        step = _step_of(reuse.document_of(template), _step_id(request))
+        step = _step_of(working_document(template), _step_id(request))
         match request.method:
             case "GET" | "HEAD":
                 name = str(step.get("name") or _step_id(request))
@@ -95,7 +96,7 @@ class ReusePages(AnyModelAdmin):
 
     def _newer_page(self, request: HttpRequest, template: WorkflowTemplate, *, problem: str = "") -> HttpResponse:
         try:
-            found = reuse.newer_step(reuse.document_of(template), _step_id(request))
+            found = reuse.newer_step(working_document(template), _step_id(request))
         except reuse.StepNotReused as refused:
             raise Http404(refused.message) from None
         upgrade = found.upgrade
@@ -161,7 +162,7 @@ class ReusePages(AnyModelAdmin):
     @transaction.atomic
     def _made(self, request: HttpRequest, template: WorkflowTemplate, form: ReusableForm) -> StepTemplate:
         """Make the step reusable, and write down who did."""
-        document, actor = reuse.document_of(template), staff_caller(request.user).actor
+        document, actor = working_document(template), staff_caller(request.user).actor
         made, leaves_when = reuse.make_reusable(
             document, _step_id(request), **form.cleaned_data, actor=actor, at=timezone.now()
         )
@@ -172,7 +173,7 @@ class ReusePages(AnyModelAdmin):
         return made
 
     def _reusable_page(self, request: HttpRequest, template: WorkflowTemplate, form: ReusableForm) -> HttpResponse:
-        name = Vocabulary.of(reuse.document_of(template)).step(_step_id(request))
+        name = Vocabulary.of(working_document(template)).step(_step_id(request))
         context = {"title": "Make a step reusable", "step_name": name, "form": form}
         return self._reuse_page(request, template, "reusable", context)
 

@@ -18,6 +18,7 @@ from engine.upgrades import Upgrade, updated
 from engine.uses import Use, is_prefix, uses_in
 from engine.wording import Vocabulary
 from registry import step_templates
+from registry.documents import working_document
 from registry.errors import InvalidStepTemplate, NameTaken, StepTemplateNotFound
 from registry.models import StepTemplate, StepTemplateVersion, WorkflowTemplate
 from registry.registry import WorkflowRegistry
@@ -111,11 +112,6 @@ def newer(document: Any) -> dict[str, int]:
     return outdated(document, step_templates.latest_numbers(slugs)) if slugs else {}
 
 
-def document_of(template: WorkflowTemplate) -> Any:
-    """Return what an author works on: the draft, else what is published."""
-    return template.document() if template.draft is None else template.draft
-
-
 def newer_step(document: Any, step_id: str) -> Newer:
     """Return a document with one step brought to the latest version of what it was made from.
 
@@ -144,7 +140,7 @@ def take_newer(template_id: UUID, step_id: str, *, revision: int, actor: str, at
     """
     # Locked: what is read here is what the draft is made of.
     template = WorkflowTemplate.objects.select_for_update(no_key=True).get(pk=template_id)
-    found = newer_step(document_of(template), step_id)
+    found = newer_step(working_document(template), step_id)
     if found.is_behind and not found.upgrade.findings:
         WorkflowRegistry.save_draft(template_id, found.upgrade.document, actor=actor, at=at, expected_revision=revision)
     return found

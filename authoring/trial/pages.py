@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from authoring.trial.panel import panel, today_of
+from registry.documents import working_document
 from registry.models import WorkflowTemplate
 from registry.step_templates import expansion_of
 from rest.admin import AnyModelAdmin
@@ -30,7 +31,7 @@ class TrialPages(AnyModelAdmin):
         if request.method not in ("GET", "HEAD", "POST"):
             return HttpResponseNotAllowed(["GET", "POST"])
         template = get_object_or_404(WorkflowTemplate, pk=template_id)
-        document = expansion_of(template.document() if template.draft is None else template.draft).document
+        document = expansion_of(working_document(template)).document
         context = {
             **self.admin_site.each_context(request),
             **panel(document, request.POST, today=today_of(document, at=timezone.now())),
