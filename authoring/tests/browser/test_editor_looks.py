@@ -134,6 +134,7 @@ def test_the_pages_around_the_editor(
     page.goto(f"{PATH}/add/")
     _good(page)
     page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_text("This field is required.")).to_be_visible()
     _good(page)
 
     editor = Editor(page, template)
