@@ -1,9 +1,9 @@
-"""Who sees a sensitive value: callers with the right to, and nobody else."""
+"""Who sees a sensitive value: callers with the right to, and nobody else; of `never_llm` ones no model, ever."""
 
 from collections.abc import Mapping, Set
 from typing import Any
 
-from engine.definition import Definition
+from engine.definition import Definition, Sensitivity
 from permissions.policy import may_see_sensitive
 from rest.callers import Caller
 
@@ -13,8 +13,11 @@ SHORTEST_TELLING = 4
 
 def is_masked(definition: Definition, name: str, caller: Caller) -> bool:
     """Tell whether a field's value is hidden from a caller."""
-    if definition.fields[name].sensitive is None:
+    sensitive = definition.fields[name].sensitive
+    if sensitive is None:
         return False
+    if sensitive is Sensitivity.NEVER_LLM and caller.is_model:
+        return True
     return not may_see_sensitive(scopes=caller.scopes, permissions=caller.permissions)
 
 

@@ -9,12 +9,16 @@ from rest_framework.request import Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Somebody who was authenticated. `user_type_ids` limits what is seen and touched; None means no limit."""
+    """Somebody who was authenticated. `user_type_ids` limits what is seen and touched; None means no limit.
+
+    `is_model` says that a model reads what is answered and wrote what is sent, whoever holds the key.
+    """
 
     actor: str
     scopes: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()
     user_type_ids: frozenset[UUID] | None = None
+    is_model: bool = False
 
     @property
     def is_limited(self) -> bool:

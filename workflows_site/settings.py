@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "instances",
     "deliveries",
     "authoring",
+    "conversations",
     "workflows_site",
 ]
 

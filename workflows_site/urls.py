@@ -23,6 +23,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("permissions.urls")),
     path("", include("instances.urls")),
     path("", include("deliveries.urls")),
+    path("", include("conversations.urls")),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", docs, name="docs"),
     re_path("", problems.not_found),
