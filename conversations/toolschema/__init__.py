@@ -1,0 +1,1 @@
+"""What models are told that they can call: tools and their schemas, in the dialect of each provider. Pure."""
