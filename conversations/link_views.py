@@ -1,5 +1,6 @@
 """Links to the hosted page, made for a client that hands them to the person."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from rest.serializers import EmptySerializer, body_of
 from rest.views import ApiViewSet
 
 
-class LinkSerializer(serializers.Serializer[object]):
+class LinkSerializer(serializers.Serializer[Any]):
     """A link to the page of a workflow; whoever has it acts in the person's place until it expires."""
 
     url = serializers.URLField()
