@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workflows_site.test_settings")
 
 from playwright.sync_api import Browser, Page
 
-from authoring.tests.browser.browsing import Complaints, chromium, context_of, launched
+from browsing.browsers import Complaints, chromium, context_of, launched
 from screenshots.shots import SHOTS, Shot
 from screenshots.stage import AUTHOR, PASSWORD, stage
 

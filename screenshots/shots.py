@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import FilePayload, Page
 
-from authoring.tests.browser.browsing import Look
+from browsing.browsers import Look
 from screenshots.stage import EXAMPLE
 
 

@@ -237,6 +237,8 @@ def _question(at: Standing, name: str, why: Why | None, typed: Mapping[str, Any]
     is_hidden, is_given = name in at.hidden, name in at.position.live
     value = None if is_hidden else _value(at, name, typed, report)
     found = question_of(at.definition, at.progress, at.position, name, value=value, report=report, why=why)
+    if found.messages:  # which say why
+        found = replace(found, why=None)
     if not is_hidden:
         return found
     notes = [_KEPT if is_given else _NEVER_SHOWN]

@@ -13,8 +13,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from conversations.links import LinkExpired, LinkForged, workflow_id_of
+from conversations.links import LinkExpired, LinkForged, Opened, link_until, opened
 from conversations.page.looking import Shown, Visit
+from conversations.page.picture import Moment
 from conversations.page.pressing import press
 from conversations.page.rates import TooOften, count_address, count_link
 from engine.strict_json import MAX_BYTES
@@ -105,20 +106,34 @@ def _answer(view: Page, request: HttpRequest, token: str) -> HttpResponseBase:
 def page(request: HttpRequest, token: str) -> HttpResponse:
     """Show a workflow to the person who has a link to it, after the button that they pressed."""
     now = timezone.now()
-    workflow_id = workflow_id_of(token, at=now)
-    count_link(request, workflow_id)
-    visit = Visit.of(workflow_id, at=now)
+    link = opened(token, at=now)
+    count_link(request, link.workflow_id)
+    visit = Visit.of(link.workflow_id, at=now)
     if request.method != "POST":
-        return _rendered(request, visit, visit.shown(changing=request.GET.getlist("change")))
+        return _rendered(request, link, visit, visit.shown(changing=request.GET.getlist("change")))
     shown = press(visit, request.POST)
     if shown is None:
         return HttpResponseRedirect(request.path, status=HTTPStatus.SEE_OTHER)
-    return _rendered(request, visit, shown)
+    return _rendered(request, link, visit, shown)
 
 
-def _rendered(request: HttpRequest, visit: Visit, shown: Shown) -> HttpResponse:
-    context: dict[str, Any] = {"shown": shown, "picture": shown.picture, "name": name_of(visit.workflow.template.name)}
+def _rendered(request: HttpRequest, link: Opened, visit: Visit, shown: Shown) -> HttpResponse:
+    context: dict[str, Any] = {
+        "shown": shown,
+        "picture": shown.picture,
+        "name": name_of(visit.workflow.template.name),
+        "following": _following(link, visit, shown),
+    }
     return render(request, "conversations/page.html", context)
+
+
+def _following(link: Opened, visit: Visit, shown: Shown) -> dict[str, str] | None:
+    """Return where the person goes on, if the workflow handed over to another one of theirs; no longer than this."""
+    successor = getattr(visit.workflow, "successor", None) if shown.picture.moment is Moment.COMPLETED else None
+    if successor is None:
+        return None
+    url = link_until(successor, base_url="", expires_at=link.expires_at).url
+    return {"url": url, "name": name_of(successor.template.name)}
 
 
 def name_of(template: str) -> str:

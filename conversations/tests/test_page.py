@@ -1,10 +1,13 @@
 """The page as a person uses it: from the first question to the end, with mistakes and corrections on the way."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from conftest import step
+from conversations.links import opened
 from conversations.tests.loans import ACCOUNT, ACTING, acknowledged, given, stored, to_the_summary
 from conversations.tests.visiting import Visitor
 from engine.submission import Submission
@@ -12,6 +15,8 @@ from events.models import Event
 from instances import services
 from instances.models import Workflow
 from instances.slots import OnActive
+from permissions.models import UserType
+from registry.models import WorkflowTemplate
 
 type Make = Callable[..., Workflow]
 
@@ -67,7 +72,7 @@ def test_an_answer_that_is_refused_stays_with_the_authors_words_beside_it(loan: 
     visitor.press("answer", amount=500, purpose='"home"')
 
     assert visitor.page.status_code == 200
-    assert "Asked again, because the answer was refused. We lend 1,000 or more." in visitor.text
+    assert "We lend 1,000 or more." in visitor.text
     assert visitor.inputs()["answer-amount"] == ["500"]
     assert visitor.inputs()["answer-purpose"] == ['"home"']
     assert "Please look again" not in visitor.text
@@ -328,6 +333,24 @@ def test_what_has_not_begun_says_so(make_workflow: Make) -> None:
 
     assert "This has not begun yet" in visitor.text
     assert "Look again" in visitor.text
+
+
+def test_what_follows_is_reached_for_as_long_as_the_link_is_good(
+    make_workflow: Make, make_template: Callable[..., WorkflowTemplate], make_user_type: Callable[..., UserType]
+) -> None:
+    following = make_template(name="about_you", properties={"name": {"type": "string"}})
+    first = make_template(name="first", end_action_type="workflow", end_action_target="about_you")
+    workflow = make_workflow(template=first, user_type=make_user_type(first, following))
+    visitor = Visitor.of(workflow)
+
+    visitor.press("answer", email="ada@example.org")
+
+    assert "Go on with: About you" in visitor.text
+    (url,) = re.findall(r'href="(/w/[^"]+/)"', visitor.html)
+    links = [opened(path.split("/")[2], at=timezone.now()) for path in (visitor.path, url)]
+    assert links[0].expires_at == links[1].expires_at
+    assert Workflow.objects.get(pk=links[1].workflow_id).predecessor_id == workflow.pk
+    assert "Name" in Visitor(url).open().content.decode()
 
 
 REFERENCE = {"type": "tool_call", "target": "make_reference", "result": {"ref": "/reference"}, "idempotent": True}

@@ -40,7 +40,7 @@ def standing(
         *steps,
         properties={name: schema for name, schema in PROPERTIES.items() if name in asked},
         required=sorted(asked - {"note"}),
-        **({"confirmation": "required"} if confirm else {}),
+        confirmation="required" if confirm else "none",
     )
     definition = Definition.from_document(source)
     progress = Progress(status=status, today=TODAY, **more)
