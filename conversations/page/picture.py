@@ -198,9 +198,8 @@ def _words(at: Standing, moment: Moment, step: Step | None, questions: Sequence[
         return f"{questions[0].field.label}", text
     if step is None:
         return heading, text
-    if step.ending is not None:
-        return step.name, step.ending.message or step.description or text
-    return step.name, step.description or text
+    said = (step.ending.message if step.ending else "") or step.description
+    return at.position.fill(step.name), at.position.fill(said) or text
 
 
 def _place(at: Standing, step: Step | None) -> tuple[int, int] | None:
