@@ -1,13 +1,16 @@
 """The page and those who mean no good: with other links, other inputs, too much, and too often."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from pytest_django import Settings
 
 from conftest import step
@@ -118,6 +121,30 @@ def test_another_site_can_press_no_button(loan: Workflow) -> None:
     assert "What you wrote was not sent" in response.content.decode()
     assert response["Cache-Control"] == "private, no-store"
     assert stored(loan).state_data == {}
+
+
+@pytest.fixture
+def log(settings: Settings) -> Iterator[StringIO]:
+    """Return what is written to the log, as the settings have it."""
+    written, handler_settings = StringIO(), settings.LOGGING["handlers"]["console"]
+    handler = logging.StreamHandler(written)
+    for name in handler_settings["filters"]:
+        handler.addFilter(import_string(settings.LOGGING["filters"][name]["()"])())
+    logging.getLogger().addHandler(handler)
+    yield written
+    logging.getLogger().removeHandler(handler)
+
+
+def test_no_link_is_in_the_log(loan: Workflow, log: StringIO, settings: Settings) -> None:
+    settings.PAGE_RATE_PER_LINK = "1/minute"
+    path = path_of(loan)
+
+    answers = [Client().delete(path), Client().get(path), Client().get(path), Client().post(path)]
+    forbidden = Client(enforce_csrf_checks=True).post(path)
+
+    assert [answer.status_code for answer in (*answers, forbidden)] == [405, 200, 429, 429, 403]
+    assert "/w/.../" in log.getvalue()
+    assert path.split("/")[2] not in log.getvalue()
 
 
 # ---- Inputs ----
