@@ -42,7 +42,7 @@ LOAN: dict[str, Any] = {
             "title": "Children",
             "items": {
                 "type": "object",
-                "properties": {"name": {"type": "string"}, "age": {"type": "integer"}},
+                "properties": {"name": {"type": "string", "x-order": 1}, "age": {"type": "integer", "x-order": 2}},
                 "required": ["name"],
             },
         },
