@@ -1,17 +1,14 @@
-"""One attempt to give values, and where the workflow stands after it."""
+"""One attempt to give values: what was handed over, and what is wrong with it in itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from engine.causes import causes_of_request
-from engine.changes import Answering, Merged
-from engine.definition import NOTHING, Definition
+from engine.changes import Answering
+from engine.definition import NOTHING
 from engine.document_schema import MAX_FIELDS
-from engine.draft import Draft
 from engine.errors import Invalid
-from engine.progress import Progress
+from engine.sources import Source
 
 # Each entry is judged beside all that are in the list already.
 MAX_ENTRIES = 100
@@ -54,7 +51,7 @@ class Submission:
     acknowledge: tuple[str, ...] = ()
     atomic: bool = False
     coerce: bool = False
-    source: str = "client"
+    source: str = Source.CLIENT
     is_prefill: bool = False
     restated: frozenset[str] = frozenset()
     settles: bool = True
@@ -63,61 +60,14 @@ class Submission:
     untouched: frozenset[str] = frozenset()
 
 
-def merge(definition: Definition, progress: Progress, submission: Submission, *, today: date) -> Merged:
-    """Merge a submission into what is stored; what would make another request of one that was sent is refused.
+def check(submission: Submission) -> None:
+    """Refuse a submission that no workflow could take, whatever is stored.
 
     :raises FieldGivenAndCleared: a field is both in `data` and in `clear`
     :raises ListGivenAndChanged: a field is in `data` or `clear`, and in `append` or `remove` too
     :raises TooManyValues: `data` or `clear` names more than any template has fields, or `append` or `remove` more than
         100 entries
     """
-    _check(submission)
-    spoken_for: frozenset[str] = frozenset()
-    while True:
-        sealed = (causes_of_request(definition, definition.steps_by_id[step_id]) for step_id in spoken_for)
-        merged = _merged(definition, progress, submission, frozenset().union(*sealed), today)
-        # What is refused may have kept another request as it was, so more of them can be altered once it is.
-        if merged.altered <= spoken_for:
-            return merged
-        spoken_for |= merged.altered
-
-
-def _merged(
-    definition: Definition, progress: Progress, submission: Submission, sealed: frozenset[str], today: date
-) -> Merged:
-    """Merge a submission, but for changes of the fields that something was sent for."""
-    draft = Draft(
-        definition,
-        progress,
-        coerce=submission.coerce,
-        is_prefill=submission.is_prefill,
-        restated=submission.restated | submission.untouched,
-        settles=submission.settles,
-        sealed=sealed,
-        answering=submission.answering,
-    )
-    for name in dict.fromkeys(submission.clear):
-        draft.clear(name)
-    for name, ids in submission.remove.items():
-        draft.remove(name, ids)
-    for name in sorted({**submission.data, **submission.append}, key=lambda name: definition.distances.get(name, 0)):
-        if name in submission.untouched:
-            draft.leave(name)
-        elif name in submission.data:
-            draft.give(name, submission.data[name])
-        else:
-            draft.append(name, submission.append[name])
-    draft.follow_dependents()
-    for step_id in dict.fromkeys(submission.skip):
-        draft.skip(step_id)
-    for step_id in dict.fromkeys(submission.acknowledge):
-        draft.acknowledge(step_id)
-    if submission.atomic and draft.rejected:
-        draft.give_up()
-    return draft.finish(today, source=submission.source)
-
-
-def _check(submission: Submission) -> None:
     if (count := max(len(submission.data), len(submission.clear))) > MAX_FIELDS:
         raise TooManyValues(f"One submission gives at most {MAX_FIELDS} values, not {count}.", count=count)
     if (count := sum(map(len, submission.append.values()))) > MAX_ENTRIES:
