@@ -6,13 +6,14 @@ from typing import Any
 
 from engine.changes import Changes
 from engine.choosing import has_choices, narrowed
-from engine.definition import Definition, Field, Step
+from engine.definition import Definition, Field, Sensitivity, Step
 from engine.errors import did_you_mean
 from engine.findings import pointer
-from engine.judgement import Accept, Ignore, Reason, Refuse, judge, judge_entry
-from engine.objections import already_sent
+from engine.judgement import Accept, Ignore, Reason, Refuse, Verdict, judge, judge_entry
+from engine.objections import already_sent, no_evidence, sensitive
 from engine.progress import Position, Progress, locate
 from engine.report import Ignored, Rejected
+from engine.sources import Source
 from engine.submission import Submission
 
 MAX_SUGGESTIONS = 5
@@ -38,14 +39,16 @@ class Draft(Changes):
         submission: Submission,
         *,
         sealed: Set[str] = frozenset(),
+        doubted: Set[str] = frozenset(),
     ) -> None:
-        """Begin with what is stored. What was sent for is `sealed`."""
+        """Begin with what is stored. What was sent for is `sealed`; `doubted` are values whose evidence is none."""
         restated = submission.restated | submission.untouched
         super().__init__(
             definition, progress, source=submission.source, restated=restated, answering=submission.answering
         )
         self.submission = submission
         self.sealed = sealed
+        self.doubted = doubted
         self._unknown = 0
 
     def give(self, name: str, value: Any) -> None:
@@ -55,6 +58,8 @@ class Draft(Changes):
             return
         schema, coerce = self.definition.state_schema, self.submission.coerce
         match judge(schema, field, value, self.values, coerce=coerce):
+            case verdict if self._is_doubtful(field, verdict):
+                self.rejected.append(no_evidence(field))
             case Accept() | Refuse() if name in self.sealed:
                 self.rejected.append(already_sent(field))
             case Accept() as accepted:
@@ -63,7 +68,7 @@ class Draft(Changes):
                 self._store(name, Accept(value=self.values[name]))
             case Ignore(reason=reason):
                 self.ignored.append(Ignored(field=name, reason=reason))
-                if reason == "unchanged":
+                if reason == "unchanged" and name not in self.doubted:
                     self.restated.add(name)  # said now, beside what it depends on: it is as fresh as that
             case refused:
                 self._refuse(name, [(pointer("data", name), reason) for reason in refused.reasons])
@@ -74,10 +79,17 @@ class Draft(Changes):
         """Note that a value came back as its mask: it is left as it is stored."""
         self.ignored.append(Ignored(field=name, reason="masked"))
 
+    def disregard(self, names: Iterable[str]) -> None:
+        """Note evidence that is for nothing: its field has neither a value nor entries beside it."""
+        self.ignored += [Ignored(field=name, reason="evidence_without_value") for name in names]
+
     def append(self, name: str, entries: Sequence[Any]) -> None:
         """Put entries at the end of a list, each judged by itself."""
         field = self._open(name)
         if field is None:
+            return
+        if name in self.doubted:
+            self.rejected.append(no_evidence(field))
             return
         if not field.is_list:
             words = f"{field.label} is no list. Give its value in data."
@@ -185,6 +197,8 @@ class Draft(Changes):
             self._ignore_unknown(name)
         elif reason := self._untouchable(field):
             self.ignored.append(Ignored(field=name, reason=reason))
+        elif field.sensitive is Sensitivity.NEVER_LLM and self.source == Source.LLM:
+            self.rejected.append(sensitive(field))
         else:
             return field
         return None
@@ -194,6 +208,14 @@ class Draft(Changes):
         if self.answering is not None and field.name in self.definition.steps_by_id[self.answering.step].fields:
             return None
         return untouchable(self.definition, self.before, field, is_prefill=self.submission.is_prefill)
+
+    def _is_doubtful(self, field: Field, verdict: Verdict) -> bool:
+        """Tell whether a value that would change or settle something lacks the evidence that came with it.
+
+        Of a sensitive field, also one that would not: else what is stored could be found out by guessing, at no risk.
+        """
+        is_idle = isinstance(verdict, Ignore) and not self._settles(field.name, verdict)
+        return field.name in self.doubted and (field.sensitive is not None or not is_idle)
 
     def _settles(self, name: str, verdict: Ignore) -> bool:
         """Tell whether what is stored was called into question and is given once more."""

@@ -6,6 +6,7 @@ from engine.causes import causes_of_request
 from engine.changes import Merged
 from engine.definition import Definition
 from engine.draft import Draft
+from engine.evidence import unfounded
 from engine.progress import Progress
 from engine.submission import Submission, check
 
@@ -16,10 +17,11 @@ def merge(definition: Definition, progress: Progress, submission: Submission, *,
     :raises Invalid: no workflow could take the submission, see :func:`engine.submission.check`
     """
     check(submission)
+    doubted = unfounded(submission.evidence, submission.message, given=submission.given)
     spoken_for: frozenset[str] = frozenset()
     while True:
         sealed = (causes_of_request(definition, definition.steps_by_id[step_id]) for step_id in spoken_for)
-        draft = Draft(definition, progress, submission, sealed=frozenset().union(*sealed))
+        draft = Draft(definition, progress, submission, sealed=frozenset().union(*sealed), doubted=doubted)
         merged = _merged(definition, draft, submission, today)
         # What is refused may have kept another request as it was, so more of them can be altered once it is.
         if merged.altered <= spoken_for:
@@ -40,6 +42,7 @@ def _merged(definition: Definition, draft: Draft, submission: Submission, today:
             draft.give(name, submission.data[name])
         else:
             draft.append(name, submission.append[name])
+    draft.disregard(name for name in submission.evidence if name not in submission.given)
     draft.follow_dependents()
     for step_id in dict.fromkeys(submission.skip):
         draft.skip(step_id)

@@ -11,7 +11,7 @@ class Source(StrEnum):
     USER = "user"
     """The person, on a page or in a form."""
     LLM = "llm"
-    """A model, from what the person said."""
+    """A model, from what the person said; it gives no value that no model may see."""
     OPERATOR = "operator"
     PREFILL = "prefill"
     """It was there when the workflow started."""

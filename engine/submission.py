@@ -8,6 +8,7 @@ from engine.changes import Answering
 from engine.definition import NOTHING
 from engine.document_schema import MAX_FIELDS
 from engine.errors import Invalid
+from engine.evidence import check as check_evidence
 from engine.sources import Source
 
 # Each entry is judged beside all that are in the list already.
@@ -41,6 +42,9 @@ class Submission:
     `untouched` are the fields that came back as the mask under which the sender sees them, and so no values.
 
     `append` has new entries for lists; `remove` names entries by the ids that the engine gave them.
+
+    `evidence` has, for fields of `data` and `append`, the words of `message` that they were understood from. Neither is
+    kept.
     """
 
     data: Mapping[str, Any] = NOTHING
@@ -52,12 +56,19 @@ class Submission:
     atomic: bool = False
     coerce: bool = False
     source: str = Source.CLIENT
+    evidence: Mapping[str, str] = NOTHING
+    message: str | None = None
     is_prefill: bool = False
     restated: frozenset[str] = frozenset()
     settles: bool = True
     answering: Answering | None = None
     """The action whose answer this is."""
     untouched: frozenset[str] = frozenset()
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The fields that it has values or entries for."""
+        return frozenset((*self.data, *self.append))
 
 
 def check(submission: Submission) -> None:
@@ -67,6 +78,8 @@ def check(submission: Submission) -> None:
     :raises ListGivenAndChanged: a field is in `data` or `clear`, and in `append` or `remove` too
     :raises TooManyValues: `data` or `clear` names more than any template has fields, or `append` or `remove` more than
         100 entries
+    :raises EvidenceWithoutMessage: there are quotes, and no message that they could be from
+    :raises EvidenceTooLong: a quote or the message is beyond what can be looked through
     """
     if (count := max(len(submission.data), len(submission.clear))) > MAX_FIELDS:
         raise TooManyValues(f"One submission gives at most {MAX_FIELDS} values, not {count}.", count=count)
@@ -80,3 +93,4 @@ def check(submission: Submission) -> None:
     if both := sorted(whole & single):
         words = "Replace or clear these as a whole, or change single entries of them, not both"
         raise ListGivenAndChanged(f"{words}: {', '.join(both)}.", fields=both)
+    check_evidence(submission.evidence, submission.message)
