@@ -95,9 +95,9 @@ def test_no_answer_is_in_what_is_stored_of_a_failure(client: APIClient, workflow
         closed = ActionFailed(code="http_503", reason="Closed.")
         results.receive(waiting, step="score", run=1, result=closed, acting=ACTING)
 
-    failed = stored(workflow)
+    failure = stored(workflow).failure or {}
     reasons = [event.data for event in Event.objects.of(workflow.pk) if event.type == "workflow.failed"]
-    assert failed.failure["reason"] == "Score of [Name]: Closed."
+    assert failure["reason"] == "Score of [Name]: Closed."
     assert "Nobody Else" not in json.dumps(reasons)
 
 
