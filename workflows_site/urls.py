@@ -37,6 +37,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api", RedirectView.as_view(pattern_name="docs")),
     path("api/", include(api)),
+    path("", include("conversations.mcp.urls")),
 ]
 
 handler400 = "workflows_site.problems.bad_request"
