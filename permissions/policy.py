@@ -132,6 +132,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     },
     "workflow-acts": {"POST": _workflows(Scope.WORKFLOWS_RUN, "change")},
     "workflow-events": {"GET": _workflows(Scope.WORKFLOWS_READ, "view")},
+    "contexts": {"GET": _workflows(Scope.WORKFLOWS_READ, "view")},
     "deliveries": {"GET": _deliveries("view")},
     "delivery-acts": {"POST": _deliveries("change")},
     "secrets": {

@@ -70,6 +70,7 @@ EXPECTED = {
     ("workflows", "DELETE"): ("workflows:run", "instances.delete_workflow"),
     ("workflow-acts", "POST"): ("workflows:run", "instances.change_workflow"),
     ("workflow-events", "GET"): ("workflows:read", "instances.view_workflow"),
+    ("contexts", "GET"): ("workflows:read", "instances.view_workflow"),
     ("deliveries", "GET"): ("operations", "deliveries.view_delivery"),
     ("delivery-acts", "POST"): ("operations", "deliveries.change_delivery"),
     ("secrets", "GET"): ("operations", "deliveries.view_secret"),
