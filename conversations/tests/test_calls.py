@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from conftest import NOW, OPERATOR
 from conversations.acts import Conversation
 from conversations.calls import ToolCall, carry_out

@@ -8,7 +8,9 @@ from conversations.toolschema import parameters
 from conversations.toolschema.answerable import asks_for_confirmation
 from conversations.toolschema.dialects import Dialect
 from conversations.toolschema.losses import Loss, Place
+from conversations.toolschema.strict import NotStrictable, strict
 from conversations.toolschema.toolnames import ToolName
+from conversations.toolschema.words import sentences
 from engine.definition import Definition
 
 
@@ -38,6 +40,8 @@ DESCRIPTIONS = {
     "put aside before, or else a new one.",
 }
 
+
+_NULLS = "Give null for whatever there is nothing to say of."
 
 _DESTRUCTIVE = frozenset({ToolName.CONFIRM, ToolName.CANCEL})
 
@@ -81,8 +85,26 @@ def _told(name: ToolName, asked: Mapping[str, Any], dialect: Dialect, losses: li
     match dialect:
         case Dialect.ANTHROPIC:
             return {**described, "input_schema": asked}
+        case Dialect.OPENAI_STRICT:
+            return _function({**described, **_strict(name, asked, losses)})
         case _:
-            return {"type": "function", "function": {**described, "parameters": asked, "strict": False}}
+            return _function({**described, "parameters": asked, "strict": False})
+
+
+def _function(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"type": "function", "function": told}
+
+
+def _strict(name: ToolName, asked: Mapping[str, Any], losses: list[Loss]) -> Mapping[str, Any]:
+    """Return what makes a tool strict, if it can be; else what it is otherwise."""
+    lost: list[Loss] = []
+    try:
+        made = strict(asked, Place(name, lost))
+    except NotStrictable as error:
+        losses.append(Loss(tool=name, path=error.path, keyword="strict", became=f"false: {error.why}"))
+        return {"parameters": asked, "strict": False}
+    losses += lost
+    return {"description": sentences(DESCRIPTIONS[name], _NULLS), "parameters": made, "strict": True}
 
 
 def _told_by_mcp(name: ToolName) -> Mapping[str, Any]:
