@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from conversations.toolschema.restoring import restore
 from engine.errors import Invalid, did_you_mean
 from engine.messages import explain
 from engine.schema import MAX_VIOLATIONS, Violation, compile_schema, violations
@@ -22,14 +23,16 @@ class Arguments:
         self.schema = schema
         self._judge = compile_schema(schema)
 
-    def check(self, given: Mapping[str, Any]) -> None:
-        """Refuse arguments that do not fit, with everything that is wrong with them and no value of theirs.
+    def read(self, called_with: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the arguments of a call, without nulls that only say that there is nothing.
 
-        :raises ArgumentsInvalid: they do not fit
+        :raises ArgumentsInvalid: they do not fit; with everything that is wrong, and no value of theirs
         """
+        given: dict[str, Any] = restore(called_with, self.schema)
         wrong = [each for found in islice(violations(self._judge, given), MAX_VIOLATIONS) for each in self._told(found)]
         if wrong:
             raise ArgumentsInvalid(" ".join(each["message"] for each in wrong), errors=wrong)
+        return given
 
     def _told(self, found: Violation) -> Iterator[dict[str, str]]:
         known = self.schema["properties"]

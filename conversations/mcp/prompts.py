@@ -5,9 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from conversations.briefing.locales import DEFAULT
+from conversations.briefing.stable import stable_prompt
 from conversations.mcp.callers import caller_of, check_may, needed
 from conversations.mcp.offers import brief, offered_to, page_of, version_of
 from conversations.mcp.server import Method
+from conversations.toolschema.dialects import Dialect
+from registry.definitions import definition_of
 
 _ACCESS = needed("templates", "GET")
 
@@ -24,7 +28,7 @@ def _get(request: HttpRequest, params: Mapping[str, Any]) -> dict[str, Any]:
     caller = caller_of(request)
     check_may(caller, _ACCESS)
     version = version_of(caller, params["name"])
-    text = version.guidelines
+    text = stable_prompt(definition_of(version.pk), dialect=Dialect.MCP, locale=DEFAULT)
     return {
         "description": brief(version.template),
         "messages": [{"role": "user", "content": {"type": "text", "text": text}}],

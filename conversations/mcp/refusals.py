@@ -34,8 +34,8 @@ def told() -> Iterator[None]:
         if not is_clash(error):
             raise
         logger.warning("Two writers met")
-        words = "Something this depends on changed at the same moment. Try again."
-        raise _refusal(Conflict.code, words) from None
+        sentence = "Something this depends on changed at the same moment. Try again."
+        raise _refusal(Conflict.code, sentence) from None
     except OperationalError as error:
         logger.error("The database did not answer", exc_info=error)  # noqa: TRY400  it is ours to tell
         raise _refusal("database_unavailable", "The database is busy or away. Try again.") from None
@@ -43,12 +43,13 @@ def told() -> Iterator[None]:
 
 def words_of(error: DomainError) -> str:
     """Return what a model reads of an error."""
-    return _words(error.code, error.message, **error.details)
+    return words(error.code, error.message, **error.details)
 
 
 def _refusal(code: str, detail: str, /, **members: Any) -> ToolError:
-    return ToolError(_words(code, detail, **members))
+    return ToolError(words(code, detail, **members))
 
 
-def _words(code: str, detail: str, /, **members: Any) -> str:
+def words(code: str, detail: str, /, **members: Any) -> str:
+    """Return a refusal as a model reads it: JSON, so that programs can read it, too."""
     return json.dumps({"code": code, "detail": detail, **members}, cls=DjangoJSONEncoder, ensure_ascii=False)

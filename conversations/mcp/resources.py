@@ -1,7 +1,7 @@
 """One resource for each template that the caller may read: what it asks, as data."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -10,7 +10,13 @@ from django.http import HttpRequest
 from conversations.mcp.callers import caller_of, check_may, needed
 from conversations.mcp.offers import brief, offered_to, page_of, version_of
 from conversations.mcp.server import Method
+from conversations.toolschema.toolnames import ToolName
+from conversations.toolschema.tools import parameters_of
+from conversations.toolschema.words import blanked
+from engine.definition import Step
+from registry.definitions import definition_of
 from registry.errors import TemplateNotFound
+from registry.models import TemplateVersion
 
 MEDIA_TYPE = "application/json"
 PREFIX = "workflow://templates/"
@@ -55,8 +61,32 @@ def _read(request: HttpRequest, params: Mapping[str, Any]) -> dict[str, Any]:
     check_may(caller, _ACCESS)
     uri = params["uri"]
     version = version_of(caller, _name_in(uri))
-    text = json.dumps({"workflow": version.template.name, "version": version.number}, ensure_ascii=False)
+    text = json.dumps(_shown(version), ensure_ascii=False)
     return {"contents": [{"uri": uri, "mimeType": MEDIA_TYPE, "text": text}]}
+
+
+def _shown(version: TemplateVersion) -> dict[str, Any]:
+    """Return a template as a model may see it: without what is ours, and without what no model may ask for."""
+    definition = definition_of(version.pk)
+    asked = parameters_of(ToolName.SUBMIT, definition)["properties"].get("data", {"properties": {}})
+    return {
+        "workflow": version.template.name,
+        "version": version.number,
+        "description": version.template.description,
+        "guidelines": definition.guidelines,
+        "steps": [_step(step, among=asked["properties"].keys()) for step in definition.steps],
+        "state_schema": {"type": "object", "properties": asked["properties"]},
+    }
+
+
+def _step(step: Step, *, among: Set[str]) -> dict[str, Any]:
+    return {
+        "id": step.id,
+        "name": blanked(step.name),
+        "description": blanked(step.description),
+        "required": step.required,
+        "fields": [name for name in step.fields if name in among],
+    }
 
 
 def _name_in(uri: str) -> str:

@@ -6,18 +6,15 @@ from django.http import HttpRequest
 
 from conversations.mcp import prompts, resources
 from conversations.mcp.callers import caller_of, denied, let_in, may, needed
-from conversations.mcp.listing import LIST_WORKFLOWS
+from conversations.mcp.catalogue import TOOLS
 from conversations.mcp.refusals import words_of
 from conversations.mcp.server import WorkflowServer
-from conversations.mcp.tools import ServedTool
 
 INSTRUCTIONS = (
     "Workflows find out, step by step, what an author wants to know. You talk with the person; the service decides "
     "what counts, what is missing and what to ask next. Choose one conversation_id for each conversation and keep to "
     "it. Hand over what the person said with submit_data, and ask what ask_next says. Never make a value up."
 )
-
-TOOLS: tuple[ServedTool, ...] = (LIST_WORKFLOWS,)
 
 _NEEDED = {tool.name: tool.access for tool in TOOLS}
 _READING = needed("templates", "GET")

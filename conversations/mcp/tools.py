@@ -45,8 +45,7 @@ class ServedTool:
 
         def called(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
             with told():
-                arguments.check(given)
-                return dict(self.carry_out(request, given))
+                return dict(self.carry_out(request, arguments.read(given)))
 
         server.tool(
             name=self.name,

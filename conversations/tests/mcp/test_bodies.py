@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from conversations.mcp.service import TOOLS, server
+from conversations.mcp.catalogue import TOOLS
+from conversations.mcp.service import server
 from conversations.tests.mcp.posting import Mcp
 from workflows_site.tests.test_hostile_bodies import MIB, SHAPES, UNREADABLE
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from conversations.mcp.service import TOOLS
+from conversations.mcp.catalogue import TOOLS
 from conversations.mcp.tools import ServedTool
 from conversations.tests.mcp.posting import Mcp, code_of
 from permissions.models import ApiKey

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from conftest import NOW
 from conversations.mcp import offers
-from conversations.mcp.service import TOOLS
+from conversations.mcp.catalogue import TOOLS
 from conversations.tests.mcp.posting import PROTOCOL, Mcp
 from permissions.models import UserType
 from registry.models import WorkflowTemplate
