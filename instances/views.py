@@ -22,7 +22,7 @@ from instances.acting import Acting, Done
 from instances.answers import act_answer, event_answer, full_answer, start_answer, workflow_answer
 from instances.errors import AppendUnprotected
 from instances.filters import WorkflowFilter
-from instances.idempotency import idempotent
+from instances.idempotency import IDEMPOTENCY_KEY, idempotent
 from instances.models import Workflow
 from instances.serializers import (
     ActivateSerializer,
@@ -62,16 +62,9 @@ _ETAG = OpenApiParameter(
 _WAIT = OpenApiParameter(
     "wait", int, description="Seconds, at most 20: let what this asks for happen at once, and answer with the result."
 )
-_IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="1 to 255 printable ASCII characters, like a UUID. Sent again within 24 hours, the request changes "
-    "nothing again and gets the first answer; with another body it is refused.",
-)
 _describe = partial(extend_schema, responses={200: ActSerializer})
-_describe_act = partial(_describe, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG])
-_describe_waiting_act = partial(_describe, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG, _WAIT])
+_describe_act = partial(_describe, parameters=[_IF_MATCH, IDEMPOTENCY_KEY, _ETAG])
+_describe_waiting_act = partial(_describe, parameters=[_IF_MATCH, IDEMPOTENCY_KEY, _ETAG, _WAIT])
 _describe_writing = partial(_describe, parameters=[_IF_MATCH, _ETAG, _WAIT])
 
 
@@ -95,7 +88,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         return self.page_of(page, lambda workflow: workflow_answer(workflow, definitions[workflow.version_id], caller))
 
     @extend_schema(
-        request=StartSerializer, responses={201: StartedSerializer}, parameters=[_IDEMPOTENCY_KEY, _ETAG, _WAIT]
+        request=StartSerializer, responses={201: StartedSerializer}, parameters=[IDEMPOTENCY_KEY, _ETAG, _WAIT]
     )
     @waiting
     @idempotent
