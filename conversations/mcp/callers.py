@@ -4,8 +4,9 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django_mcpz.jsonrpc import INVALID_REQUEST, error_response
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
@@ -13,7 +14,6 @@ from instances.acting import Acting
 from permissions.authentication import HOW_TO_SHOW_A_KEY, ApiKeyAuthentication
 from permissions.policy import Access, MissingScope, access_to, holds
 from rest.callers import Caller
-from rest.problems import MEDIA_TYPE, problem_body
 
 _KEYS = ApiKeyAuthentication()
 
@@ -73,10 +73,7 @@ def denied(access: Access) -> MissingScope:
 
 
 def _challenge(shown: Request, code: str, words: str) -> HttpResponse:
-    """Return the answer to somebody who is not known (RFC 6750, section 3)."""
-    return JsonResponse(
-        problem_body(HTTPStatus.UNAUTHORIZED, code, words),
-        status=HTTPStatus.UNAUTHORIZED,
-        content_type=MEDIA_TYPE,
-        headers={"WWW-Authenticate": _KEYS.authenticate_header(shown)},
-    )
+    """Return the answer to somebody who is not known (RFC 6750, section 3), which clients can read out."""
+    answer = error_response(None, INVALID_REQUEST, words, data={"code": code}, status=HTTPStatus.UNAUTHORIZED)
+    answer["WWW-Authenticate"] = _KEYS.authenticate_header(shown)
+    return answer

@@ -1,31 +1,32 @@
 """The tools that act, and the one that looks: what they do is done by `conversations.calls`, as for any other model."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
 from django_mcpz.server import ToolError
 
-from conversations.acts import Conversation
 from conversations.briefing.dynamic import to_do
 from conversations.calls import ToolCall, carry_out
 from conversations.contexts import Wanted, conversation_context
 from conversations.links import base_url_of
 from conversations.mcp.callers import acting_of, caller_of
-from conversations.mcp.people import conversation_in
 from conversations.mcp.refusals import words
+from conversations.parties import Conversation, party_of
 from conversations.toolschema.dialects import Dialect
 from conversations.toolschema.toolnames import ToolName
+from instances.errors import AppendUnprotected
 
 WANTED = Wanted(dialect=Dialect.MCP)
 
 # What says where a call is made and with whom; the rest is the model's to say.
-_AROUND = frozenset({"conversation_id", "user_id", "user_type", "message"})
+_AROUND = frozenset({"conversation_id", "user_id", "user_type", "message", "expected_revision"})
 
 
 def look(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """Return all that is to be known of a conversation now, with how to guide the person."""
-    return _told(_context(request, conversation_in(given, caller_of(request))))
+    return _told(context_in(request, given))
 
 
 def act(request: HttpRequest, name: ToolName, given: dict[str, Any]) -> dict[str, Any]:
@@ -34,10 +35,13 @@ def act(request: HttpRequest, name: ToolName, given: dict[str, Any]) -> dict[str
     :raises django_mcpz.server.ToolError: nothing could be done; with the reason, and where things stand
     """
     arguments = {key: part for key, part in given.items() if key not in _AROUND}
+    expected = given.get("expected_revision")
+    if arguments.get("append") and expected is None:
+        raise AppendUnprotected("Sent twice, append adds twice. Send the revision of the context as expected_revision.")
     done = carry_out(
-        conversation_in(given, caller_of(request)),
+        _conversation_in(given),
         ToolCall(name=name, arguments=arguments, message=given.get("message")),
-        acting_of(request),
+        replace(acting_of(request), expected_revision=expected),
         wanted=WANTED,
         base_url=base_url_of(request),
     )
@@ -58,19 +62,20 @@ def answer_of(done: Mapping[str, Any]) -> dict[str, Any]:
 
 def context_in(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """Return the context of the conversation that a call names."""
-    return _context(request, conversation_in(given, caller_of(request)))
-
-
-def _context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+    caller = caller_of(request)
+    party = party_of(_conversation_in(given), caller)
     return conversation_context(
-        conversation.id,
-        caller_of(request),
+        party.conversation_id,
+        caller,
         wanted=WANTED,
-        user_id=conversation.user_id,
-        user_type=conversation.user_type,
-        user_type_id=conversation.user_type_id,
+        user_id=party.user_id,
+        user_type_id=party.user_type_id,
         base_url=base_url_of(request),
     )
+
+
+def _conversation_in(given: Mapping[str, Any]) -> Conversation:
+    return Conversation(id=given["conversation_id"], user_id=given.get("user_id"), user_type=given.get("user_type"))
 
 
 def _is_same(workflow: Mapping[str, Any], context: Mapping[str, Any]) -> bool:

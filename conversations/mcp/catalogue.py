@@ -33,6 +33,14 @@ _MESSAGE: Arguments = {
         "description": "What the person said last, in their words; what evidence quotes is looked for in it.",
     }
 }
+_REVISION: Arguments = {
+    "expected_revision": {
+        "type": "integer",
+        "minimum": 0,
+        "description": "The revision in the context that you have seen: nothing is changed if it is another now. "
+        "Needed with append, which would add twice if it came twice.",
+    }
+}
 _TOKEN: Arguments = {
     "token": {
         "type": "string",
@@ -96,7 +104,7 @@ TOOLS: tuple[ServedTool, ...] = (
         access="workflows",
     ),
     GET_CONTEXT,
-    _acting(ToolName.SUBMIT, more={**_CONVERSATION, **_MESSAGE}, required=("conversation_id",)),
+    _acting(ToolName.SUBMIT, more={**_CONVERSATION, **_MESSAGE, **_REVISION}, required=("conversation_id",)),
     _acting(ToolName.CONFIRM, confirm, more={**_CONVERSATION, **_TOKEN}, required=("conversation_id",)),
     _acting(ToolName.CANCEL, more=_CONVERSATION, required=("conversation_id",)),
     _acting(ToolName.SWITCH, more={**_CONVERSATION, **_PERSON}, required=("conversation_id",)),
