@@ -10,6 +10,7 @@ from conversations.briefing.context import context, context_without_workflow
 from conversations.briefing.locales import DEFAULT
 from conversations.briefing.stable import stable_prompt, stable_prompt_without_workflow
 from conversations.offers import may_act, offers_in, only_person_of, paused_in
+from conversations.tools import tools_of
 from conversations.toolschema.dialects import Dialect
 from conversations.toolschema.tools import tools_for
 from engine.definition import Definition
@@ -57,10 +58,8 @@ def context_of(
         lambda: stable_prompt(definition, dialect=wanted.dialect, locale=wanted.locale),
     )
     told = context(definition, progress, where, facts, stable=stable, max_chars=wanted.max_chars)
-    tools = remembered(
-        workflow.version_id, ("tools", wanted.dialect), lambda: tools_for(definition, wanted.dialect).tools
-    )
-    return {**told, "tools": tools}
+    tools = tools_of(workflow.version_id, definition, wanted.dialect).tools
+    return {**told, "tools": [*tools]}
 
 
 def context_after(done: Done, caller: Caller, *, wanted: Wanted, base_url: str = "") -> dict[str, Any]:
@@ -120,4 +119,4 @@ def _without_workflow(conversation_id: str, caller: Caller, person: Person, want
         stable=stable_prompt_without_workflow(dialect=wanted.dialect, locale=wanted.locale),
         max_chars=wanted.max_chars,
     )
-    return {**told, "tools": tools_for(None, wanted.dialect).tools}
+    return {**told, "tools": [*tools_for(None, wanted.dialect).tools]}

@@ -143,17 +143,18 @@ def test_what_the_server_finds_out_is_no_question() -> None:
 
 
 def test_answers_are_told_as_stored_and_in_words_and_hidden_ones_only_as_provided() -> None:
-    given = progress({"amount": 5, "purpose": "home", "diagnosis": "gout", "since": "2020"})
+    values = {"amount": 5, "purpose": "home", "diagnosis": "gout", "since": "2020"}
+    given = progress(values, sources={"amount": "llm", "diagnosis": "user"})
 
     filled = told(LOAN, given, around(hidden=frozenset({"diagnosis"})))["filled"]
 
     assert list(filled) == ["since", "amount", "total", "purpose", "diagnosis"]
-    assert filled["amount"] == {"label": "Amount", "value": 5, "words": "5 EUR", "source": None, "step": "loan"}
+    assert filled["amount"] == {"label": "Amount", "value": 5, "words": "5 EUR", "source": "llm", "step": "loan"}
     assert filled["since"]["step"] is None
     assert filled["diagnosis"] == {
         "label": "Diagnosis",
         "provided": True,
-        "source": None,
+        "source": "user",
         "step": "you",
         "sensitive": "never_llm",
     }
