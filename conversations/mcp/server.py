@@ -3,11 +3,13 @@
 It knows nothing of workflows.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django_mcpz.jsonrpc import (
     INVALID_PARAMS,
@@ -24,6 +26,10 @@ from msgspec import UnsetType
 
 from conversations.mcp.messages import Unreadable, message_in
 from engine.errors import DomainError
+
+logger = logging.getLogger(__name__)
+
+INTERNAL_ERROR = -32603  # JSON-RPC 2.0, section 5.1
 
 # Lists change when authors publish, which is seldom; they are those of one key.
 CACHING = {"ttlMs": 60_000, "cacheScope": "private"}
@@ -64,6 +70,14 @@ class WorkflowServer(MCPServer):
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one message, which says all there is to know: nothing is kept between two of them."""
+        try:
+            return self._served(request)
+        except OperationalError as error:
+            logger.error("The database did not answer", exc_info=error)  # noqa: TRY400  it is ours to tell
+            words = "The database is busy or away. Try again."
+            return error_response(None, INTERNAL_ERROR, words, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _served(self, request: HttpRequest) -> HttpResponse:
         refusal = self._refusal(request)
         if refusal is not None:
             return refusal
