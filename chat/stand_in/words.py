@@ -1,0 +1,87 @@
+"""How the stand-in words what the service says: with the author's words, where there are any. Pure."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from chat.stand_in.heard import Heard
+
+
+def after(heard: Heard) -> str:
+    """Return what to say after tools were called: what became of it, then what to ask."""
+    told = [line for result in heard.results for line in _became(result, heard)]
+    return "\n".join([*told, *_next(heard)]) or "All right."
+
+
+def not_understood(heard: Heard) -> str:
+    """Return what to say where no rule found anything."""
+    if not heard.known.get("workflow"):
+        return "\n".join(["What is it about? I can help with:", *_startable(heard.known)])
+    return "\n".join(["I did not find an answer in that.", *_next(heard)])
+
+
+def _became(result: Mapping[str, Any], heard: Heard) -> Iterator[str]:
+    if "refused" in result:
+        yield f"That did not work: {_detail(result['refused'])}"
+    for one in result.get("rejected") or ():
+        yield one.get("message") or f"{_label(heard, one['field'])}: that cannot be."
+    for one in result.get("corrected") or ():
+        yield f"{_label(heard, one['field'])}: {one['to']} instead of {one['from']}."
+    for one in result.get("unmet") or ():
+        yield one["message"]
+    for one in result.get("say") or ():
+        yield one["text"]
+    if result.get("tool") == "cancel_workflow" and "refused" not in result:
+        yield "It is cancelled."
+    elif result.get("next") == "done":
+        yield "That is all. Thank you."
+    elif result.get("next") == "finishing":
+        yield "Thank you, it is on its way."
+
+
+def _next(heard: Heard) -> Iterator[str]:
+    """Return what to ask now."""
+    known = heard.known
+    if confirmation := known.get("confirmation"):
+        yield "This is what I have:"
+        yield from (f"- {line['label']}: {line['words']}" for line in confirmation["summary"])
+        yield "Is that right?"
+        return
+    asked = known.get("ask_next") or ()
+    for one in asked:
+        yield _question(one)
+    step = known.get("current_step")
+    if step and not asked and step.get("description"):
+        yield step["description"]
+    if page := known.get("page"):
+        yield f"Here you can give the rest, and look at everything: {page['url']}"
+
+
+def _question(one: Mapping[str, Any]) -> str:
+    choices = ", ".join(_title(choice) for choice in one.get("choices") or ())
+    question = one.get("ask") or f"{one['label']}?"
+    aside = "; ".join(
+        part for part in (choices, "you may skip this" if one.get("reason") == "optional" else "") if part
+    )
+    return f"{question} ({aside})" if aside else str(question)
+
+
+def _title(choice: Any) -> str:
+    return str(choice.get("title", choice.get("value"))) if isinstance(choice, dict) else str(choice)
+
+
+def _startable(known: Mapping[str, Any]) -> Iterator[str]:
+    for one in known.get("startable") or ():
+        yield f"- {one.get('description') or one['workflow']}"
+
+
+def _label(heard: Heard, name: str) -> str:
+    field = heard.fields.get(name)
+    return field.label if field else name
+
+
+def _detail(problem: str) -> str:
+    try:
+        return str(json.loads(problem)["detail"])
+    except (KeyError, TypeError, ValueError):
+        return problem
