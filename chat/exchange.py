@@ -21,9 +21,18 @@ class Refused(Trouble):
     """The other side answered that it will not: its status and what it said."""
 
     def __init__(self, url: str, *, status: int, said: str) -> None:
-        super().__init__(f"{url} answered {status}: {said or 'nothing more'}")
+        super().__init__(f"{url} answered {status}: {plain(said)}")
         self.status = status
         self.said = said
+
+
+def plain(said: str) -> str:
+    """Return what an error says in words: of a problem (RFC 9457), or as the endpoints of models put it."""
+    try:
+        found = json.loads(said)
+        return str(found.get("detail") or found["error"]["message"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return said[:500] or "nothing more"
 
 
 def exchange(url: str, *, key: str, body: Mapping[str, Any] | None = None, **headers: str) -> Any:
@@ -32,6 +41,8 @@ def exchange(url: str, *, key: str, body: Mapping[str, Any] | None = None, **hea
     :raises Refused: the answer is an error
     :raises Trouble: nobody answers, or not with JSON
     """
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise Trouble(f"{url} is no web address: it begins with http:// or https://.")
     sent = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", **headers}
     try:
         request = Request(url, data=None if body is None else json.dumps(body).encode(), headers=sent)  # noqa: S310

@@ -1,7 +1,7 @@
 """What a tool's schema says about the values it takes. Pure."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,7 @@ class Field:
     label: str
     kind: Kind
     choices: tuple[tuple[Any, str], ...] = ()
+    is_list: bool = False
 
 
 def fields_of(schema: Mapping[str, Any]) -> dict[str, Field]:
@@ -35,27 +36,37 @@ def fields_of(schema: Mapping[str, Any]) -> dict[str, Field]:
     return {name: _field(name, found) for name, found in schema.get("properties", {}).items()}
 
 
+def called(field: Field, row: Mapping[str, Any]) -> Field:
+    """Return a field with the label and the titles that people know, from what the prompt says of it."""
+    choices = tuple((one["value"], one["title"]) for one in row.get("choices") or ())
+    if not choices:
+        return replace(field, label=row.get("label") or field.label)
+    kind = Kind.CHOICES if field.is_list else Kind.CHOICE
+    return replace(field, label=row.get("label") or field.label, kind=kind, choices=choices)
+
+
 def _field(name: str, schema: Mapping[str, Any]) -> Field:
-    label = schema.get("title") or name.replace("_", " ")
-    items = schema.get("items") or {}
-    if several := tuple(_choices(items)):
-        return Field(name=name, label=label, kind=Kind.CHOICES, choices=several)
-    choices = tuple(_choices(schema))
-    return Field(name=name, label=label, kind=Kind.CHOICE if choices else _kind(schema), choices=choices)
+    types = schema.get("type", ())
+    types = {types} if isinstance(types, str) else set(types)
+    is_list = "array" in types
+    choices = tuple(_choices(schema.get("items") or {} if is_list else schema))
+    of_choices = Kind.CHOICES if is_list else Kind.CHOICE
+    return Field(
+        name=name,
+        label=name.replace("_", " "),
+        kind=of_choices if choices else _kind(types, schema),
+        choices=choices,
+        is_list=is_list,
+    )
 
 
 def _choices(schema: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
-    for arm in schema.get("oneOf") or schema.get("anyOf") or ():
-        if "const" in arm:
-            yield arm["const"], str(arm.get("title", arm["const"]))
-    for value in schema.get("enum", ()):
-        if value is not None:
-            yield value, str(value)
+    arms = schema.get("oneOf") or schema.get("anyOf") or ()
+    yield from ((arm["const"], str(arm.get("title", arm["const"]))) for arm in arms if "const" in arm)
+    yield from ((value, str(value)) for value in schema.get("enum", ()) if value is not None)
 
 
-def _kind(schema: Mapping[str, Any]) -> Kind:
-    types = schema.get("type", ())
-    types = {types} if isinstance(types, str) else set(types)
+def _kind(types: Set[str], schema: Mapping[str, Any]) -> Kind:
     if types & {"number", "integer"}:
         return Kind.NUMBER
     if "boolean" in types:

@@ -1,11 +1,12 @@
 """What a model is told in one request, whichever wire format it came in. Pure."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chat.stand_in.fields import Field, fields_of
+from chat.stand_in.fields import Field, called, fields_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +33,19 @@ class Heard:
 def heard(*, prompt: str, said: str, results: Iterable[str], tools: Mapping[str, Mapping[str, Any]]) -> Heard:
     """Return what a request says; tools are the schemas of their arguments, by name."""
     submitted = tools.get("submit_data", {}).get("properties", {}).get("data", {})
+    table = {row["field"]: row for row in map(_object, _ROW.findall(prompt)) if "field" in row}
+    blocks = _DATA.findall(prompt)
     return Heard(
         said=said,
-        results=tuple(_object(result) for result in results),
-        fields=fields_of(submitted),
-        known=_known(prompt),
+        results=tuple(map(_object, results)),
+        fields={name: called(field, table.get(name, {})) for name, field in fields_of(submitted).items()},
+        known=_object(blocks[-1]) if blocks else {},
     )
+
+
+_DATA = re.compile(r"^<data>$(.*?)^</data>$", re.DOTALL | re.MULTILINE)
+_ROW = re.compile(r'^\{"field":.*\}$', re.MULTILINE)
+"""How the prompt tells what is known, and in its other part what fields there are."""
 
 
 def _object(text: str) -> Mapping[str, Any]:
@@ -46,19 +54,3 @@ def _object(text: str) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _known(prompt: str) -> Mapping[str, Any]:
-    """Return the data of a prompt: the last JSON object in it."""
-    decoder = json.JSONDecoder()
-    known: Mapping[str, Any] = {}
-    at = prompt.find("{")
-    while at >= 0:
-        try:
-            found, end = decoder.raw_decode(prompt, at)
-        except ValueError:
-            end = at + 1
-        else:
-            known = found
-        at = prompt.find("{", end)
-    return known

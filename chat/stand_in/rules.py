@@ -6,7 +6,7 @@ from typing import Any
 
 from chat.stand_in import words
 from chat.stand_in.extraction import extract, says_no, says_yes
-from chat.stand_in.fields import Field, Kind
+from chat.stand_in.fields import Field, Kind, called
 from chat.stand_in.heard import Call, Heard, Reply
 
 _CANCEL = re.compile(r"\b(?:cancel|stop|forget it|never mind|call it off)\b", re.IGNORECASE)
@@ -58,18 +58,18 @@ def _submission(heard: Heard) -> Mapping[str, Any]:
     asked = list(_asked(heard))
     step = heard.known.get("current_step")
     if step and _NOTHING_TO_SAY.fullmatch(heard.said) and not any(field.kind is Kind.YES_NO for field in asked):
-        return {"data": {}, "skip": [step["id"]]}
+        return {"skip": [step["id"]]}
     names = {field.name for field in asked}
     found = extract(heard.said, asked=asked, others=[one for name, one in heard.fields.items() if name not in names])
     if found:
         return {"data": {one.field: one.value for one in found}, "evidence": {one.field: one.quote for one in found}}
     if step and not asked and not says_no(heard.said):
-        return {"data": {}, "acknowledge": [step["id"]]}
+        return {"acknowledge": [step["id"]]}
     return {}
 
 
 def _asked(heard: Heard) -> Iterator[Field]:
-    """Return the fields that are asked now; choices that come out of a list are in what is asked, not in the tool."""
+    """Return the fields that are asked now; choices that come out of a list stand only there."""
     for one in heard.known.get("ask_next") or ():
         if field := heard.fields.get(one["field"]):
-            yield field
+            yield called(field, one)

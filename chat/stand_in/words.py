@@ -58,16 +58,12 @@ def _next(heard: Heard) -> Iterator[str]:
 
 
 def _question(one: Mapping[str, Any]) -> str:
-    choices = ", ".join(_title(choice) for choice in one.get("choices") or ())
+    choices = ", ".join(choice["title"] for choice in one.get("choices") or ())
     question = one.get("ask") or f"{one['label']}?"
     aside = "; ".join(
         part for part in (choices, "you may skip this" if one.get("reason") == "optional" else "") if part
     )
     return f"{question} ({aside})" if aside else str(question)
-
-
-def _title(choice: Any) -> str:
-    return str(choice.get("title", choice.get("value"))) if isinstance(choice, dict) else str(choice)
 
 
 def _startable(known: Mapping[str, Any]) -> Iterator[str]:
