@@ -4,18 +4,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chat.exchange import Refused
 from chat.model import Message, Model
 from chat.service import Service
 
 MAX_ROUNDS = 8
 """How often the model may call tools before it answers the person."""
 
-type Watch = Callable[[str, str, Mapping[str, Any]], None]
-"""Who is told of each call: the tool, its arguments as the model wrote them, and what was answered."""
-
-# What a model can mend when it reads why: a mistake in a call, or something that changed meanwhile.
-_FOR_THE_MODEL = frozenset({400, 404, 409})
+type Watch = Callable[[Mapping[str, Any], Mapping[str, Any]], None]
+"""Who is told of each call, as the model made it, and of what was answered."""
 
 
 class Conversation:
@@ -30,7 +26,7 @@ class Conversation:
     def answer(self, said: str) -> str:
         """Return what the model answers to what the person said.
 
-        :raises Trouble: the service or the model cannot be reached or refuses; then nothing was said
+        :raises Trouble: the service or the model cannot be reached or refuses; what was handed over by then is kept there
         """
         context = self._service.context()
         history = [*self._history, {"role": "user", "content": said}]
@@ -41,21 +37,11 @@ class Conversation:
                 self._history = history
                 return message["content"] or ""
             for call in message["tool_calls"]:
-                result = self._carry_out(call["function"], said=said)
-                context = result.pop("context", None) or self._service.context()
-                history.append({"role": "tool", "tool_call_id": call["id"], "content": json.dumps(result)})
+                answer = self._service.carry_out(call["function"], message=said)
+                context = answer.pop("context")
+                self._watch(call["function"], answer)
+                history.append({"role": "tool", "tool_call_id": call["id"], "content": json.dumps(answer, ensure_ascii=False)})
         return f"(The model called tools {MAX_ROUNDS} times and said nothing. Please say it another way.)"
-
-    def _carry_out(self, call: Mapping[str, Any], *, said: str) -> dict[str, Any]:
-        """Return what became of a call, for the model to read."""
-        try:
-            result = self._service.carry_out(call, message=said)
-        except Refused as refusal:
-            if refusal.status not in _FOR_THE_MODEL:
-                raise
-            result = {"refused": refusal.said}
-        self._watch(call["name"], call["arguments"], result)
-        return result
 
 
 def _system(context: Mapping[str, Any]) -> list[Message]:

@@ -30,10 +30,10 @@ class Terminal:
         """Show what the bot said."""
         self._show(f"{self._in_colour(f'{self._bot}:', _BOLD)} {text}\n")
 
-    def call(self, name: str, arguments: str, result: Mapping[str, Any]) -> None:
+    def call(self, call: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
         """Show that a tool was called, and what came of it in short."""
-        became = result.get("outcome") or ("refused" if "refused" in result else "done")
-        self._show(f"  [{name} {arguments} -> {became}]", colour=_DIM)
+        became = (answer["error"] or {}).get("code") or answer["result"].get("outcome") or answer["result"]["next"]
+        self._show(f"  [{call['name']} {call['arguments']}: {became}]", colour=_DIM)
 
     def typed(self) -> Iterator[str]:
         """Return what the person types, until they end it with Ctrl-D or Ctrl-C."""

@@ -1,6 +1,5 @@
 """How the stand-in words what the service says: with the author's words, where there are any. Pure."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,28 +19,27 @@ def not_understood(heard: Heard) -> str:
     return "\n".join(["I did not find an answer in that.", *_next(heard)])
 
 
-def _became(result: Mapping[str, Any], heard: Heard) -> Iterator[str]:
-    if "refused" in result:
-        yield f"That did not work: {_detail(result['refused'])}"
+def _became(answer: Mapping[str, Any], heard: Heard) -> Iterator[str]:
+    """Return what to say of one call."""
+    if error := answer.get("error"):
+        yield error["message"]
+    result = answer.get("result") or {}
     for one in result.get("rejected") or ():
         yield one.get("message") or f"{_label(heard, one['field'])}: that cannot be."
     for one in result.get("corrected") or ():
         yield f"{_label(heard, one['field'])}: {one['to']} instead of {one['from']}."
-    for one in result.get("unmet") or ():
-        yield one["message"]
     for one in result.get("say") or ():
         yield one["text"]
-    if result.get("tool") == "cancel_workflow" and "refused" not in result:
-        yield "It is cancelled."
-    elif result.get("next") == "done":
-        yield "That is all. Thank you."
-    elif result.get("next") == "finishing":
+    if result.get("next") == "finishing":
         yield "Thank you, it is on its way."
+    if result.get("next") == "done":
+        yield "It is cancelled." if result["workflow"]["status"] == "cancelled" else "That is all. Thank you."
 
 
 def _next(heard: Heard) -> Iterator[str]:
     """Return what to ask now."""
     known = heard.known
+    yield from (one["message"] for one in known.get("unmet") or ())
     if confirmation := known.get("confirmation"):
         yield "This is what I have:"
         yield from (f"- {line['label']}: {line['words']}" for line in confirmation["summary"])
@@ -74,10 +72,3 @@ def _startable(known: Mapping[str, Any]) -> Iterator[str]:
 def _label(heard: Heard, name: str) -> str:
     field = heard.fields.get(name)
     return field.label if field else name
-
-
-def _detail(problem: str) -> str:
-    try:
-        return str(json.loads(problem)["detail"])
-    except (KeyError, TypeError, ValueError):
-        return problem

@@ -68,7 +68,7 @@ def test_both_libraries_get_the_same_call(url: str) -> None:
 
 
 def test_after_a_call_both_libraries_get_the_same_words(url: str) -> None:
-    refused = json.dumps({"rejected": [{"field": "nights", "message": "Stay one night at least."}]})
+    refused = json.dumps({"result": {"rejected": [{"field": "nights", "message": "Stay one night at least."}]}})
     call = {"id": "c", "type": "function", "function": {"name": "submit_data", "arguments": "{}"}}
 
     message = to_openai(

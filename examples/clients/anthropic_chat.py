@@ -49,7 +49,7 @@ def answer(said: str, history: list[MessageParam]) -> str:
             return "".join(block.text for block in reply.content if block.type == "text")
         results = {call.id: carry_out(call.name, call.input, said) for call in calls}
         for result in results.values():
-            context = result.pop("context", context)
+            context = result.pop("context")
         history.append({"role": "user", "content": [tool_result(*one) for one in results.items()]})
     return "Let us try that again."
 
@@ -64,13 +64,11 @@ def system(context: dict[str, Any]) -> list[TextBlockParam]:
 
 
 def carry_out(name: str, arguments: object, said: str) -> dict[str, Any]:
-    """Hand over a call as the model made it; a refusal is an answer too, from which the model learns."""
+    """Hand over a call as the model made it; what cannot be done is answered too, for the model to mend."""
     call = {"name": name, "arguments": arguments, "message": said, **WHO, **DIALECT}
     response = workflows.post("/tool-calls", json=call, headers={"Idempotency-Key": str(uuid4())})
-    if response.is_server_error or response.status_code in (401, 403):
-        response.raise_for_status()
-    result: dict[str, Any] = response.json()
-    return result
+    answer: dict[str, Any] = response.raise_for_status().json()
+    return answer
 
 
 def tool_result(call_id: str, result: dict[str, Any]) -> Any:

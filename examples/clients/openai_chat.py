@@ -47,7 +47,7 @@ def answer(said: str, history: list[Message]) -> str:
         for call in message.tool_calls:
             if call.type == "function":
                 result = carry_out(call.function.name, call.function.arguments, said)
-                context = result.pop("context", context)
+                context = result.pop("context")
                 history.append({"role": "tool", "tool_call_id": call.id, "content": json.dumps(result)})
     return "Let us try that again."
 
@@ -59,13 +59,11 @@ def system(context: dict[str, Any]) -> list[Message]:
 
 
 def carry_out(name: str, arguments: str, said: str) -> dict[str, Any]:
-    """Hand over a call as the model made it; a refusal is an answer too, from which the model learns."""
+    """Hand over a call as the model made it; what cannot be done is answered too, for the model to mend."""
     call = {"name": name, "arguments": arguments, "message": said, **WHO}
     response = workflows.post("/tool-calls", json=call, headers={"Idempotency-Key": str(uuid4())})
-    if response.is_server_error or response.status_code in (401, 403):
-        response.raise_for_status()
-    result: dict[str, Any] = response.json()
-    return result
+    answer: dict[str, Any] = response.raise_for_status().json()
+    return answer
 
 
 def _typed() -> str:
