@@ -134,6 +134,7 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     # Whoever has the link acts on the workflow.
     "workflow-links": {"POST": _workflows(Scope.WORKFLOWS_RUN, "change")},
     "workflow-events": {"GET": _workflows(Scope.WORKFLOWS_READ, "view")},
+    "contexts": {"GET": _workflows(Scope.WORKFLOWS_READ, "view")},
     "deliveries": {"GET": _deliveries("view")},
     "delivery-acts": {"POST": _deliveries("change")},
     "secrets": {
