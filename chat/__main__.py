@@ -73,7 +73,7 @@ def _model() -> Iterator[Model]:
 
 
 def _chat(service: Service, model: Model, asked: Namespace) -> int:
-    terminal = Terminal(sys.stdout, bot=model.name.capitalize() if model.name == NAME else model.name)
+    terminal = Terminal(sys.stdout, bot=model.name[:1].upper() + model.name[1:])
     conversation = Conversation(service=service, model=model, watch=terminal.call if asked.verbose else _unseen)
     try:
         _greet(terminal, service, model)
@@ -82,6 +82,9 @@ def _chat(service: Service, model: Model, asked: Namespace) -> int:
     except (OSError, Trouble) as trouble:
         terminal.trouble(str(trouble))
         return 1
+    except KeyboardInterrupt:
+        terminal.notice("")
+        return 0
     return 1 if failures and asked.script else 0
 
 

@@ -26,7 +26,7 @@ class Conversation:
     def answer(self, said: str) -> str:
         """Return what the model answers to what the person said.
 
-        :raises Trouble: the service or the model cannot be reached or refuses; what was handed over by then is kept there
+        :raises Trouble: the service or the model cannot be reached or refuses; what was handed over by then counts
         """
         context = self._service.context()
         history = [*self._history, {"role": "user", "content": said}]
@@ -40,7 +40,9 @@ class Conversation:
                 answer = self._service.carry_out(call["function"], message=said)
                 context = answer.pop("context")
                 self._watch(call["function"], answer)
-                history.append({"role": "tool", "tool_call_id": call["id"], "content": json.dumps(answer, ensure_ascii=False)})
+                history.append(
+                    {"role": "tool", "tool_call_id": call["id"], "content": json.dumps(answer, ensure_ascii=False)}
+                )
         return f"(The model called tools {MAX_ROUNDS} times and said nothing. Please say it another way.)"
 
 

@@ -32,7 +32,8 @@ class Terminal:
 
     def call(self, call: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
         """Show that a tool was called, and what came of it in short."""
-        became = (answer["error"] or {}).get("code") or answer["result"].get("outcome") or answer["result"]["next"]
+        error, result = answer["error"], answer["result"]
+        became = error["code"] if error else f"{result['outcome']}, next: {result['next']}"
         self._show(f"  [{call['name']} {call['arguments']}: {became}]", colour=_DIM)
 
     def typed(self) -> Iterator[str]:

@@ -9,7 +9,7 @@ from chat.stand_in.heard import Heard
 def after(heard: Heard) -> str:
     """Return what to say after tools were called: what became of it, then what to ask."""
     told = [line for result in heard.results for line in _became(result, heard)]
-    return "\n".join([*told, *_next(heard)]) or "All right."
+    return "\n".join(dict.fromkeys([*told, *_next(heard)])) or "All right."
 
 
 def not_understood(heard: Heard) -> str:
@@ -46,8 +46,9 @@ def _next(heard: Heard) -> Iterator[str]:
         yield "Is that right?"
         return
     asked = known.get("ask_next") or ()
-    for one in asked:
-        yield _question(one)
+    yield from map(_question, asked)
+    if asked and all(one["reason"] == "optional" for one in asked):
+        yield "You may skip this."
     step = known.get("current_step")
     if step and not asked and step.get("description"):
         yield step["description"]
@@ -58,10 +59,7 @@ def _next(heard: Heard) -> Iterator[str]:
 def _question(one: Mapping[str, Any]) -> str:
     choices = ", ".join(choice["title"] for choice in one.get("choices") or ())
     question = one.get("ask") or f"{one['label']}?"
-    aside = "; ".join(
-        part for part in (choices, "you may skip this" if one.get("reason") == "optional" else "") if part
-    )
-    return f"{question} ({aside})" if aside else str(question)
+    return f"{question} ({choices})" if choices else question
 
 
 def _startable(known: Mapping[str, Any]) -> Iterator[str]:

@@ -27,9 +27,10 @@ model = Anthropic()
 def main() -> None:
     """Answer until the person has nothing more to say."""
     history: list[MessageParam] = []
-    while said := _typed():
-        history.append({"role": "user", "content": said})
-        print("Bot:", answer(said, history), flush=True)
+    with workflows, model:
+        while said := _typed():
+            history.append({"role": "user", "content": said})
+            print("Bot:", answer(said, history), flush=True)
 
 
 def answer(said: str, history: list[MessageParam]) -> str:
@@ -37,7 +38,7 @@ def answer(said: str, history: list[MessageParam]) -> str:
     context = workflows.get("/context", params={**WHO, **DIALECT}).raise_for_status().json()
     for _ in range(MAX_ROUNDS):
         reply = model.messages.create(
-            model=os.environ.get("ANTHROPIC_MODEL", "claude-sonnet-4-5"),
+            model=os.environ["ANTHROPIC_MODEL"],
             max_tokens=2_000,
             system=system(context),
             messages=history,

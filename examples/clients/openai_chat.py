@@ -26,9 +26,10 @@ model = OpenAI()
 def main() -> None:
     """Answer until the person has nothing more to say."""
     history: list[Message] = []
-    while said := _typed():
-        history.append({"role": "user", "content": said})
-        print("Bot:", answer(said, history), flush=True)
+    with workflows, model:
+        while said := _typed():
+            history.append({"role": "user", "content": said})
+            print("Bot:", answer(said, history), flush=True)
 
 
 def answer(said: str, history: list[Message]) -> str:
@@ -36,7 +37,7 @@ def answer(said: str, history: list[Message]) -> str:
     context = workflows.get("/context", params=WHO).raise_for_status().json()
     for _ in range(MAX_ROUNDS):
         reply = model.chat.completions.create(
-            model=os.environ.get("OPENAI_MODEL", "gpt-5"),
+            model=os.environ["OPENAI_MODEL"],
             messages=[*system(context), *history],
             tools=context["tools"],
         )
