@@ -1,41 +1,29 @@
 """The acts behind the tools: which workflow a call is about, and which service does it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
-from conversations.errors import ActiveAlready, NothingActive, PersonUnknown
-from conversations.reports import report_of
+from conversations.errors import ActiveAlready, NothingActive
+from conversations.parties import Party
 from conversations.toolschema.restoring import restore
 from conversations.toolschema.toolnames import ToolName
 from conversations.toolschema.tools import parameters_of
-from engine.definition import NOTHING, Definition
+from engine.definition import NOTHING
 from engine.progress import Status
 from engine.submission import Submission
 from instances import services
 from instances.acting import Acting, Done
-from instances.answers import say_answer
 from instances.models import Workflow
 from instances.prerequisite_starts import OnUnmet
-from instances.services import StartOrder
+from instances.services import Started, StartOrder
 from instances.slots import OnActive
-from registry.definitions import definition_of
+from registry.definitions import definition_of, remembered
 from rest.callers import Caller
 
 MAX_REASON = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
-    """Where a call is made, and with whom, as far as whoever calls for the model says."""
-
-    id: str
-    user_id: str | None = None
-    user_type: str | None = None
-    user_type_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,74 +34,85 @@ class Call:
     message: str | None = None
 
 
-def start(conversation: Conversation, call: Call, acting: Acting) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acted:
+    """What a call led to: the start of a workflow, an act on one, or the one and then the other."""
+
+    done: Done
+    started: Started | None = None
+    not_taken: tuple[str, ...] = ()
+    """Fields that were given to a workflow that takes nothing yet."""
+
+
+def start(party: Party, call: Call, acting: Acting) -> Acted:
     """Start a workflow, unless one is active, with what is known for it already."""
-    return _begin(conversation, call, acting, on_active=OnActive.REJECT)
+    return _begin(party, call, acting, on_active=OnActive.REJECT)
 
 
-def submit(conversation: Conversation, call: Call, acting: Acting) -> dict[str, Any]:
+def submit(party: Party, call: Call, acting: Acting) -> Acted:
     """Hand values over to the active workflow."""
-    active = _active(conversation, acting.caller)
-    submission = _submission(call, definition_of(active.version_id))
-    return report_of(services.submit(active.pk, submission, acting), acting.caller)
+    active = _active(party, acting.caller)
+    return Acted(done=services.submit(active.pk, _submission(call, active), acting))
 
 
-def confirm(conversation: Conversation, call: Call, acting: Acting) -> dict[str, Any]:
+def confirm(party: Party, call: Call, acting: Acting) -> Acted:
     """Confirm what the active workflow shows a summary of."""
-    active = _active(conversation, acting.caller)
-    return report_of(services.confirm(active.pk, acting, token=call.arguments["token"]), acting.caller)
+    active = _active(party, acting.caller)
+    return Acted(done=services.confirm(active.pk, acting, token=call.arguments["token"]))
 
 
-def cancel(conversation: Conversation, call: Call, acting: Acting) -> dict[str, Any]:
+def cancel(party: Party, call: Call, acting: Acting) -> Acted:
     """End the active workflow before its end."""
-    active = _active(conversation, acting.caller)
-    reason = call.arguments.get("reason", "")[:MAX_REASON]
-    return report_of(services.cancel(active.pk, acting, reason=reason), acting.caller)
+    active = _active(party, acting.caller)
+    return Acted(done=services.cancel(active.pk, acting, reason=call.arguments.get("reason", "")[:MAX_REASON]))
 
 
-def switch(conversation: Conversation, call: Call, acting: Acting) -> dict[str, Any]:
+def switch(party: Party, call: Call, acting: Acting) -> Acted:
     """Put the active workflow aside, and go on with the one that is named, or else start it."""
-    named = call.arguments["workflow"]
-    going_on = Workflow.objects.visible_to(acting.caller).with_names()
-    if found := _named(going_on.active_in(conversation.id), named):
-        raise ActiveAlready(f"This conversation is at {found.template.name!r} already. Go on with it.")
-    # What the client relies on is the revision of what is put aside, and not of what comes instead.
-    acting = replace(acting, expected_revision=None, if_match=None)
-    if found := _named(going_on.paused_in(conversation.id), named):
-        done = services.resume(found.pk, Submission(), acting, on_active=OnActive.PAUSE)
-        return report_of(done, acting.caller)
-    return _begin(conversation, call, acting, on_active=OnActive.PAUSE)
+    named, theirs = call.arguments["workflow"], party.workflows(acting.caller)
+    active = theirs.filter(status=Status.ACTIVE).first()
+    if active is not None and _is_named(active, named):
+        raise ActiveAlready("This conversation is at that workflow already. Go on with it.")
+    # What somebody else does in this conversation is not this person's to put aside.
+    on_active = OnActive.REJECT if active is None else OnActive.PAUSE
+    paused = theirs.filter(status=Status.PAUSED).order_by("-updated_at", "id")
+    if found := next((workflow for workflow in paused if _is_named(workflow, named)), None):
+        done = services.resume(found.pk, Submission(), _anew(acting), on_active=on_active)
+        return Acted(done=done)
+    return _begin(party, call, acting, on_active=on_active)
 
 
 @transaction.atomic
-def _begin(conversation: Conversation, call: Call, acting: Acting, *, on_active: OnActive) -> dict[str, Any]:
+def _begin(party: Party, call: Call, acting: Acting, *, on_active: OnActive) -> Acted:
     """Start a workflow and hand over what is known: as a model's word, and not as the client's own."""
-    acting = replace(acting, expected_revision=None, if_match=None)
-    started = services.start(_order(conversation, call, acting.caller, on_active), acting)
-    report = report_of(started, acting.caller)
-    first = started.prerequisite
-    if first is not None:
-        report["started_prerequisite"] = {"id": first.pk, "template": first.template.name}
-    if not call.arguments.get("data"):
-        return report
-    if started.workflow.status != Status.ACTIVE:
-        return {**report, "ignored": [{"field": name, "reason": "not_started_yet"} for name in call.arguments["data"]]}
-    done = services.submit(started.workflow.pk, _submission(call, started.definition), acting)
-    return {**report, **report_of(done, acting.caller), "say": _joined(report, done)}
+    order = StartOrder(
+        conversation_id=party.conversation_id,
+        user_id=party.known_user_id,
+        user_type_id=party.user_type_id,
+        template=call.arguments["workflow"],
+        on_active=on_active,
+        on_unmet=OnUnmet.START,
+    )
+    started = services.start(order, _anew(acting))
+    workflow, data = started.workflow, call.arguments.get("data")
+    if not data:
+        return Acted(done=started, started=started)
+    if workflow.status != Status.ACTIVE:
+        return Acted(done=started, started=started, not_taken=tuple(data))
+    return Acted(done=services.submit(workflow.pk, _submission(call, workflow), _anew(acting)), started=started)
 
 
-def _joined(report: Mapping[str, Any], done: Done) -> list[dict[str, str]]:
-    """Return what was to be said at the start and what is since, each once."""
-    said = [*report.get("say", ()), *say_answer(done.decision.say)]
-    return [told for index, told in enumerate(said) if told not in said[:index]]
+def _anew(acting: Acting) -> Acting:
+    """Return who acts on another workflow than the one that was read: its revision is not the one relied on."""
+    return replace(acting, expected_revision=None, if_match=None)
 
 
-def _active(conversation: Conversation, caller: Caller) -> Workflow:
-    """Return the workflow that has the slot of the conversation.
+def _active(party: Party, caller: Caller) -> Workflow:
+    """Return the active workflow of the person in the conversation.
 
-    :raises NothingActive: none has, or none that is the caller's
+    :raises NothingActive: there is none
     """
-    active = Workflow.objects.visible_to(caller).active_in(conversation.id).with_names().first()
+    active = party.workflows(caller).filter(status=Status.ACTIVE).first()
     if active is None:
         raise NothingActive(
             "No workflow is active in this conversation. Start one with start_workflow, or go on with one that was put "
@@ -122,14 +121,15 @@ def _active(conversation: Conversation, caller: Caller) -> Workflow:
     return active
 
 
-def _named(found: Iterable[Workflow], named: str) -> Workflow | None:
-    """Return the first workflow of this id or of a template of this name."""
-    return next((workflow for workflow in found if named in (str(workflow.pk), workflow.template.name)), None)
+def _is_named(workflow: Workflow, named: str) -> bool:
+    return named in (str(workflow.pk), workflow.template.name)
 
 
-def _submission(call: Call, definition: Definition) -> Submission:
+def _submission(call: Call, workflow: Workflow) -> Submission:
     """Return what a model hands over; a null that only says that there is nothing is no value."""
-    given = restore(call.arguments, parameters_of(ToolName.SUBMIT, definition))
+    definition = definition_of(workflow.version_id)
+    parameters = remembered(workflow.version_id, ToolName.SUBMIT, lambda: parameters_of(ToolName.SUBMIT, definition))
+    given = restore(call.arguments, parameters)
     return Submission(
         data=given.get("data", NOTHING),
         clear=tuple(given.get("clear", ())),
@@ -140,31 +140,3 @@ def _submission(call: Call, definition: Definition) -> Submission:
         coerce=True,
         source="llm",
     )
-
-
-def _order(conversation: Conversation, call: Call, caller: Caller, on_active: OnActive) -> StartOrder:
-    person = _person(conversation, caller)
-    return StartOrder(
-        conversation_id=person.id,
-        user_id=str(person.user_id),
-        user_type=person.user_type,
-        user_type_id=person.user_type_id,
-        template=call.arguments["workflow"],
-        on_active=on_active,
-        on_unmet=OnUnmet.START,
-    )
-
-
-def _person(conversation: Conversation, caller: Caller) -> Conversation:
-    """Return the conversation with whom it is with: as was said, or as it was before if it was one person only.
-
-    :raises PersonUnknown: nobody said so, and nothing tells
-    """
-    if conversation.user_id is not None:
-        return conversation
-    here = Workflow.objects.visible_to(caller).filter(conversation_id=conversation.id)
-    known = [*here.order_by().values_list("user_id", "user_type_id").distinct()[:2]]
-    if len(known) != 1:
-        raise PersonUnknown("Say for whom: user_id and user_type.")
-    (user_id, user_type_id), *_ = known
-    return replace(conversation, user_id=user_id, user_type_id=user_type_id, user_type=None)

@@ -5,20 +5,24 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conversations import acts
-from conversations.acts import Call, Conversation
-from conversations.contexts import Wanted, conversation_context
+from conversations.acts import Acted, Call
+from conversations.contexts import Wanted, context_after, conversation_context
 from conversations.errors import PersonUnknown
+from conversations.parties import Conversation, Party, party_of
+from conversations.reports import report_of
 from conversations.toolschema.arguments import read, tool_named
 from conversations.toolschema.toolnames import ToolName
 from engine.definition import NOTHING
 from engine.errors import DomainError
+from engine.progress import Status
 from instances.acting import Acting
-from permissions.errors import UserTypeNotFound, UserTypeRequired
+from instances.errors import AppendUnprotected
+from rest.callers import Caller
 
-type Act = Callable[[Conversation, Call, Acting], dict[str, Any]]
+CLIENTS_FAULT = (PersonUnknown, AppendUnprotected)
+"""What no model can mend: whoever calls for it said too little."""
 
-CLIENTS_FAULT = (PersonUnknown, UserTypeNotFound, UserTypeRequired)
-"""What no model can mend: who calls for it said too little."""
+type Act = Callable[[Party, Call, Acting], Acted]
 
 _ACTS: Mapping[ToolName, Act] = {
     ToolName.START: acts.start,
@@ -42,11 +46,15 @@ _NEXT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCall:
-    """What a model called; `arguments` as it came, an object or its text. `message` is what the person said last."""
+    """What a model called; `arguments` as it came, an object or its text. `message` is what the person said last.
+
+    Unless it `is_told_from_a_copy`, what would be done twice if it came twice is not done at all.
+    """
 
     name: str
     arguments: Any = NOTHING
     message: str | None = None
+    is_told_from_a_copy: bool = True
 
 
 def carry_out(
@@ -56,29 +64,45 @@ def carry_out(
 
     What the model can mend, or can do nothing about, is answered as `error`, in words that say what to do next.
 
-    :raises DomainError: one of `CLIENTS_FAULT`: it is for whoever calls for the model to mend
+    :raises PersonUnknown: a workflow is to be started, and whoever calls for the model did not say for whom
+    :raises AppendUnprotected: it appends, and nothing would tell a second delivery of it from the first
+    :raises UserTypeRequired: nobody said of which kind the person is
+    :raises UserTypeNotFound: there is no such kind, or it is not the caller's
     """
-    acting = replace(acting, caller=replace(acting.caller, is_model=True))
-    result, error = None, None
+    model = replace(acting.caller, is_model=True)
+    party = party_of(conversation, model)
+    acted, error = None, None
     try:
-        result = _carried_out(conversation, call, acting)
+        acted = _carried_out(party, call, replace(acting, caller=model))
     except CLIENTS_FAULT:
         raise
     except DomainError as refused:
         error = {"code": refused.code, "message": _NEXT.get(refused.code, refused.message)}
-    context = conversation_context(
-        conversation.id,
-        acting.caller,
-        wanted=wanted,
-        user_id=conversation.user_id,
-        user_type=conversation.user_type,
-        user_type_id=conversation.user_type_id,
-        base_url=base_url,
-    )
-    return {"tool": call.name, "result": result, "error": error, "context": context}
+    return {
+        "tool": call.name,
+        "result": report_of(acted, model) if acted else None,
+        "error": error,
+        "context": _context(party, acted, model, wanted=wanted, base_url=base_url),
+    }
 
 
-def _carried_out(conversation: Conversation, call: ToolCall, acting: Acting) -> dict[str, Any]:
+def _carried_out(party: Party, call: ToolCall, acting: Acting) -> Acted:
     tool = tool_named(call.name)
     arguments = read(tool, call.arguments)
-    return _ACTS[tool](conversation, Call(arguments=arguments, message=call.message), acting)
+    if arguments.get("append") and not call.is_told_from_a_copy:
+        raise AppendUnprotected("Sent twice, append adds twice. Send an Idempotency-Key, or the expected_revision.")
+    return _ACTS[tool](party, Call(arguments=arguments, message=call.message), acting)
+
+
+def _context(party: Party, acted: Acted | None, model: Caller, *, wanted: Wanted, base_url: str) -> dict[str, Any]:
+    """Return what the next turn needs: of the workflow that was acted on while it goes on, else of the conversation."""
+    if acted is not None and acted.done.workflow.status == Status.ACTIVE:
+        return context_after(acted.done, model, wanted=wanted, base_url=base_url)
+    return conversation_context(
+        party.conversation_id,
+        model,
+        wanted=wanted,
+        user_id=party.user_id,
+        user_type_id=party.user_type_id,
+        base_url=base_url,
+    )

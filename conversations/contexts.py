@@ -10,7 +10,9 @@ from conversations.briefing.context import context, context_without_workflow
 from conversations.briefing.locales import DEFAULT
 from conversations.briefing.stable import stable_prompt, stable_prompt_without_workflow
 from conversations.offers import may_act, offers_in, paused_in
+from conversations.tools import tools_of
 from conversations.toolschema.dialects import Dialect
+from conversations.toolschema.tools import tools_for
 from engine.definition import Definition
 from engine.progress import Position, locate
 from engine.report import Report
@@ -113,9 +115,9 @@ def _without_workflow(conversation_id: str, caller: Caller, person: Person, want
         stable=stable_prompt_without_workflow(dialect=wanted.dialect, locale=wanted.locale),
         max_chars=wanted.max_chars,
     )
-    return {**told, "tools": []}
+    return {**told, "tools": [*tools_for(None, wanted.dialect).tools]}
 
 
 def _tools(version_id: int, definition: Definition, dialect: Dialect) -> list[Any]:
     """Return the tools of a version."""
-    return []
+    return [*tools_of(version_id, definition, dialect).tools]

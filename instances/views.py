@@ -23,7 +23,7 @@ from instances.acting import Acting, Done
 from instances.answers import act_answer, event_answer, full_answer, start_answer, workflow_answer
 from instances.errors import AppendUnprotected
 from instances.filters import WorkflowFilter
-from instances.idempotency import idempotent
+from instances.idempotency import IDEMPOTENCY_KEY, idempotent
 from instances.inclusions import Acted, included
 from instances.models import Workflow
 from instances.serializers import (
@@ -64,13 +64,6 @@ _ETAG = OpenApiParameter(
 _WAIT = OpenApiParameter(
     "wait", int, description="Seconds, at most 20: let what this asks for happen at once, and answer with the result."
 )
-_IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="1 to 255 printable ASCII characters, like a UUID. Sent again within 24 hours, the request changes "
-    "nothing again and gets the first answer; with another body it is refused.",
-)
 _INCLUDE = [
     OpenApiParameter("include", str, description="`context`: also answer what a model needs to know now."),
     OpenApiParameter("dialect", str, description="Of an included context, as its own route takes it."),
@@ -78,8 +71,8 @@ _INCLUDE = [
     OpenApiParameter("max_chars", int, description="Likewise."),
 ]
 _describe = partial(extend_schema, responses={200: ActSerializer})
-_describe_act = partial(_describe, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG, *_INCLUDE])
-_describe_waiting_act = partial(_describe, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG, _WAIT, *_INCLUDE])
+_describe_act = partial(_describe, parameters=[_IF_MATCH, IDEMPOTENCY_KEY, _ETAG, *_INCLUDE])
+_describe_waiting_act = partial(_describe, parameters=[_IF_MATCH, IDEMPOTENCY_KEY, _ETAG, _WAIT, *_INCLUDE])
 _describe_writing = partial(_describe, parameters=[_IF_MATCH, _ETAG, _WAIT, *_INCLUDE])
 
 
@@ -111,7 +104,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
     @extend_schema(
         request=StartSerializer,
         responses={201: StartedSerializer},
-        parameters=[_IDEMPOTENCY_KEY, _ETAG, _WAIT, *_INCLUDE],
+        parameters=[IDEMPOTENCY_KEY, _ETAG, _WAIT, *_INCLUDE],
     )
     @waiting
     @idempotent

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from conftest import NOW, OPERATOR
-from conversations.acts import Conversation
 from conversations.calls import ToolCall, carry_out
 from conversations.contexts import Wanted
+from conversations.parties import Conversation
 from instances.acting import Acting
 from instances.models import Workflow
 

@@ -71,6 +71,8 @@ EXPECTED = {
     ("workflow-acts", "POST"): ("workflows:run", "instances.change_workflow"),
     ("workflow-links", "POST"): ("workflows:run", "instances.change_workflow"),
     ("workflow-events", "GET"): ("workflows:read", "instances.view_workflow"),
+    ("template-tools", "GET"): ("templates:read", "registry.view_workflowtemplate"),
+    ("tool-calls", "POST"): ("workflows:run", "instances.change_workflow"),
     ("contexts", "GET"): ("workflows:read", "instances.view_workflow"),
     ("deliveries", "GET"): ("operations", "deliveries.view_delivery"),
     ("delivery-acts", "POST"): ("operations", "deliveries.change_delivery"),
