@@ -34,40 +34,32 @@ def test_a_chat_in_the_terminal_completes_a_workflow(service: Listener, in_termi
     assert "How many nights: 3 instead of 2." in shown
 
 
-def test_what_a_call_led_to_is_shown_if_it_is_asked_for(in_terminal: Callable[..., str]) -> None:
-    shown = in_terminal(SAID[:2], "--verbose")
-
-    assert '[start_workflow {"workflow": "hotel"}: noop, next: collect]' in shown
-    assert '"evidence": {"nights": "0", "name": "Ada Lovelace"}}: partial, next: collect]' in shown
-
-
 def test_a_conversation_goes_on_where_it_was_left(in_terminal: Callable[..., str]) -> None:
-    in_terminal(SAID[:3], "--conversation", "c 1/2")
+    before = in_terminal(SAID[:3], "--conversation", "c 1/2", "--verbose")
+    after = in_terminal(SAID[3:], "--conversation", "c 1/2")
 
-    shown = in_terminal(SAID[3:], "--conversation", "c 1/2")
-
-    assert "Under way: hotel" in shown
+    assert '[start_workflow {"workflow": "hotel"}: noop, next: collect]' in before
+    assert '"evidence": {"nights": "0", "name": "Ada Lovelace"}}: partial, next: collect]' in before
+    assert "Under way: hotel" in after
     assert Workflow.objects.get().state_data == LED_TO
 
 
-@pytest.mark.parametrize("script", ["openai_chat.py", "anthropic_chat.py"])
-def test_each_library_completes_a_workflow(service: Listener, run_example: Callable[..., str], script: str) -> None:
+@pytest.mark.parametrize(
+    ("script", "read"), [("openai_chat.py", json.loads), ("anthropic_chat.py", lambda arguments: arguments)]
+)
+def test_each_library_completes_a_workflow_and_its_calls_are_handed_over_as_they_are(
+    service: Listener, run_example: Callable[..., str], script: str, read: Callable[[Any], Any]
+) -> None:
     shown = run_example(script, SAID)
 
     workflow = Workflow.objects.get()
     assert (workflow.status, workflow.state_data) == ("completed", LED_TO)
+    assert set(workflow.sources.values()) == {"llm"}
     assert "Nobody can stay for less than a night." in shown
-
-
-@pytest.mark.parametrize(
-    ("script", "form"), [("openai_chat.py", json.loads), ("anthropic_chat.py", lambda arguments: arguments)]
-)
-def test_arguments_are_handed_over_as_each_library_has_them(
-    service: Listener, run_example: Callable[..., str], script: str, form: Callable[[Any], Any]
-) -> None:
-    run_example(script, SAID[:2])
-
     calls = service.bodies("/tool-calls")
-    (given,) = arguments_of(calls, "submit_data")
-    assert form(given)["data"] == {"name": "Ada Lovelace", "nights": 0}
-    assert [call["message"] for call in calls] == SAID[:2]
+    assert [call["message"] for call in calls] == SAID
+    submitted = [read(given) for given in arguments_of(calls, "submit_data")]
+    assert submitted[0] == {
+        "data": {"name": "Ada Lovelace", "nights": 0},
+        "evidence": {"name": "Ada Lovelace", "nights": "0"},
+    }
