@@ -64,16 +64,16 @@ def groups(draw: st.DrawFn, members: st.SearchStrategy[Json]) -> Json:
     """Return a schema of an object."""
     properties = draw(st.dictionaries(NAMES, members, min_size=1, max_size=3))
     required = draw(st.lists(st.sampled_from(sorted(properties)), unique=True))
-    more = draw(
-        st.sampled_from([{}, {"additionalProperties": False}, {"minProperties": 2}, {"unevaluatedProperties": False}])
-    )
+    closed: list[Json] = [{}, {"additionalProperties": False}, {"unevaluatedProperties": False}]
+    more: Json = draw(st.sampled_from([*closed, {"minProperties": 2}]))
     return {"type": "object", "properties": properties, "required": required, **more}
 
 
 @st.composite
 def lists(draw: st.DrawFn, entries: st.SearchStrategy[Json]) -> Json:
     """Return a schema of an array."""
-    more = draw(st.sampled_from([{}, {"minItems": 1}, {"maxItems": 1}, {"uniqueItems": True}, {"contains": {}}]))
+    sized: list[Json] = [{}, {"minItems": 1}, {"maxItems": 1}, {"uniqueItems": True}, {"contains": {}}]
+    more: Json = draw(st.sampled_from(sized))
     return {"type": "array", "items": draw(entries), **more}
 
 
@@ -134,3 +134,13 @@ _PLAIN = {
     "boolean": st.booleans(),
     "null": st.none(),
 }
+
+
+def in_full(value: Any, schema: Any) -> Any:
+    """Return a value with null for every optional member that it lacks, as a strict tool is given it."""
+    if isinstance(value, dict) and isinstance(schema, dict) and "properties" in schema:
+        known = schema["properties"]
+        return {name: in_full(value[name], part) if name in value else None for name, part in known.items()}
+    if isinstance(value, list) and isinstance(schema, dict):
+        return [in_full(entry, schema.get("items")) for entry in value]
+    return value

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from referencing import Registry
 
-from conversations.tests.pure.authored import DEFS, Json, fitting, schemas, values
+from conversations.tests.pure.authored import DEFS, Json, fitting, in_full, schemas, values
 from conversations.tests.pure.openai_subset import complaints
 from conversations.toolschema.losses import Loss, Place
 from conversations.toolschema.restoring import restore
@@ -47,16 +47,6 @@ def is_valid(schema: Json, value: Any) -> bool:
     if "uri" not in str(schema):  # of which the other one knows nothing without a library of its own
         assert oracle.is_valid(value) == verdict
     return verdict
-
-
-def in_full(value: Any, schema: Any) -> Any:
-    """Return a value with null for every optional member that it lacks, as a strict tool is given it."""
-    if isinstance(value, dict) and isinstance(schema, dict) and "properties" in schema:
-        known = schema["properties"]
-        return {name: in_full(value[name], part) if name in value else None for name, part in known.items()}
-    if isinstance(value, list) and isinstance(schema, dict):
-        return [in_full(entry, schema.get("items")) for entry in value]
-    return value
 
 
 def has_strangers(value: Any, schema: Any) -> bool:
