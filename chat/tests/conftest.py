@@ -111,7 +111,8 @@ def run_example(
 ) -> Callable[..., str]:
     """Return a way to run a script of examples/clients as it is, with what a person types."""
 
-    def run(name: str, said: Sequence[str]) -> str:
+    def run(name: str, said: Sequence[str], *arguments: str) -> str:
+        monkeypatch.setattr("sys.argv", [name, *arguments])
         monkeypatch.setattr("sys.stdin", StringIO("".join(f"{line}\n" for line in said)))
         runpy.run_path(str(ROOT / "examples" / "clients" / name), run_name="__main__")
         return capsys.readouterr().out

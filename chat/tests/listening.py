@@ -1,7 +1,7 @@
 """A place between a client and the service: passes every request on, and keeps what was sent."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -50,11 +50,10 @@ def listening(to: str) -> Iterator[Listener]:
             def _pass_on(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 listener.sent.append((self.path, json.loads(body or "null")))
-                kept = {name: value for name, value in self.headers.items() if name in _KEPT}
-                answer = onward.request(self.command, self.path, content=body, headers=kept)
+                answer = onward.request(self.command, self.path, content=body, headers=_kept(dict(self.headers.items())))
                 self.send_response(answer.status_code)
-                self.send_header("Content-Type", answer.headers["content-type"])
-                self.send_header("Content-Length", str(len(answer.content)))
+                for name, value in {**_kept(answer.headers), "Content-Length": str(len(answer.content))}.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(answer.content)
 
@@ -70,4 +69,11 @@ def listening(to: str) -> Iterator[Listener]:
             server.server_close()
 
 
-_KEPT = ("Authorization", "Content-Type", "Idempotency-Key")
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return what is passed on: all but what is about one connection, and how its bodies are sent."""
+    return {name: value for name, value in headers.items() if name.lower() not in _OF_ONE_CONNECTION}
+
+
+_OF_ONE_CONNECTION = {
+    "host", "connection", "keep-alive", "accept-encoding", "content-encoding", "content-length", "transfer-encoding"
+}  # fmt: skip

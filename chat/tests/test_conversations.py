@@ -63,3 +63,15 @@ def test_each_library_completes_a_workflow_and_its_calls_are_handed_over_as_they
         "data": {"name": "Ada Lovelace", "nights": 0},
         "evidence": {"name": "Ada Lovelace", "nights": "0"},
     }
+
+
+def test_a_client_of_mcp_completes_a_workflow_and_its_person_confirms(run_example: Callable[..., str]) -> None:
+    typed = ["Ada Lovelace", "0", "2", "yes", "At six", "no", "nights: 3", "yes"]
+
+    shown = run_example("mcp_client.py", typed, "hotel")
+
+    workflow = Workflow.objects.get()
+    assert (workflow.status, workflow.state_data) == ("completed", LED_TO)
+    assert "- Nobody can stay for less than a night.\nFor how many nights, one at least?" in shown
+    assert "How many nights: 3\n" in shown
+    assert shown.endswith("The workflow is completed.\n")
