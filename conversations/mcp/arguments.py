@@ -6,6 +6,7 @@ from typing import Any
 
 from conversations.toolschema.restoring import restore
 from engine.errors import Invalid, did_you_mean
+from engine.findings import pointer
 from engine.messages import explain
 from engine.schema import MAX_VIOLATIONS, Violation, compile_schema, violations
 
@@ -36,12 +37,13 @@ class Arguments:
 
     def _told(self, found: Violation) -> Iterator[dict[str, str]]:
         known = self.schema["properties"]
-        path = "".join(f"/{part}" for part in found.path)
         if found.keyword == "additionalProperties" and not found.path:
             for name in islice(found.details["unexpected"], MAX_VIOLATIONS):
                 near = did_you_mean(name, known)
                 hint = f"Did you mean {near!r}?" if near else f"Known are: {', '.join(known)}."
-                yield {"path": f"/{name}", "code": "unknown_key", "message": f"There is no {name[:100]!r} here. {hint}"}
-            return
-        label = str(found.path[0]) if found.path else "The call"
-        yield {"path": path, "code": found.keyword, "message": explain(found, known.get(label, {}), label)}
+                words = f"There is no {name[:100]!r} here. {hint}"
+                yield {"path": pointer(name), "code": "unknown_key", "message": words}
+        else:
+            label = str(found.path[0]) if found.path else "The call"
+            words = explain(found, known.get(label, {}), label)
+            yield {"path": pointer(*found.path), "code": found.keyword, "message": words}

@@ -11,10 +11,9 @@ from django_mcpz.elicitation import Elicitation
 from django_mcpz.server import ElicitationDeclinedError, elicit
 
 from conversations.mcp.calling import act, answer_of, context_in
+from conversations.mcp.questions import NOTHING_TO_FILL_IN, question
 from conversations.toolschema.toolnames import ToolName
 
-# To agree is to accept; there is nothing to fill in.
-_NOTHING_TO_FILL_IN: dict[str, Any] = {"type": "object", "properties": {}}
 _SHOW = "Show the person the summary in confirmation. Once they agree, call confirm_workflow again, with its token."
 _LEAVE = "The person did not agree, and nothing was changed. Ask what is to be corrected."
 
@@ -41,22 +40,7 @@ def _ask(request: HttpRequest, workflow: Mapping[str, Any], confirmation: Mappin
 
     :raises ElicitationDeclinedError: they did not
     """
-    elicit(request, question(confirmation), _NOTHING_TO_FILL_IN, key=f"{workflow['id']} {workflow['revision']}")
-
-
-def question(confirmation: Mapping[str, Any]) -> str:
-    """Return what a person is asked: one line for each answer, so that none can pass for another."""
-    lines = [f"{_one_line(line['label'])}: {_one_line(line['words'])}" for line in confirmation["summary"]]
-    return "\n".join(["Please check this and confirm.", "", *_action(confirmation["action"]), *lines])
-
-
-def _action(action: Mapping[str, Any] | None) -> list[str]:
-    """Return what will be asked for if the person agrees, where it is only that and not yet the end."""
-    return [f"{_one_line(action['name'])}.", ""] if action else []
-
-
-def _one_line(text: Any) -> str:
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())
+    elicit(request, question(confirmation), NOTHING_TO_FILL_IN, key=f"{workflow['id']} {workflow['revision']}")
 
 
 def _unconfirmed(context: Mapping[str, Any], to_do: str) -> dict[str, Any]:
