@@ -55,17 +55,16 @@ def _stems(text: str) -> set[str]:
 
 def _submission(heard: Heard) -> Mapping[str, Any]:
     """Return the arguments of `submit_data`; none if nothing was said that could be handed over."""
-    asked = list(_asked(heard))
-    step = heard.known.get("current_step")
-    if step and _NOTHING_TO_SAY.fullmatch(heard.said) and not any(field.kind is Kind.YES_NO for field in asked):
-        return {"skip": [step["id"]]}
+    known, asked = heard.known, list(_asked(heard))
+    step = (known.get("current_step") or {}).get("id")
+    if _NOTHING_TO_SAY.fullmatch(heard.said) and not any(field.kind is Kind.YES_NO for field in asked):
+        return {"skip": [step]} if step in known.get("skippable", ()) else {}
     names = {field.name for field in asked}
     found = extract(heard.said, asked=asked, others=[one for name, one in heard.fields.items() if name not in names])
     if found:
         return {"data": {one.field: one.value for one in found}, "evidence": {one.field: one.quote for one in found}}
-    if step and not asked and not says_no(heard.said):
-        return {"acknowledge": [step["id"]]}
-    return {}
+    is_read = not asked and step in known.get("acknowledgeable", ()) and not says_no(heard.said)
+    return {"acknowledge": [step]} if is_read else {}
 
 
 def _asked(heard: Heard) -> Iterator[Field]:

@@ -50,7 +50,9 @@ def listening(to: str) -> Iterator[Listener]:
             def _pass_on(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 listener.sent.append((self.path, json.loads(body or "null")))
-                answer = onward.request(self.command, self.path, content=body, headers=_kept(dict(self.headers.items())))
+                answer = onward.request(
+                    self.command, self.path, content=body, headers=_kept(dict(self.headers.items()))
+                )
                 self.send_response(answer.status_code)
                 for name, value in {**_kept(answer.headers), "Content-Length": str(len(answer.content))}.items():
                     self.send_header(name, value)

@@ -107,12 +107,14 @@ def test_it_confirms_what_was_shown_and_agreed_to(url: str) -> None:
 
 
 def test_it_skips_acknowledges_and_cancels(url: str) -> None:
-    optional = {**ASKING, "ask_next": [{"field": "note", "label": "A note", "reason": "optional"}]}
-    information = {**ASKING, "ask_next": []}
+    note = {"field": "note", "label": "A note", "reason": "optional"}
+    optional = {**ASKING, "ask_next": [note], "skippable": ["stay"]}
+    information = {**ASKING, "ask_next": [], "acknowledgeable": ["stay"]}
 
     assert called(to_openai(url, optional, "No, thanks.")) == ("submit_data", {"skip": ["stay"]})
     assert called(to_openai(url, information, "All right")) == ("submit_data", {"acknowledge": ["stay"]})
     assert called(to_openai(url, ASKING, "Please cancel that"))[0] == "cancel_workflow"
+    assert "I did not find an answer" in to_openai(url, ASKING, "No, thanks.").content
 
 
 def test_it_says_in_every_answer_that_it_is_no_ai(url: str) -> None:
