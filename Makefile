@@ -31,6 +31,7 @@ benchmarks: .venv/ready-to-test
 	$(PYTHON) -m benchmarks.deliveries
 	$(PYTHON) -m benchmarks.editor
 	$(PYTHON) -m benchmarks.context
+	$(PYTHON) -m benchmarks.mcp
 
 screenshots: .venv/ready-to-test
 	scripts/screenshots
@@ -40,7 +41,7 @@ format: .venv/ready-to-test
 	$(PYTHON) -m ruff format .
 
 clean:
-	rm -rf .venv mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache conversations/tests/typescript/node_modules
 
 .venv/bin/python:
 	scripts/make-venv

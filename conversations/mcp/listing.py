@@ -8,6 +8,9 @@ from conversations.mcp.callers import caller_of, needed
 from conversations.mcp.offers import brief, offered_to, page_of
 from conversations.mcp.tools import ServedTool
 
+# A model reads all of them.
+PAGE = 50
+
 _NAME = {"type": "string", "minLength": 1, "maxLength": 255}
 
 
@@ -18,7 +21,7 @@ def _list(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
         found = found.granted_to(given["user_type"], among=caller.user_type_ids)
     if "search" in given:
         found = found.matching(given["search"])
-    page = page_of(found, given.get("cursor"))
+    page = page_of(found, given.get("cursor"), size=PAGE)
     return {
         "workflows": [
             {"workflow": template.name, "description": brief(template), "category": template.category}

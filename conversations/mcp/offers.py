@@ -41,15 +41,16 @@ def offered_to(caller: Caller) -> WorkflowTemplateQuerySet:
     return WorkflowTemplate.objects.visible_to(caller).published().filter(is_active=True)
 
 
-def page_of(templates: WorkflowTemplateQuerySet, cursor: Any) -> Page:
+def page_of(templates: WorkflowTemplateQuerySet, cursor: Any, *, size: int | None = None) -> Page:
     """Return the templates after a cursor, by name, so that what is added meanwhile shifts nothing.
 
     :raises UnusableCursor: it is none of ours
     """
     after = templates.filter(name__gt=_name_in(cursor)) if cursor is not None else templates
-    found = list(after.order_by("name").only("name", "description", "category")[: PAGE + 1])
-    is_last = len(found) <= PAGE
-    return Page(templates=found[:PAGE], next_cursor=None if is_last else _cursor_of(found[PAGE - 1].name))
+    most = size or PAGE
+    found = list(after.order_by("name").only("name", "description", "category")[: most + 1])
+    is_last = len(found) <= most
+    return Page(templates=found[:most], next_cursor=None if is_last else _cursor_of(found[most - 1].name))
 
 
 def version_of(caller: Caller, name: str) -> TemplateVersion:

@@ -1,6 +1,7 @@
 """A conversation over MCP: what is asked, handed over, confirmed, put aside and ended."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -147,6 +148,8 @@ def test_a_sensitive_value_is_neither_asked_for_nor_taken_nor_shown(customer: Us
     given = mcp.told("submit_data", **HERE, data={"amount": 5000, "purpose": "home", "pin": "7391-planted"})
     resource = mcp.ask("resources/read", uri="workflow://templates/loan")["contents"][0]["text"]
 
+    (refused,) = given["result"]["rejected"]
+    assert (refused["field"], refused["code"]) == ("pin", "sensitive")
     assert "7391-planted" not in str(given)
     assert "pin" not in resource
     assert '"amount"' in resource
@@ -185,6 +188,17 @@ def test_a_stranger_sees_and_touches_nothing(asked: Mcp, stranger: APIClient) ->
         assert "5000" not in refused["content"][0]["text"], tool
     assert other.told("get_workflow_context", **HERE)["workflow"] is None
     assert Workflow.objects.get().status == "active"
+
+
+def test_a_call_asks_the_database_few_questions(
+    asked: Mcp, django_assert_max_num_queries: Callable[..., AbstractContextManager[Any]]
+) -> None:
+    with django_assert_max_num_queries(9):
+        asked.told("get_workflow_context", **HERE)
+    with django_assert_max_num_queries(20):
+        asked.told("submit_data", **HERE, data={"amount": 7000})
+    with django_assert_max_num_queries(3):
+        asked.told("list_workflows")
 
 
 def test_a_template_is_told_as_a_model_may_see_it(customer: UserType, mcp: Mcp) -> None:

@@ -1,9 +1,11 @@
 """What the protocol itself asks for: versions, headers, lists that stay the same, and who sees what of them."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from rest_framework.test import APIClient
 
 from conftest import NOW
@@ -78,6 +80,17 @@ def test_the_tools_are_the_same_whatever_happens(mcp: Mcp, make_workflow: Callab
         assert tool["title"]
         assert tool["annotations"]["openWorldHint"] is False
         assert tool["inputSchema"]["additionalProperties"] is False
+
+
+def test_the_documentation_names_every_tool_with_what_it_takes() -> None:
+    text = (settings.BASE_DIR / "docs" / "mcp.md").read_text()
+
+    rows = re.findall(r"^\| `(\w+) \{(.*?)\}`", text, re.MULTILINE)
+
+    told = {name: {each.strip() for each in arguments.split(",")} for name, arguments in rows}
+    assert told == {
+        tool.name: {name if name in tool.required else f"{name}?" for name in tool.arguments} for tool in TOOLS
+    }
 
 
 def test_each_template_is_a_prompt_and_a_resource_by_name(
