@@ -70,6 +70,8 @@ _INCLUDE = [
     OpenApiParameter("locale", str, description="Likewise."),
     OpenApiParameter("max_chars", int, description="Likewise."),
 ]
+# What a retry may come with that changes nothing: then the same is asked for again.
+_SAYS_NOTHING = frozenset({"source", "evidence", "message"})
 _describe = partial(extend_schema, responses={200: ActSerializer})
 _describe_act = partial(_describe, parameters=[_IF_MATCH, IDEMPOTENCY_KEY, _ETAG, *_INCLUDE])
 _describe_waiting_act = partial(_describe, parameters=[_IF_MATCH, IDEMPOTENCY_KEY, _ETAG, _WAIT, *_INCLUDE])
@@ -210,7 +212,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         """Ask again for what failed, an action or the end; with values, a failed workflow is active and ends anew."""
         body, acting = _read(request, RetrySerializer)
         on_active = body.pop("on_active")
-        submission = _submission(request, body, acting) if body.keys() - {"source"} else None
+        submission = _submission(request, body, acting) if body.keys() - _SAYS_NOTHING else None
         return _act_response(request, services.retry(pk, submission, acting, on_active=on_active))
 
     @extend_schema(responses=EventSerializer(many=True), filters=False)
