@@ -25,6 +25,7 @@ benchmarks: .venv/ready-to-test
 	$(PYTHON) -m benchmarks.engine_submission
 	$(PYTHON) -m benchmarks.deliveries
 	$(PYTHON) -m benchmarks.editor
+	$(PYTHON) -m benchmarks.context
 
 screenshots: .venv/ready-to-test
 	scripts/screenshots

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 
-from conversations.briefing.facts import Around
+from django.utils import timezone
+
+from conversations.briefing.facts import Around, Page
+from conversations.links import page_link
 from conversations.offers import may_act, moment, paused_in, switchable
-from engine.definition import Definition
+from engine.asking import to_ask
+from engine.definition import Definition, Sensitivity
 from engine.progress import Position, Progress, Status
 from engine.report import Report
 from engine.saying import Say, to_say
@@ -30,12 +34,13 @@ def around(
 ) -> Around:
     """Return what a model is told of a workflow beside what follows from its progress."""
     paused, has_room = paused_in(workflow.conversation_id, workflow.person, but=workflow)
+    name, number = workflow.made_of
     is_to_confirm = next_of(definition, progress, position) is Next.CONFIRM
     to_tell = to_say(position, progress.said) if say is None and progress.status in _HEARD else say or ()
     return Around(
         id=str(workflow.pk),
-        template=workflow.template.name,
-        version=workflow.version.number,
+        template=name,
+        version=number,
         revision=workflow.revision,
         expires_at=moment(workflow.expires_at) if workflow.expires_at else None,
         waiting_for=_waiting_for(workflow, position),
@@ -50,7 +55,21 @@ def around(
         confirmation=confirmation_of(workflow, definition, position, model) if is_to_confirm else None,
         resumable=paused,
         switchable=switchable(workflow),
+        page=_page(workflow, base_url) if is_to_confirm or _asks_in_private(definition, progress, position) else None,
     )
+
+
+def _asks_in_private(definition: Definition, progress: Progress, position: Position) -> bool:
+    """Tell whether something is to be found out that no model may be told."""
+    if progress.status is not Status.ACTIVE:
+        return False
+    names = {*position.missing, *(found.field for found in to_ask(definition, progress, position))}
+    return any(definition.fields[name].sensitive is Sensitivity.NEVER_LLM for name in names)
+
+
+def _page(workflow: Workflow, base_url: str) -> Page:
+    link = page_link(workflow, base_url=base_url, at=timezone.now())
+    return Page(url=link.url, expires_at=moment(link.expires_at))
 
 
 def _waiting_for(workflow: Workflow, position: Position) -> tuple[str, ...]:

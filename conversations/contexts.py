@@ -9,7 +9,7 @@ from conversations.around import around
 from conversations.briefing.context import context, context_without_workflow
 from conversations.briefing.locales import DEFAULT
 from conversations.briefing.stable import stable_prompt, stable_prompt_without_workflow
-from conversations.offers import may_act, offers_in, paused_in
+from conversations.offers import may_act, offers_in, only_person_of, paused_in
 from conversations.tools import tools_of
 from conversations.toolschema.dialects import Dialect
 from conversations.toolschema.tools import tools_for
@@ -58,7 +58,8 @@ def context_of(
         lambda: stable_prompt(definition, dialect=wanted.dialect, locale=wanted.locale),
     )
     told = context(definition, progress, where, facts, stable=stable, max_chars=wanted.max_chars)
-    return {**told, "tools": _tools(workflow.version_id, definition, wanted.dialect)}
+    tools = tools_of(workflow.version_id, definition, wanted.dialect).tools
+    return {**told, "tools": [*tools]}
 
 
 def context_after(done: Done, caller: Caller, *, wanted: Wanted, base_url: str = "") -> dict[str, Any]:
@@ -87,21 +88,24 @@ def conversation_context(
 ) -> dict[str, Any]:
     """Return the context of the active workflow of a conversation, or what this person may start in it.
 
-    A workflow of somebody other than the person who is named is not shown.
+    A workflow of somebody other than the person who is named is not shown. Of whom nothing is said, it is the one who
+    is known in this conversation.
 
     :raises UserTypeRequired: no workflow is active, and nothing says what may be started
     :raises UserTypeNotFound: there is none such, or it is not the caller's
     """
-    active = Workflow.objects.visible_to(caller).active_in(conversation_id).with_names()
-    if user_id is not None:
-        active = active.filter(user_id=user_id)
-    if user_type is not None or user_type_id is not None:
-        kind = user_type_for(caller, user_type_id=user_type_id, name=user_type)
-        active = active.filter(user_type=kind)
-    if found := active.first():
-        return context_of(found, definition_of(found.version_id), caller, wanted=wanted, base_url=base_url)
-    kind = user_type_for(caller, user_type_id=user_type_id, name=user_type)
-    return _without_workflow(conversation_id, caller, Person(user_type_id=kind.pk, user_id=user_id or ""), wanted)
+    is_named = user_type is not None or user_type_id is not None
+    kind = user_type_for(caller, user_type_id=user_type_id, name=user_type) if is_named else None
+    here = Workflow.objects.visible_to(caller).filter(conversation_id=conversation_id)
+    here = here if user_id is None else here.filter(user_id=user_id)
+    here = here if kind is None else here.filter(user_type=kind)
+    if active := here.active_in(conversation_id).in_brief().first():
+        return context_of(active, definition_of(active.version_id), caller, wanted=wanted, base_url=base_url)
+    person = Person(user_type_id=kind.pk, user_id=user_id) if kind and user_id else only_person_of(here)
+    if person is None:
+        kind = kind or user_type_for(caller, user_type_id=None, name=None)
+        person = Person(user_type_id=kind.pk, user_id=user_id or "")
+    return _without_workflow(conversation_id, caller, person, wanted)
 
 
 def _without_workflow(conversation_id: str, caller: Caller, person: Person, wanted: Wanted) -> dict[str, Any]:
@@ -116,8 +120,3 @@ def _without_workflow(conversation_id: str, caller: Caller, person: Person, want
         max_chars=wanted.max_chars,
     )
     return {**told, "tools": [*tools_for(None, wanted.dialect).tools]}
-
-
-def _tools(version_id: int, definition: Definition, dialect: Dialect) -> list[Any]:
-    """Return the tools of a version."""
-    return [*tools_of(version_id, definition, dialect).tools]

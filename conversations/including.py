@@ -3,6 +3,7 @@
 from rest_framework.request import Request
 
 from conversations.contexts import context_of
+from conversations.links import base_url_of
 from conversations.parameters import WantedSerializer, read, wanted_of
 from instances.inclusions import Acted, Build
 
@@ -12,6 +13,7 @@ _PARAMETERS = frozenset(WantedSerializer().fields)
 def context_included(request: Request) -> Build:
     """Read how the context is wanted, and return what builds it."""
     wanted = wanted_of(read(request, WantedSerializer, among=_PARAMETERS))
+    base_url = base_url_of(request)
 
     def build(acted: Acted) -> dict[str, object]:
         return context_of(
@@ -22,6 +24,7 @@ def context_included(request: Request) -> Build:
             position=acted.position,
             report=acted.report,
             say=acted.say,
+            base_url=base_url,
         )
 
     return build

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Case, Q, When
+from django.db.models import Q
 
 from conversations.briefing.facts import Resumable, Startable
 from engine.conditions import Known
 from engine.prerequisites import Finished, Prerequisite, unmet
 from engine.progress import Status, locate
-from instances.models import Person, Workflow
+from instances.models import Person, Workflow, WorkflowQuerySet
 from permissions.policy import access_to, holds
 from registry.definitions import definitions_of
-from registry.models import WorkflowTemplate
+from registry.models import WorkflowTemplate, WorkflowTemplateQuerySet
 from rest.callers import Caller
 
 MAX_PAUSED = 10
@@ -31,18 +30,23 @@ def may_act(caller: Caller) -> bool:
 def paused_in(
     conversation_id: str, person: Person, *, but: Workflow | None = None
 ) -> tuple[tuple[Resumable, ...], bool]:
-    """Return what of this person is paused in a conversation, the latest first, and whether its slot is free."""
-    is_active = Q(status=Status.ACTIVE)
-    is_theirs = Q(status=Status.PAUSED, user_type=person.user_type_id, user_id=person.user_id)
-    found = Workflow.objects.filter(is_active | is_theirs, conversation_id=conversation_id)
-    if but is not None:
-        found = found.exclude(pk=but.pk)
-    rows = found.order_by(Case(When(is_active, then=0), default=1), "-updated_at", "id").values_list(
-        "pk", "template__name", "updated_at", "status"
-    )[: MAX_PAUSED + 1]
-    others = [row for row in rows if row[3] != Status.ACTIVE]
-    paused = [Resumable(id=str(pk), template=name, paused_at=moment(at)) for pk, name, at, _ in others]
-    return tuple(paused[:MAX_PAUSED]), len(others) == len(rows)
+    """Return what of this person is paused in a conversation, the latest first, and whether its slot is free.
+
+    Whoever has the slot, it is not free; a row for that comes first, which is why the statuses are sorted.
+    """
+    is_told = Q(status=Status.ACTIVE) | Q(user_type=person.user_type_id, user_id=person.user_id)
+    taken = Workflow.objects.filter(is_told, conversation_id=conversation_id, status__in=[Status.ACTIVE, Status.PAUSED])
+    rows = taken.order_by("status", "-updated_at", "id").values_list("pk", "template__name", "updated_at", "status")
+    others = [row for row in rows[: MAX_PAUSED + 2] if but is None or row[0] != but.pk]
+    paused = [row for row in others if row[3] == Status.PAUSED]
+    told = (Resumable(id=str(pk), template=name, paused_at=moment(at)) for pk, name, at, _ in paused[:MAX_PAUSED])
+    return tuple(told), len(paused) == len(others)
+
+
+def only_person_of(workflows: WorkflowQuerySet) -> Person | None:
+    """Return whom workflows belong to, if that is one person."""
+    known = [*workflows.order_by().values_list("user_type_id", "user_id").distinct()[:2]]
+    return Person(user_type_id=known[0][0], user_id=known[0][1]) if len(known) == 1 else None
 
 
 def switchable(workflow: Workflow) -> tuple[str, ...]:
@@ -72,7 +76,7 @@ def moment(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def _startable(person: Person) -> Any:
+def _startable(person: Person) -> WorkflowTemplateQuerySet:
     granted = WorkflowTemplate.objects.published().granted_to(person.user_type_id)
     return granted.filter(is_active=True).order_by("name")
 

@@ -4,7 +4,7 @@ from conversations.briefing.facts import Around
 from engine.acts import Act
 from engine.definition import Definition
 from engine.possible import acknowledgeable, possible_acts, skippable
-from engine.progress import Position, Progress
+from engine.progress import Position, Progress, Status
 
 START, SWITCH, SKIP, ACKNOWLEDGE = "start", "switch", "skip", "acknowledge"
 
@@ -25,6 +25,7 @@ def allowed(definition: Definition, progress: Progress, position: Position, arou
     )
     skips, reads = skippable(progress, position), acknowledgeable(definition, progress, position)
     names = [str(act) for act in _ORDER if act in acts]
-    more = {SKIP: skips, ACKNOWLEDGE: reads, SWITCH: around.resumable or around.switchable}
+    may_start = around.switchable and around.has_room and progress.status is not Status.ACTIVE
+    more = {SKIP: skips, ACKNOWLEDGE: reads, START: may_start, SWITCH: around.resumable or around.switchable}
     names += [name for name, to_what in more.items() if to_what]
     return {"allowed_actions": names, "skippable": list(skips), "acknowledgeable": list(reads)}

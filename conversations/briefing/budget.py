@@ -1,8 +1,9 @@
 """A context within so many characters: the least useful is left out first, and it says so.
 
 The order: what does not apply, what else could be started or resumed, optional fields, long texts, answers of other
-steps, the list of what is missing, texts again, all answers, and at last what does not fit together and was refused.
-What to ask, where this stands, what is allowed, what to confirm and what to say are never left out.
+steps (those asked first go first), the list of what is missing, texts again, all answers, and at last what does not fit
+together and what was refused. What to ask, where this stands, what is allowed, what to confirm and what to say are
+never left out.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -58,11 +59,13 @@ def _cuts() -> Iterator[tuple[str, Cut]]:
         yield name, _shortened(name, FEW)
         yield name, _shortened(name, 0)
     yield "texts", _cut_texts(LONG)
-    yield "filled", _without_other_steps
+    yield "filled", _without_other_steps(2)
+    yield "filled", _without_other_steps(1)
     yield "missing", _shortened("missing", FEW)
     yield "missing", _shortened("missing", 0)
     yield "texts", _cut_texts(SHORT)
     yield "startable", _shortened("startable", FEW)
+    yield "filled", _shortened("filled", FEW)
     yield "filled", _shortened("filled", 0)
     for name in ("unmet", "rejected"):
         yield name, _shortened(name, 0)
@@ -81,13 +84,23 @@ def _shortened(name: str, kept: int) -> Cut:
     return cut
 
 
-def _without_other_steps(members: Members) -> tuple[Members, int]:
-    """Leave the answers of the current step, and those that are asked again."""
-    step = (members.get("current_step") or {}).get("id")
-    asked = {entry["field"] for entry in members.get("ask_next", ())}
-    found = members.get("filled", {})
-    left = {name: entry for name, entry in found.items() if name in asked or (step and entry["step"] == step)}
-    return ({**members, "filled": left}, len(found) - len(left)) if found else (members, 0)
+def _without_other_steps(part: int) -> Cut:
+    """Return the cut that leaves out the answers of other steps, or the first half of them.
+
+    The answers of the current step and those that are asked again stay.
+    """
+
+    def cut(members: Members) -> tuple[Members, int]:
+        step = (members.get("current_step") or {}).get("id")
+        asked = {entry["field"] for entry in members.get("ask_next", ())}
+        found = members.get("filled", {})
+        others = [name for name, entry in found.items() if name not in asked and (not step or entry["step"] != step)]
+        gone = frozenset(others[: -(-len(others) // part)])
+        if not gone:
+            return members, 0
+        return {**members, "filled": {name: found[name] for name in found if name not in gone}}, len(gone)
+
+    return cut
 
 
 def _cut_texts(limit: int) -> Cut:

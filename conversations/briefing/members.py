@@ -1,6 +1,6 @@
 """The members of a context that follow from definition, progress and position."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from conversations.briefing.facts import Around
@@ -78,16 +78,10 @@ def filled(definition: Definition, progress: Progress, position: Position, aroun
         found[line.field] = {
             "label": line.label,
             **value,
-            "source": sources_of(progress).get(line.field),
+            "source": progress.sources.get(line.field),
             "step": steps.get(line.field),
             **_sensitivity(definition.fields[line.field]),
         }
-    return found
-
-
-def sources_of(progress: Progress) -> Mapping[str, str]:
-    """Return who gave each value."""
-    found: Mapping[str, str] = getattr(progress, "sources", {})
     return found
 
 
