@@ -34,9 +34,7 @@ class WantedSerializer(StrictSerializer):
         help_text="for whom tools are described",
         error_messages={"invalid_choice": f"This is one of: {', '.join(Dialect)}."},
     )
-    locale = LocaleField(
-        default=DEFAULT, max_length=35, help_text="the language to talk in with the person, a BCP 47 tag like de-CH"
-    )
+    locale = LocaleField(default=DEFAULT, help_text="the language to talk in with the person, a BCP 47 tag like de-CH")
     max_chars = serializers.IntegerField(
         required=False,
         min_value=LEAST,
