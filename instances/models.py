@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, Q, When
 
 from engine.actions import ActionState, ActionStatus
 from engine.acts import Act, is_allowed
@@ -80,6 +80,10 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
     def with_names(self) -> Self:
         """Fetch what answers tell of the template, version, user type and successor, and no document."""
         return self.select_related("template", "version", "user_type", "successor").defer(*_HEAVY)
+
+    def in_brief(self) -> Self:
+        """Fetch of the template and version no more than what they are called by; the way to many reads a second."""
+        return self.annotate(template_name=F("template__name"), version_number=F("version__number"))
 
     def at_a_glance(self) -> Self:
         """Fetch what a list for people shows of each, and none of its values."""
@@ -190,6 +194,14 @@ class Workflow(models.Model):
     def person(self) -> Person:
         """Whom this workflow belongs to."""
         return Person(user_type_id=self.user_type_id, user_id=self.user_id)
+
+    @property
+    def made_of(self) -> tuple[str, int]:
+        """The name of the template and the number of the version, as `in_brief` or `with_names` read them along."""
+        brief = vars(self)
+        if "template_name" in brief:
+            return brief["template_name"], brief["version_number"]
+        return self.template.name, self.version.number
 
     @property
     def progress(self) -> Progress:

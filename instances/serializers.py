@@ -15,6 +15,8 @@ from instances.prerequisite_starts import OnUnmet
 from instances.slots import OnActive
 from rest.serializers import JsonObjectField, StrictSerializer
 
+_CONTEXT = "with `include=context`: what a model needs to know now, as `GET .../context` answers it"
+
 
 class NamesField(serializers.ListField):
     """A list of names of fields or steps."""
@@ -395,6 +397,7 @@ class StartedSerializer(FullWorkflowSerializer):
 
     submission = ReportSerializer()
     started_prerequisite = StartedPrerequisiteSerializer(allow_null=True)
+    context = JsonObjectField(required=False, help_text=_CONTEXT)  # type: ignore[assignment]  # as above
 
 
 class ChangeSerializer(RelyingSerializer):
@@ -423,6 +426,7 @@ class ActSerializer(ReportSerializer):
     confirmation = ConfirmationSerializer(allow_null=True)
     resumable = ResumableSerializer(many=True)
     workflow = WorkflowSerializer()
+    context = JsonObjectField(required=False, help_text=_CONTEXT)  # type: ignore[assignment]  # as above
 
 
 class EventSerializer(serializers.Serializer[Any]):

@@ -183,6 +183,10 @@ def _workflows(api: Described) -> Iterator[Call]:
     yield "post", f"{path}/activate", {}, 200
     yield "post", f"{path}/submit", {"data": {"amount": 5000, "plate": "ABC"}}, 200
     yield "post", f"{path}/submit", {"data": {"purpose": "home", "born": "1991-01-01", "amount": 5, "x": 1}}, 200
+    yield "get", f"{path}/context?dialect=anthropic&locale=de-CH&max_chars=2000", None, 200
+    yield "get", "/api/conversations/c1/context", None, 200
+    yield "get", "/api/conversations/elsewhere/context?user_type=customer&user_id=u1", None, 200
+    yield "post", f"{path}/submit?include=context", {"data": {"purpose": "home"}}, 200
     yield "post", f"{path}/submit", {"data": {"amount": 5}, "skip": ["what"], "acknowledge": ["nothing"]}, 400
     yield "patch", path, {"state_data": {"born": None, "plate": "AB"}, "metadata": {"a": {"b": [1]}}}, 200
     yield "put", path, {**api.ask("get", path), "metadata": {"c": None}, "expected_revision": 5}, 200
@@ -213,6 +217,7 @@ def _endings(api: Described) -> Iterator[Call]:
     path = f"/api/workflows/{made['id']}"
     ready = api.ask("post", f"{path}/submit", {"data": {"email": "a@b.example"}})
     yield "get", path, None, 200
+    yield "get", f"{path}/context", None, 200
     sequel = api.ask("post", "/api/workflow-templates", document(name="sequel", prerequisites=["careful"]), expect=201)
     grant = {"user_type_id": kind, "workflow_template_id": sequel["id"]}
     api.ask("post", "/api/permissions", grant, expect=201)
