@@ -80,8 +80,7 @@ def requested_again(progress: Progress, position: Position, step: Step) -> tuple
     :raises AlreadyDone: it cannot be made a second time, and was done
     """
     state, failure = progress.actions[step.id], position.actions[step.id]
-    is_repeatable = step.action is not None and not is_locked(step.action, failure)
-    if not is_repeatable:
+    if not is_repeatable(position, step):
         is_unknown = failure.status is ActionStatus.UNKNOWN
         name = position.fill(step.name)
         raise OutcomeUnknown(repr(name), step=step.id) if is_unknown else AlreadyDone(step, name=name)
@@ -97,6 +96,11 @@ def failed_step(position: Position) -> str:
 def is_failed(position: Position, step_id: str) -> bool:
     """Tell whether the action of an applying step failed."""
     return step_id in position.actions and position.actions[step_id].status in FAILURES
+
+
+def is_repeatable(position: Position, step: Step) -> bool:
+    """Tell whether the failed request of a step can be made a second time."""
+    return step.action is not None and not is_locked(step.action, position.actions[step.id])
 
 
 def is_locked(action: Action, state: ActionState) -> bool:

@@ -67,6 +67,7 @@ class StateSchema:
 
         :raises ValueError: see :func:`compile_schema`
         """
+        self.source = schema
         self._one = compile_schema({key: part for key, part in schema.items() if key in _KEPT_FOR_ONE_VALUE})
         self._whole = compile_schema({key: part for key, part in schema.items() if key != "required"})
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.definition import origins_of
@@ -10,7 +10,9 @@ from engine.findings import Finding, Severity, pointer
 from engine.parts import Parts
 from engine.placeholders import PLACEHOLDER, Placeholder, Source, placeholders_in
 from engine.step_checks import unknown_field
+from engine.wording import label_of
 
+_IN_BRACES = re.compile(r"\{\{([^{}]*)\}\}")
 _HALF_WRITTEN = re.compile(r"\{\s*state\.[^{}\s]+\s*\}")
 
 
@@ -32,7 +34,7 @@ def check(parts: Parts) -> Iterator[Finding]:
     for said in _filled(parts):
         for asked in dict.fromkeys(placeholders_in(said.text)):
             yield from _placeholder(asked, said, parts.properties)
-        yield from _spelling(said)
+        yield from _spelling(said, parts.properties)
     for said in _never_filled(parts):
         if PLACEHOLDER.search(said.text):
             words = "Nothing is filled in here: this is read as it stands. Take the placeholder out."
@@ -74,17 +76,23 @@ def _sensitive_origin(name: str, properties: Mapping[str, Mapping[str, Any]]) ->
     return None
 
 
-def _spelling(said: _Text) -> Iterator[Finding]:
+def _spelling(said: _Text, properties: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
     rest = PLACEHOLDER.sub(" ", said.text)
     if "{{" in rest:
-        words = (
-            "This holds a {{...}} that asks for nothing known, and would be read as it stands. "
-            "Write {{state.field}}, with nothing else in the braces."
-        )
-        yield said.finding("malformed_placeholder", words)
+        meant = next(filter(None, (_meant(inside, properties) for inside in _IN_BRACES.findall(rest))), None)
+        words = "This holds a {{...}} that asks for nothing known, and would be read as it stands."
+        hint = f"Did you mean {meant}?" if meant else "Write {{state.field}}, with nothing else in the braces."
+        yield replace(said.finding("malformed_placeholder", f"{words} {hint}"), suggestion=meant)
     elif half := _HALF_WRITTEN.search(rest):
         words = f"{half[0]!r} is read as it stands. Write {{{{state.field}}}}, with two braces on either side."
         yield said.finding("malformed_placeholder", words, Severity.WARNING)
+
+
+def _meant(inside: str, properties: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Return the placeholder of the field that people call so, or None if none is called so."""
+    called = inside.strip().removeprefix("state.").strip().casefold()
+    names = (name for name, part in properties.items() if called in (name.casefold(), label_of(name, part).casefold()))
+    return next((f"{{{{state.{name}}}}}" for name in names), None)
 
 
 # ---- Where there are words ----

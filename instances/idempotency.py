@@ -16,6 +16,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,6 +31,14 @@ from rest.preconditions import etag_of
 
 KEPT_FOR = timedelta(hours=24)
 WAIT_SECONDS = 10
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="1 to 255 printable ASCII characters, like a UUID. Sent again within 24 hours, the request changes "
+    "nothing again and gets the first answer; with another body it is refused.",
+)
 
 _KEY = re.compile(r'"?([\x21\x23-\x7e][\x20\x21\x23-\x7e]{0,254})"?')
 
@@ -133,11 +142,23 @@ def _replay(first: IdempotencyKey, caller: Caller) -> HttpResponse:
 
     :raises WorkflowNotFound: so it is
     """
-    told = json.loads(first.body)
-    workflow = told.get("workflow", told)
-    if not Workflow.objects.visible_to(caller).filter(pk=workflow["id"]).exists():
+    found = _workflows_in(json.loads(first.body))
+    ids = {workflow["id"] for workflow in found}
+    if Workflow.objects.visible_to(caller).filter(pk__in=ids).count() < len(ids):
         raise WorkflowNotFound("There is no such workflow.")
     response = HttpResponse(first.body, status=first.status, content_type=first.content_type)
     response["Idempotency-Replayed"] = "true"
-    response["ETag"] = etag_of(workflow["revision"])
+    if len(found) == 1:
+        response["ETag"] = etag_of(found[0]["revision"])
     return response
+
+
+def _workflows_in(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the workflows that an answer tells of: the answer itself, or what it has as `workflow`.
+
+    What a model called is answered with a result and a context, each of which may tell of one, or of none.
+    """
+    if "tool" not in told:
+        return [told.get("workflow", told)]
+    parts = [told["result"] or {}, told["context"]]
+    return [part["workflow"] for part in parts if part.get("workflow")]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, Q, When
 
 from engine.actions import ActionState, ActionStatus
 from engine.acts import Act, is_allowed
@@ -81,6 +81,10 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
         """Fetch what answers tell of the template, version, user type and successor, and no document."""
         return self.select_related("template", "version", "user_type", "successor").defer(*_HEAVY)
 
+    def in_brief(self) -> Self:
+        """Fetch of the template and version no more than what they are called by; the way to many reads a second."""
+        return self.annotate(template_name=F("template__name"), version_number=F("version__number"))
+
     def at_a_glance(self) -> Self:
         """Fetch what a list for people shows of each, and none of its values."""
         shown = ("status", "conversation_id", "user_id", "created_at", "template__name", "user_type__name")
@@ -116,6 +120,7 @@ class Workflow(models.Model):
     unmet_prerequisites = models.JSONField(default=list, blank=True)
     current_step = models.CharField(max_length=100, blank=True, default="")
     state_data = models.JSONField(default=dict)
+    sources = models.JSONField(default=dict)
     skipped_steps = models.JSONField(default=list)
     acknowledged_steps = models.JSONField(default=list)
     contested_fields = models.JSONField(default=list)
@@ -191,12 +196,21 @@ class Workflow(models.Model):
         return Person(user_type_id=self.user_type_id, user_id=self.user_id)
 
     @property
+    def made_of(self) -> tuple[str, int]:
+        """The name of the template and the number of the version, as `in_brief` or `with_names` read them along."""
+        brief = vars(self)
+        if "template_name" in brief:
+            return brief["template_name"], brief["version_number"]
+        return self.template.name, self.version.number
+
+    @property
     def progress(self) -> Progress:
         """What the engine needs to know of this workflow."""
         return Progress(
             status=Status(self.status),
             today=self.today,
             values=self.state_data,
+            sources=self.sources,
             skipped=frozenset(self.skipped_steps),
             acknowledged=frozenset(self.acknowledged_steps),
             contested=frozenset(self.contested_fields),
@@ -253,6 +267,7 @@ class Workflow(models.Model):
                 "is_waiting": decision.is_waiting,
                 "unmet_prerequisites": list(decision.unmet_prerequisites),
                 "state_data": dict(after.values),
+                "sources": {name: str(source) for name, source in after.sources.items()},
                 "skipped_steps": sorted(after.skipped),
                 "acknowledged_steps": sorted(after.acknowledged),
                 "contested_fields": sorted(after.contested),
@@ -339,5 +354,15 @@ def _is_changed(before: Progress, after: Progress) -> bool:
 
     `==` would not do for values: to Python, 1 equals True.
     """
-    marks = ("status", "today", "skipped", "acknowledged", "contested", "item_ids", "last_item_id", "actions")
+    marks = (
+        "status",
+        "today",
+        "sources",
+        "skipped",
+        "acknowledged",
+        "contested",
+        "item_ids",
+        "last_item_id",
+        "actions",
+    )
     return not same(before.values, after.values) or any(getattr(before, m) != getattr(after, m) for m in marks)

@@ -14,12 +14,13 @@ from rest.callers import Caller
 
 def facts_of(workflow: Workflow, position: Position) -> Facts:
     """Return what placeholders may name of a workflow."""
+    name, number = workflow.made_of
     return Facts(
         state=position.live,
         workflow={
             "id": str(workflow.pk),
-            "template": workflow.template.name,
-            "version": workflow.version.number,
+            "template": name,
+            "version": number,
             "conversation_id": workflow.conversation_id,
             "user_id": workflow.user_id,
             "metadata": workflow.metadata,

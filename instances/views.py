@@ -10,6 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,7 +23,8 @@ from instances.acting import Acting, Done
 from instances.answers import act_answer, event_answer, full_answer, start_answer, workflow_answer
 from instances.errors import AppendUnprotected
 from instances.filters import WorkflowFilter
-from instances.idempotency import idempotent
+from instances.idempotency import IDEMPOTENCY_KEY, idempotent
+from instances.inclusions import Acted, included
 from instances.models import Workflow
 from instances.serializers import (
     ActivateSerializer,
@@ -62,17 +64,18 @@ _ETAG = OpenApiParameter(
 _WAIT = OpenApiParameter(
     "wait", int, description="Seconds, at most 20: let what this asks for happen at once, and answer with the result."
 )
-_IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="1 to 255 printable ASCII characters, like a UUID. Sent again within 24 hours, the request changes "
-    "nothing again and gets the first answer; with another body it is refused.",
-)
+_INCLUDE = [
+    OpenApiParameter("include", str, description="`context`: also answer what a model needs to know now."),
+    OpenApiParameter("dialect", str, description="Of an included context, as its own route takes it."),
+    OpenApiParameter("locale", str, description="Likewise."),
+    OpenApiParameter("max_chars", int, description="Likewise."),
+]
+# What a retry may come with that changes nothing: then the same is asked for again.
+_SAYS_NOTHING = frozenset({"source", "evidence", "message"})
 _describe = partial(extend_schema, responses={200: ActSerializer})
-_describe_act = partial(_describe, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG])
-_describe_waiting_act = partial(_describe, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG, _WAIT])
-_describe_writing = partial(_describe, parameters=[_IF_MATCH, _ETAG, _WAIT])
+_describe_act = partial(_describe, parameters=[_IF_MATCH, IDEMPOTENCY_KEY, _ETAG, *_INCLUDE])
+_describe_waiting_act = partial(_describe, parameters=[_IF_MATCH, IDEMPOTENCY_KEY, _ETAG, _WAIT, *_INCLUDE])
+_describe_writing = partial(_describe, parameters=[_IF_MATCH, _ETAG, _WAIT, *_INCLUDE])
 
 
 class WorkflowViewSet(ApiViewSet[Workflow]):
@@ -87,6 +90,12 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         """Return what the caller may know of, newest first."""
         return Workflow.objects.visible_to(caller_of(self.request)).with_names().order_by("-created_at", "id")
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let the caller in, and refuse what an act cannot include before it is done."""
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS:
+            included(request)
+
     def list(self, request: Request) -> Response:
         """List workflows."""
         page = self.cut(self.filter_queryset(self.get_queryset()))
@@ -95,7 +104,9 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         return self.page_of(page, lambda workflow: workflow_answer(workflow, definitions[workflow.version_id], caller))
 
     @extend_schema(
-        request=StartSerializer, responses={201: StartedSerializer}, parameters=[_IDEMPOTENCY_KEY, _ETAG, _WAIT]
+        request=StartSerializer,
+        responses={201: StartedSerializer},
+        parameters=[IDEMPOTENCY_KEY, _ETAG, _WAIT, *_INCLUDE],
     )
     @waiting
     @idempotent
@@ -106,7 +117,8 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         """
         caller = caller_of(request)
         done = services.start(StartOrder(**body_of(request, StartSerializer)), _acting(request))
-        return Response(start_answer(done, caller), status=status.HTTP_201_CREATED, headers=_tag(done.workflow))
+        answer = {**start_answer(done, caller), **_included(request, done)}
+        return Response(answer, status=status.HTTP_201_CREATED, headers=_tag(done.workflow))
 
     @extend_schema(responses=FullWorkflowSerializer, parameters=[_ETAG])
     def retrieve(self, request: Request, pk: UUID) -> Response:
@@ -200,7 +212,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         """Ask again for what failed, an action or the end; with values, a failed workflow is active and ends anew."""
         body, acting = _read(request, RetrySerializer)
         on_active = body.pop("on_active")
-        submission = _submission(request, body, acting) if body.keys() - {"source"} else None
+        submission = _submission(request, body, acting) if body.keys() - _SAYS_NOTHING else None
         return _act_response(request, services.retry(pk, submission, acting, on_active=on_active))
 
     @extend_schema(responses=EventSerializer(many=True), filters=False)
@@ -244,8 +256,21 @@ def _tag(workflow: Workflow) -> dict[str, str]:
 
 def _act_response(request: Request, done: Done) -> Response:
     """Return the answer of an act; one of which everything was refused is a problem with the same members."""
-    answer, headers = act_answer(done, caller_of(request)), _tag(done.workflow)
+    answer, headers = {**act_answer(done, caller_of(request)), **_included(request, done)}, _tag(done.workflow)
     if done.decision.report.outcome is Outcome.REJECTED:
         detail = "No value was accepted. What is wrong with each is in rejected."
         return problem(status.HTTP_400_BAD_REQUEST, "rejected", detail, headers=headers, **answer)
     return Response(answer, headers=headers)
+
+
+def _included(request: Request, done: Done) -> dict[str, Any]:
+    """Return what the request wants to know beside what its act led to."""
+    acted = Acted(
+        workflow=done.workflow,
+        definition=done.definition,
+        caller=caller_of(request),
+        position=done.decision.position,
+        report=done.decision.report,
+        say=done.decision.say,
+    )
+    return included(request)(acted)

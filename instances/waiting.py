@@ -7,6 +7,7 @@ import json
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Concatenate
 from uuid import UUID
@@ -18,11 +19,14 @@ from rest_framework.response import Response
 
 from engine.errors import Conflict, Invalid
 from engine.progress import Status
+from engine.report import Rejected, Report
+from engine.saying import Say
 from engine.submission import Submission
 from engine.workflow import Next
 from instances import services
 from instances.acting import Acting
 from instances.answers import SHARED, full_answer, say_answer, workflow_part
+from instances.inclusions import Acted, included
 from instances.models import Workflow
 from instances.quiet import log_quietly
 from registry.definitions import definition_of
@@ -70,7 +74,7 @@ def waiting[V, **P](
         if told is None:
             return response
         try:
-            return _after_waiting(told, response, seconds, caller_of(request))
+            return _after_waiting(told, response, seconds, request)
         except Exception as error:  # noqa: BLE001  the act is done; whoever is told of an error would repeat it
             log_quietly(logger, "A request could not wait", error)
             return response
@@ -107,25 +111,28 @@ def _workflow_in(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _after_waiting(
-    told: dict[str, Any], response: HttpResponseBase, seconds: float, caller: Caller
+    told: dict[str, Any], response: HttpResponseBase, seconds: float, request: Request
 ) -> HttpResponseBase:
     """Let it happen, and answer as before, but with the workflow as it is now."""
-    workflow_id = UUID(str(_workflow_in(told)["id"]))
+    caller, workflow_id = caller_of(request), UUID(str(_workflow_in(told)["id"]))
     carry_out(workflow_id, seconds)
     workflow = Workflow.objects.visible_to(caller).with_names().filter(pk=workflow_id).first()
     if workflow is None:  # it was deleted meanwhile
         return response
-    now = _as_it_is_now(workflow, caller)
+    acted = _as_it_is_now(workflow, caller)
+    now = full_answer(acted.workflow, acted.definition, caller, acted.position)
+    say = now["say"] if acted.say is None else say_answer(acted.say)
     heard = {found["step"] for found in told["say"]}
     answer = {**told, **(now if "workflow" not in told else {name: now[name] for name in SHARED})}
     if "workflow" in told:
         answer["workflow"] = workflow_part(now)
-    answer["say"] = [*told["say"], *(found for found in now["say"] if found["step"] not in heard)]
+    answer["say"] = [*told["say"], *(found for found in say if found["step"] not in heard)]
+    answer |= included(request)(_with_report(acted, told, answer["say"]))
     headers = {name: response[name] for name in ("Idempotency-Replayed",) if name in response}
     return Response(answer, status=response.status_code, headers={**headers, "ETag": etag_of(now["revision"])})
 
 
-def _as_it_is_now(workflow: Workflow, caller: Caller) -> dict[str, Any]:
+def _as_it_is_now(workflow: Workflow, caller: Caller) -> Acted:
     """Return a workflow as it is now; what is to be said since the result came counts as said by that."""
     definition = definition_of(workflow.version_id)
     if workflow.status == Status.ACTIVE:
@@ -134,6 +141,18 @@ def _as_it_is_now(workflow: Workflow, caller: Caller) -> dict[str, Any]:
         except Conflict:  # it ended at this moment
             workflow = Workflow.objects.with_names().get(pk=workflow.pk)
         else:
-            answer = full_answer(done.workflow, definition, caller, done.decision.position)
-            return {**answer, "say": say_answer(done.decision.say)}
-    return full_answer(workflow, definition, caller)
+            return Acted(
+                workflow=done.workflow,
+                definition=definition,
+                caller=caller,
+                position=done.decision.position,
+                say=done.decision.say,
+            )
+    return Acted(workflow=workflow, definition=definition, caller=caller)
+
+
+def _with_report(acted: Acted, told: dict[str, Any], say: list[dict[str, str]]) -> Acted:
+    """Return what an act led to by now, with what it refused and all there is to say since."""
+    refused = told.get("submission", told)["rejected"]
+    report = Report(rejected=tuple(Rejected(**found) for found in refused))
+    return replace(acted, report=report, say=tuple(Say(**found) for found in say))

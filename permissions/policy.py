@@ -134,6 +134,9 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
     # Whoever has the link acts on the workflow.
     "workflow-links": {"POST": _workflows(Scope.WORKFLOWS_RUN, "change")},
     "workflow-events": {"GET": _workflows(Scope.WORKFLOWS_READ, "view")},
+    "template-tools": {"GET": _templates(Scope.TEMPLATES_READ, "view")},
+    "tool-calls": {"POST": _workflows(Scope.WORKFLOWS_RUN, "change")},
+    "contexts": {"GET": _workflows(Scope.WORKFLOWS_READ, "view")},
     "deliveries": {"GET": _deliveries("view")},
     "delivery-acts": {"POST": _deliveries("change")},
     "secrets": {

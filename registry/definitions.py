@@ -1,8 +1,9 @@
 """Definitions ready to run, kept per process: a version never changes, so its definition never goes stale."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from threading import Lock
+from typing import cast
 
 from engine.definition import Definition
 from registry.models import TemplateVersion
@@ -10,6 +11,7 @@ from registry.models import TemplateVersion
 MAX_KEPT = 512
 
 _kept: OrderedDict[int, Definition] = OrderedDict()
+_derived: OrderedDict[tuple[int, Hashable], object] = OrderedDict()
 _lock = Lock()
 
 
@@ -42,7 +44,23 @@ def keep(version: TemplateVersion) -> Definition:
     return definition
 
 
+def remembered[T](version_id: int, kind: Hashable, make: Callable[[], T]) -> T:
+    """Return what follows from a version alone, made once: `kind` names what it is and what else it depends on."""
+    key = (version_id, kind)
+    with _lock:
+        if key in _derived:
+            _derived.move_to_end(key)
+            return cast(T, _derived[key])
+    made = make()
+    with _lock:
+        _derived[key] = made
+        while len(_derived) > MAX_KEPT:
+            _derived.popitem(last=False)
+    return made
+
+
 def forget_all() -> None:
     """Empty the memory, as tests must that reuse primary keys."""
     with _lock:
         _kept.clear()
+        _derived.clear()

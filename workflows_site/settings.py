@@ -192,8 +192,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        "without_arguments": {"()": "conversations.mcp.logs.WithoutArguments"},
+        "without_links": {"()": "conversations.page.logs.WithoutLinks"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"without_links": {"()": "conversations.page.logs.WithoutLinks"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_links"]}},
     "root": {"handlers": ["console"], "level": environment.log_level()},
     "loggers": {
@@ -201,5 +204,7 @@ LOGGING: dict[str, Any] = {
         "django.tasks": {"level": "CRITICAL"},
         # At DEBUG it writes the headers of answers, and some receivers send back what they were sent.
         "httpcore": {"level": "INFO"},
+        # It puts what a tool was called with, and the key, on every record.
+        "django_mcpz.calls": {"filters": ["without_arguments"]},
     },
 }

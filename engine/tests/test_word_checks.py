@@ -112,6 +112,24 @@ def test_what_is_no_answer_is_refused_in_words(text: str, rule_id: str, words: s
     assert finding.step == "one"
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("{{Full name}}", "{{state.full_name}}"),
+        ("{{ full_name }}", "{{state.full_name}}"),
+        ("{{nothing}} {{state.Date of Birth}}", "{{state.born}}"),
+        ("{{}}", None),
+    ],
+)
+def test_who_writes_a_label_is_told_what_to_write(text: str, meant: str | None) -> None:
+    properties = {"born": {**TEXT, "title": "Date of birth"}}
+
+    finding = only_finding(document(step("one", "full_name", "born", name=text), properties=properties))
+
+    assert finding.suggestion == meant
+    assert finding.message.endswith(f"Did you mean {meant}?" if meant else "with nothing else in the braces.")
+
+
 @pytest.mark.parametrize("text", ["{state.a}", "{ state.a }", "{state.a}}", "{{state.a}} {state.none}"])
 def test_half_a_placeholder_is_worth_a_look(text: str) -> None:
     finding = only_finding(document(step("one", "a"), properties={"a": {**TEXT, "x-ask": [f"Is it {text}?"]}}))

@@ -42,7 +42,7 @@ class Door:
     @property
     def is_of_one_object(self) -> bool:
         """Whether the path names an object, which may be somebody else's."""
-        return "<" in self.path
+        return "pk>" in self.path
 
     @property
     def writes(self) -> bool:
@@ -59,7 +59,7 @@ class Door:
 
         def fill(place: re.Match[str]) -> str:
             model: type[Model] = self.view.queryset.model
-            known = {"pk": objects.get(model), "number": 1}
+            known = {"pk": objects.get(model), "number": 1, "conversation_id": "c1"}
             value = known.get(place[1])
             assert value is not None, f"{self}: give the tests an example of <{place[1]}> of {model.__name__}."
             return str(value)

@@ -1,0 +1,122 @@
+"""Contexts of stored workflows and of conversations: reads what surrounds them, and hands it to the pure builders."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from conversations.around import around
+from conversations.briefing.context import context, context_without_workflow
+from conversations.briefing.locales import DEFAULT
+from conversations.briefing.stable import stable_prompt, stable_prompt_without_workflow
+from conversations.offers import may_act, offers_in, only_person_of, paused_in
+from conversations.tools import tools_of
+from conversations.toolschema.dialects import Dialect
+from conversations.toolschema.tools import tools_for
+from engine.definition import Definition
+from engine.progress import Position, locate
+from engine.report import Report
+from engine.saying import Say
+from instances.acting import Done
+from instances.models import Person, Workflow
+from permissions.services import user_type_for
+from registry.definitions import definition_of, remembered
+from rest.callers import Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How a context is wanted: for which kind of tools, in which language, and within how many characters."""
+
+    dialect: Dialect = Dialect.OPENAI
+    locale: str = DEFAULT
+    max_chars: int | None = None
+
+
+def context_of(
+    workflow: Workflow,
+    definition: Definition,
+    caller: Caller,
+    *,
+    wanted: Wanted,
+    position: Position | None = None,
+    report: Report | None = None,
+    say: Iterable[Say] | None = None,
+    base_url: str = "",
+) -> dict[str, Any]:
+    """Return what a model needs to know of a workflow now, whoever asks for it.
+
+    After an act, `report` says what was refused and `say` what is to be told; see :func:`context_after`.
+    """
+    progress = workflow.progress
+    where = position or locate(definition, progress)
+    model = replace(caller, is_model=True)
+    facts = around(workflow, definition, progress, where, model, report=report, say=say, base_url=base_url)
+    stable = remembered(
+        workflow.version_id,
+        ("prompt", wanted.dialect, wanted.locale),
+        lambda: stable_prompt(definition, dialect=wanted.dialect, locale=wanted.locale),
+    )
+    told = context(definition, progress, where, facts, stable=stable, max_chars=wanted.max_chars)
+    tools = tools_of(workflow.version_id, definition, wanted.dialect).tools
+    return {**told, "tools": [*tools]}
+
+
+def context_after(done: Done, caller: Caller, *, wanted: Wanted, base_url: str = "") -> dict[str, Any]:
+    """Return what a model needs to know after an act."""
+    return context_of(
+        done.workflow,
+        done.definition,
+        caller,
+        wanted=wanted,
+        position=done.decision.position,
+        report=done.decision.report,
+        say=done.decision.say,
+        base_url=base_url,
+    )
+
+
+def conversation_context(
+    conversation_id: str,
+    caller: Caller,
+    *,
+    wanted: Wanted,
+    user_id: str | None = None,
+    user_type: str | None = None,
+    user_type_id: UUID | None = None,
+    base_url: str = "",
+) -> dict[str, Any]:
+    """Return the context of the active workflow of a conversation, or what this person may start in it.
+
+    A workflow of somebody other than the person who is named is not shown. Of whom nothing is said, it is the one who
+    is known in this conversation.
+
+    :raises UserTypeRequired: no workflow is active, and nothing says what may be started
+    :raises UserTypeNotFound: there is none such, or it is not the caller's
+    """
+    is_named = user_type is not None or user_type_id is not None
+    kind = user_type_for(caller, user_type_id=user_type_id, name=user_type) if is_named else None
+    here = Workflow.objects.visible_to(caller).filter(conversation_id=conversation_id)
+    here = here if user_id is None else here.filter(user_id=user_id)
+    here = here if kind is None else here.filter(user_type=kind)
+    if active := here.active_in(conversation_id).in_brief().first():
+        return context_of(active, definition_of(active.version_id), caller, wanted=wanted, base_url=base_url)
+    person = Person(user_type_id=kind.pk, user_id=user_id) if kind and user_id else only_person_of(here)
+    if person is None:
+        kind = kind or user_type_for(caller, user_type_id=None, name=None)
+        person = Person(user_type_id=kind.pk, user_id=user_id or "")
+    return _without_workflow(conversation_id, caller, person, wanted)
+
+
+def _without_workflow(conversation_id: str, caller: Caller, person: Person, wanted: Wanted) -> dict[str, Any]:
+    paused, is_free = paused_in(conversation_id, person)
+    may = may_act(caller)
+    told = context_without_workflow(
+        offers_in(person),
+        paused,
+        may_start=may and is_free,
+        may_resume=may and is_free,
+        stable=stable_prompt_without_workflow(dialect=wanted.dialect, locale=wanted.locale),
+        max_chars=wanted.max_chars,
+    )
+    return {**told, "tools": [*tools_for(None, wanted.dialect).tools]}

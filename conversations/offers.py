@@ -1,0 +1,103 @@
+"""What else there is in a conversation: what is paused, whether the slot is free, and what this person may start."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from django.db.models import Q
+
+from conversations.briefing.facts import Resumable, Startable
+from engine.conditions import Known
+from engine.prerequisites import Finished, Prerequisite, unmet
+from engine.progress import Status, locate
+from instances.models import Person, Workflow, WorkflowQuerySet
+from permissions.policy import access_to, holds
+from registry.definitions import definitions_of
+from registry.models import WorkflowTemplate, WorkflowTemplateQuerySet
+from rest.callers import Caller
+
+MAX_PAUSED = 10
+MAX_STARTABLE = 100
+MAX_LOOKED_AT = 200
+"""So many completed workflows are looked at for prerequisites, the latest first."""
+
+
+def may_act(caller: Caller) -> bool:
+    """Tell whether a caller may do anything to workflows, and not only look."""
+    access = access_to("workflow-acts", "POST")
+    return access is not None and holds(access, scopes=caller.scopes, permissions=caller.permissions)
+
+
+def paused_in(
+    conversation_id: str, person: Person, *, but: Workflow | None = None
+) -> tuple[tuple[Resumable, ...], bool]:
+    """Return what of this person is paused in a conversation, the latest first, and whether its slot is free.
+
+    Whoever has the slot, it is not free; a row for that comes first, which is why the statuses are sorted.
+    """
+    is_told = Q(status=Status.ACTIVE) | Q(user_type=person.user_type_id, user_id=person.user_id)
+    taken = Workflow.objects.filter(is_told, conversation_id=conversation_id, status__in=[Status.ACTIVE, Status.PAUSED])
+    rows = taken.order_by("status", "-updated_at", "id").values_list("pk", "template__name", "updated_at", "status")
+    others = [row for row in rows[: MAX_PAUSED + 2] if but is None or row[0] != but.pk]
+    paused = [row for row in others if row[3] == Status.PAUSED]
+    told = (Resumable(id=str(pk), template=name, paused_at=moment(at)) for pk, name, at, _ in paused[:MAX_PAUSED])
+    return tuple(told), len(paused) == len(others)
+
+
+def only_person_of(workflows: WorkflowQuerySet) -> Person | None:
+    """Return whom workflows belong to, if that is one person."""
+    known = [*workflows.order_by().values_list("user_type_id", "user_id").distinct()[:2]]
+    return Person(user_type_id=known[0][0], user_id=known[0][1]) if len(known) == 1 else None
+
+
+def switchable(workflow: Workflow) -> tuple[str, ...]:
+    """Return the names of the other templates that the person may start."""
+    others = _startable(workflow.person).exclude(pk=workflow.template_id)
+    return tuple(others.values_list("name", flat=True)[:MAX_STARTABLE])
+
+
+def offers_in(person: Person) -> tuple[Startable, ...]:
+    """Return what this person may start, and what must be completed first; for nobody in particular, all of it."""
+    rows = list(_startable(person).values("name", "description", "category", "prerequisites")[:MAX_STARTABLE])
+    wanted = {row["name"]: [Prerequisite.from_document(source) for source in row["prerequisites"]] for row in rows}
+    finished = _finished(person, [one for found in wanted.values() for one in found])
+    return tuple(
+        Startable(
+            workflow=row["name"],
+            description=row["description"],
+            category=row["category"],
+            requires=unmet(wanted[row["name"]], lambda one: finished.get(one.template, ())),
+        )
+        for row in rows
+    )
+
+
+def moment(at: datetime) -> str:
+    """Return a time as answers write it."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _startable(person: Person) -> WorkflowTemplateQuerySet:
+    granted = WorkflowTemplate.objects.published().granted_to(person.user_type_id)
+    return granted.filter(is_active=True).order_by("name")
+
+
+def _finished(person: Person, wanted: Iterable[Prerequisite]) -> Mapping[str, list[Finished]]:
+    """Return what this person has completed of these templates, with as many queries for many as for one."""
+    names = {one.template for one in wanted}
+    if not names or not person.user_id:
+        return {}
+    completed = Workflow.objects.of_person(person).filter(status=Status.COMPLETED, template__name__in=names)
+    rows = list(completed.select_related("template").order_by("-ended_at", "id")[:MAX_LOOKED_AT])
+    found: dict[str, list[Finished]] = {}
+    for name, one in _as_finished(rows):
+        found.setdefault(name, []).append(one)
+    return found
+
+
+def _as_finished(rows: list[Workflow]) -> Iterator[tuple[str, Finished]]:
+    definitions = definitions_of(row.version_id for row in rows)
+    for row in rows:
+        progress = row.progress
+        live = locate(definitions[row.version_id], progress).live
+        known = Known(values=live, today=progress.today, attempts=progress.attempts)
+        yield row.template.name, Finished(outcome=row.outcome, known=known)
