@@ -58,7 +58,7 @@ def workflow_answer(
         "outcome": workflow.outcome or None,
         "reason": workflow.reason or None,
         "failure": workflow.failure,
-        "end_action_result": without_hidden(definition, where.live, workflow.end_action_result, caller),
+        "end_action_result": without_hidden(definition, where.live, workflow.result, caller),
         "predecessor_id": workflow.predecessor_id,
         "successor_id": _successor_id(workflow),
         "revision": workflow.revision,

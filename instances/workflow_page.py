@@ -53,14 +53,15 @@ class Happening:
 def page_of(workflow: Workflow, caller: Caller, *, page: str | None) -> dict[str, Any]:
     """Return what the page of a workflow shows to a caller; `page` is that of the timeline."""
     definition = definition_of(workflow.version_id)
-    position = locate(definition, workflow.progress)
-    parked = {name: value for name, value in workflow.state_data.items() if name not in position.live}
+    progress = workflow.progress
+    position = locate(definition, progress)
+    parked = {name: value for name, value in progress.values.items() if name not in position.live}
     return {
         "workflow": workflow,
         "standing": standing(workflow, definition, position, caller),
         "values": _values(definition, position, caller),
         "parked": _lines(definition, parked, caller),
-        "previous": _lines(definition, workflow.previous_values, caller),
+        "previous": _lines(definition, progress.previous, caller),
         "refused": [
             Line(label=_label(definition, name), words=str(times))
             for name, times in _ordered(definition, workflow.attempts)
@@ -153,8 +154,8 @@ def _lines(definition: Definition, values: Mapping[str, Any], caller: Caller) ->
 
 def _result(workflow: Workflow, definition: Definition, caller: Caller) -> list[Line]:
     """Return what the end action came back with; what it echoes of hidden values is masked, those set aside too."""
-    hidden = {**workflow.previous_values, **workflow.state_data}
-    result = without_hidden(definition, hidden, workflow.end_action_result, caller)
+    progress = workflow.progress
+    result = without_hidden(definition, {**progress.previous, **progress.values}, workflow.result, caller)
     if result is None:
         return []
     parts = result.items() if isinstance(result, dict) else [("Answer", result)]
