@@ -66,7 +66,7 @@ def page_of(workflow: Workflow, caller: Caller, *, page: str | None) -> dict[str
             Line(label=_label(definition, name), words=str(times))
             for name, times in _ordered(definition, workflow.attempts)
         ],
-        "result": _result(workflow, definition, caller),
+        "result": _result(workflow, definition, position, caller),
         "timeline": timeline(workflow, definition, page),
         "may_be_cancelled": is_allowed(Act.CANCEL, Status(workflow.status)),
         "may_be_retried": may_be_retried(workflow, position),
@@ -152,10 +152,11 @@ def _lines(definition: Definition, values: Mapping[str, Any], caller: Caller) ->
     ]
 
 
-def _result(workflow: Workflow, definition: Definition, caller: Caller) -> list[Line]:
+def _result(workflow: Workflow, definition: Definition, position: Position, caller: Caller) -> list[Line]:
     """Return what the end action came back with; what it echoes of hidden values is masked, those set aside too."""
     progress = workflow.progress
-    result = without_hidden(definition, {**progress.previous, **progress.values}, workflow.result, caller)
+    known = {**progress.previous, **progress.values, **position.live}
+    result = without_hidden(definition, known, workflow.result, caller)
     if result is None:
         return []
     parts = result.items() if isinstance(result, dict) else [("Answer", result)]
