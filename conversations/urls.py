@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from conversations.link_views import LinkViewSet
+
+urlpatterns: list[URLPattern] = [
+    path("workflows/<uuid:pk>/link", LinkViewSet.as_view({"post": "create"}), name="workflow-link"),
+]

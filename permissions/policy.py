@@ -131,6 +131,8 @@ POLICY: Mapping[str, Mapping[str, Access]] = {
         "DELETE": _workflows(Scope.WORKFLOWS_RUN, "delete"),
     },
     "workflow-acts": {"POST": _workflows(Scope.WORKFLOWS_RUN, "change")},
+    # Whoever has the link acts on the workflow.
+    "workflow-links": {"POST": _workflows(Scope.WORKFLOWS_RUN, "change")},
     "workflow-events": {"GET": _workflows(Scope.WORKFLOWS_READ, "view")},
     "deliveries": {"GET": _deliveries("view")},
     "delivery-acts": {"POST": _deliveries("change")},

@@ -163,6 +163,23 @@ def email_from() -> str:
     return str(given)
 
 
+def public_url() -> str:
+    """Return where people reach this site, or nothing if that is where their requests come in.
+
+    :raises ImproperlyConfigured: it is not the address of a site
+    """
+    given = _text("PUBLIC_URL", default="").strip().rstrip("/")
+    try:
+        parts = urlsplit(given)
+        is_site = parts.scheme in ("http", "https") and bool(parts.hostname) and given == parts.geturl()
+        is_bare = not (parts.path or parts.query or parts.fragment or parts.username)
+    except ValueError:
+        is_site = is_bare = False
+    if given and not (is_site and is_bare):
+        raise ImproperlyConfigured(f"PUBLIC_URL is {given!r}. Set it to a scheme and a host: https://chat.example.org")
+    return given
+
+
 def allowed_hosts(*, debug: bool) -> list[str]:
     """Return the host names this service answers to.
 

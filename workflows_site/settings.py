@@ -109,6 +109,8 @@ DELIVERIES_FIRST_DELAY_SECONDS = environment.whole_number(
     "DELIVERIES_FIRST_DELAY_SECONDS", default=10, minimum=1, maximum=3600
 )
 DELIVERIES_KEPT_DAYS = environment.whole_number("DELIVERIES_KEPT_DAYS", default=90, minimum=1, maximum=3650)
+PUBLIC_URL = environment.public_url()
+PAGE_LINK_HOURS = environment.whole_number("PAGE_LINK_HOURS", default=24, minimum=1, maximum=24 * 90)
 # The editor posts every input of a template, and beside them the document they were made of. Bodies of the API are
 # bounded by their parser.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024

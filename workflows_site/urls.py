@@ -35,6 +35,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("w/", include("conversations.page.urls")),
     path("api", RedirectView.as_view(pattern_name="docs")),
     path("api/", include(api)),
 ]

@@ -59,6 +59,7 @@ EXPECTED: dict[tuple[str, str], set[str]] = {
     ("workflows", "PATCH"): {"Operator"},
     ("workflows", "DELETE"): {"Operator"},
     ("workflow-acts", "POST"): {"Operator"},
+    ("workflow-links", "POST"): {"Operator"},
     ("workflow-events", "GET"): {"Operator"},
     ("deliveries", "GET"): {"Operator"},
     ("delivery-acts", "POST"): {"Operator"},

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from authoring.trial.walking import IGNORED, Walk
+from answering.questions import IGNORED
+from authoring.trial.walking import Walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

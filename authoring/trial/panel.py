@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from answering.forms import AnswerForm, answer_form, answers_of
+from answering.questions import Question
 from authoring.trial.acts import (
     Acknowledge,
     Act,
@@ -21,12 +23,14 @@ from authoring.trial.acts import (
     read,
     write,
 )
-from authoring.trial.answer_forms import AnswerForm, answer_form, answers_of
 from authoring.trial.news import News, news_of
 from authoring.trial.walking import Walk, walk
 from engine.findings import Finding, errors
 from engine.validation import validate
 from engine.workflow import Next
+
+PREFIX = "try"
+"""What the names of its inputs begin with, which stand in the form of the editor."""
 
 _UNREADABLE = "What you tried so far cannot be read any more, so the try starts again."
 _NOTHING_GIVEN = "Nothing was answered yet."
@@ -108,9 +112,12 @@ class _Pressed:
     def _walk(self, acts: tuple[Act, ...], *, correcting: str = "") -> Walk:
         return walk(self.document, acts, today=self.today, correcting=correcting)
 
+    def _form(self, questions: Iterable[Question], posted: Posted | None = None) -> AnswerForm:
+        return answer_form(questions, posted, time_zone=self.time_zone, prefix=PREFIX)
+
     def _answered(self) -> Panel:
         """Take the answers in, unless there is something among them that cannot even be sent."""
-        form = answer_form(self.before.questions, self.posted, time_zone=self.time_zone)
+        form = self._form(self.before.questions, self.posted)
         if not form.is_valid():
             return self._shown(self.before, form)
         acts = self._answers(answers_of(form))
@@ -159,7 +166,7 @@ class _Pressed:
     def _shown(self, now: Walk, form: AnswerForm | None = None) -> Panel:
         dropped = now.dropped + (self.before.dropped if now is not self.before else 0)
         if form is None and now.questions:
-            form = answer_form(now.questions, time_zone=self.time_zone)
+            form = self._form(now.questions)
         note = self.note or _about(dropped)
         return Panel(walk=now, form=form, acts=write(now.acts), note=note, news=news_of(now))
 

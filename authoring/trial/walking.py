@@ -1,39 +1,26 @@
 """Trying a draft out: what there is to show once an author's acts were replayed. Nothing is stored, nothing is sent."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from answering.questions import Question, asked_now, can_acknowledge, can_answer, messages_about, question_of
 from authoring.trial.acts import Act, Begin, Submit
 from authoring.trial.replay import Trial, start_fields
 from authoring.trial.sending import Sending, sending_of
 from engine.actions import FAILURES
-from engine.asking import Why, ask, to_ask
+from engine.asking import Why
 from engine.choosing import narrowed
 from engine.conditions import Known, evaluate
 from engine.definition import EndAction, Field, Step
-from engine.draft import untouchable
 from engine.progress import Progress, Status, Unmet, locate
 from engine.report import EMPTY_REPORT, Report
 from engine.saying import Say, to_say
 from engine.summary import summary, words
 from engine.wording import Vocabulary, condition_in_words
 from engine.workflow import Next, action_to_confirm, next_of, waiting_for
-
-# Why an answer changed nothing, where that is news to an author.
-IGNORED: Mapping[str, str] = {
-    "nothing_to_choose_from": "There is nothing to choose from yet, so this does not count.",
-    "not_asked_yet": "This counts only in answer to its own question, and was not asked yet.",
-    "placeholder": "This reads like a blank that nobody filled in, so it does not count.",
-}
-
-_ASKED_AGAIN: Mapping[Why | None, str] = {
-    Why.CONTESTED: "Asked again, because a later answer to it was refused.",
-    Why.REFUSED: "Asked again, because the answer was refused.",
-    Why.UNMET: "Asked again, because the answers do not fit together.",
-}
 
 
 class Place(StrEnum):
@@ -57,29 +44,6 @@ class TrialStep:
     name: str
     place: Place
     condition: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A field to answer now: as it is asked, what stands in its input, and what is wrong with that."""
-
-    field: Field
-    """With the choices that there are now."""
-    value: Any = None
-    words: str | None = None
-    """The author's words for this attempt."""
-    why: Why | None = None
-    messages: tuple[str, ...] = ()
-
-    @property
-    def hint(self) -> str:
-        """The help that the author wrote."""
-        return str(self.field.schema.get("description") or "")
-
-    @property
-    def again(self) -> str:
-        """Why it is asked once more; empty if it is not."""
-        return _ASKED_AGAIN.get(self.why, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +120,8 @@ class _Picture:
         self.progress = trial.decision.progress if trial.decision else unborn
         self.position = trial.decision.position if trial.decision else locate(trial.definition, unborn)
         self.next = next_of(trial.definition, self.progress, self.position)
-        self.report = trial.decision.report if trial.decision else EMPTY_REPORT
-        self.rejected = self.report.rejected if trial.decision else trial.refused_at_start
+        refused_at_start = replace(EMPTY_REPORT, rejected=trial.refused_at_start)
+        self.report = trial.decision.report if trial.decision else refused_at_start
         self.unmet = self.position.unmet if trial.decision else ()
         self.correcting = correcting if self._can_change(correcting) else ""
         self.current = self.position.current_step if trial.decision else None
@@ -177,12 +141,12 @@ class _Picture:
             questions=questions,
             correcting=self.correcting,
             can_skip=is_open and current is not None and not current.required,
-            can_acknowledge=is_open and current is not None and self._can_acknowledge(current),
+            can_acknowledge=is_open and current is not None and can_acknowledge(self.position, current),
             say=self._say(),
             collected=tuple(self._collected()),
             parked=tuple(self._parked()),
             others=tuple(self._others({question.field.name for question in questions})),
-            report=replace(self.report, rejected=self.rejected),
+            report=self.report,
             unmet=self.unmet,
             failures=tuple(self._failures()),
             outcome=self._outcome(),
@@ -240,27 +204,18 @@ class _Picture:
         if self.decision is None:
             given = self.trial.last.data if isinstance(self.trial.last, Begin) else {}
             for field in start_fields(self.definition):
-                yield Question(field=field, value=given.get(field.name), messages=self._messages(field.name))
+                yield Question(
+                    field=field,
+                    value=given.get(field.name),
+                    messages=messages_about(field.name, self.report, self.unmet),
+                )
         elif self.correcting:
             yield self._question(self.correcting, None)
         elif self.next is Next.COLLECT:
-            asked = {found.field: found.why for found in to_ask(self.definition, self.progress, self.position)}
-            for name in dict.fromkeys((*self._elsewhere(asked), *self._of_current_step())):
-                yield self._question(name, asked.get(name))
+            for name, why in asked_now(self.definition, self.progress, self.position).items():
+                yield self._question(name, why)
         elif self.next is Next.WAIT:
             yield from self._found_out()
-
-    def _elsewhere(self, asked: Iterable[str]) -> Iterator[str]:
-        """Return what is asked again although it is of another step."""
-        return (name for name in asked if self.current is None or name not in self.current.fields)
-
-    def _of_current_step(self) -> Iterator[str]:
-        step = self.current
-        if step is None or not self.position.asks(step):
-            return
-        for name in step.fields:
-            if name in self.position.live_fields and not self.definition.fields[name].read_only:
-                yield name
 
     def _found_out(self) -> Iterator[Question]:
         for step in self.definition.steps:
@@ -268,38 +223,18 @@ class _Picture:
                 yield from (Question(field=self.definition.fields[name]) for name in step.action.result)
 
     def _question(self, name: str, why: Why | None) -> Question:
-        field = self.definition.fields[name]
-        asked = ask(field, why or Why.OPTIONAL, self.progress, self.position)
-        return Question(
-            field=narrowed(field, self.position.live),
-            value=self._value(name),
-            words=asked.words,
-            why=why,
-            messages=self._messages(name),
-        )
+        value, report = self._value(name), self.report
+        return question_of(self.definition, self.progress, self.position, name, value=value, report=report, why=why)
 
     def _value(self, name: str) -> Any:
         """Return what was just refused, so that it can be mended, or else what is stored."""
-        is_refused = any(refused.field == name for refused in self.rejected)
+        is_refused = any(refused.field == name for refused in self.report.rejected)
         if is_refused and isinstance(self.trial.last, Submit):
             return self.trial.last.data.get(name)
         return self.position.live.get(name)
 
-    def _messages(self, name: str) -> tuple[str, ...]:
-        refused = [found.message for found in self.rejected if found.field == name]
-        mine = (found.reason for found in self.report.ignored if found.field == name)
-        ignored = [IGNORED[reason] for reason in mine if reason in IGNORED]
-        broken = [unmet.message for unmet in self.unmet if name in unmet.fields]
-        return tuple(dict.fromkeys((*refused, *ignored, *broken)))
-
-    def _can_acknowledge(self, step: Step) -> bool:
-        return self.position.asks(step) and not set(step.fields) & set(self.position.missing)
-
     def _can_change(self, name: str) -> bool:
-        field = self.definition.fields.get(name)
-        if field is None or self.progress.status is not Status.ACTIVE:
-            return False
-        return untouchable(self.definition, self.position, field, is_prefill=False) is None
+        return can_answer(self.definition, self.progress, self.position, name)
 
     # ---- What was found out, and what comes of it ----
 

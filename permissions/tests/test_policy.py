@@ -69,6 +69,7 @@ EXPECTED = {
     ("workflows", "PATCH"): ("workflows:run", "instances.change_workflow"),
     ("workflows", "DELETE"): ("workflows:run", "instances.delete_workflow"),
     ("workflow-acts", "POST"): ("workflows:run", "instances.change_workflow"),
+    ("workflow-links", "POST"): ("workflows:run", "instances.change_workflow"),
     ("workflow-events", "GET"): ("workflows:read", "instances.view_workflow"),
     ("deliveries", "GET"): ("operations", "deliveries.view_delivery"),
     ("delivery-acts", "POST"): ("operations", "deliveries.change_delivery"),

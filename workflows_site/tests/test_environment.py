@@ -330,3 +330,17 @@ def test_celery_takes_the_broker_and_knows_the_task(tmp_path: Path) -> None:
     )
 
     assert shown.stdout.splitlines()[-1] == "redis://127.0.0.1:1/0 CeleryBackend 60", shown.stderr
+
+
+@pytest.mark.parametrize("given", ["", "https://chat.example", "http://127.0.0.1:8000", "https://chat.example/"])
+def test_where_people_reach_the_site_is_a_scheme_and_a_host(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("PUBLIC_URL", given)
+
+    assert environment.public_url() == given.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "given", ["chat.example", "ftp://chat.example", "https://", "https://chat.example/chat", "https://a@b", "http://[1"]
+)
+def test_an_address_that_leads_nowhere_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    assert given in refusal(monkeypatch, "PUBLIC_URL", given, environment.public_url)

@@ -53,6 +53,7 @@ def test_an_author_imports_what_was_shown_before(
     page = page_of(author, look=look)
     page.goto(LIST)
     page.get_by_role("link", name="Import").click()
+    expect(page.get_by_role("button", name="Show what would happen")).to_be_visible()
     assert_accessible(page)
     assert_fits(page)
 
@@ -76,6 +77,7 @@ def test_an_author_takes_a_template_along(
     page.goto(LIST)
 
     page.get_by_role("link", name="Export").click()
+    expect(page.get_by_role("button", name="Export")).to_be_visible()
     assert_accessible(page)
     assert_fits(page)
     with page.expect_download() as download:

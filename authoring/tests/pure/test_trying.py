@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from answering.questions import Question
 from authoring.trial.acts import Acknowledge, Act, Begin, Clear, Confirm, Fails, Found, Skip, Submit
-from authoring.trial.walking import Place, Question, Walk, walk
+from authoring.trial.walking import Place, Walk, walk
 from engine.asking import Why
 from engine.progress import Status
 from engine.tests.builders import BOOL, NUMBER, TEXT, TODAY, document, info, row, rule, step

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from authoring.trial.answer_kinds import Kind, columns_of, kind_of, options_of, read, shown
+from answering.kinds import Kind, columns_of, kind_of, options_of, read, shown
 
 CHOICE: dict[str, Any] = {
     "oneOf": [{"const": "a", "title": "First"}, {"const": 1, "title": "One"}, {"const": "1", "title": "The text"}]

@@ -9,12 +9,11 @@ from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from authoring.trial import answer_kinds
-from authoring.trial.answer_kinds import Column, Kind, columns_of, kind_of, options_of
-from authoring.trial.walking import Question
+from answering import kinds
+from answering.kinds import Column, Kind, columns_of, kind_of, options_of
+from answering.questions import Question
 from engine import strict_json
 
-PREFIX = "try"
 MAX_ROWS = 100
 BLANK_ROWS = 3
 _YES_NO = [("true", "Yes"), ("false", "No")]
@@ -49,7 +48,7 @@ class RowsInput(forms.Widget):
         blank = [""] * len(self.columns)
         shown = (filled + [blank] * BLANK_ROWS)[:MAX_ROWS]
         rows = [self._cells(f"{name}-{number}", row, number) for number, row in enumerate(shown)]
-        return render_to_string("authoring/_answer_rows.html", {"columns": self.columns, "rows": rows})
+        return render_to_string("answering/_answer_rows.html", {"columns": self.columns, "rows": rows})
 
     def _cells(self, name: str, row: Sequence[str], number: int) -> list[SafeString]:
         place = f"{self.attrs['id']}-{number}"
@@ -63,22 +62,19 @@ class RowsInput(forms.Widget):
 class AnswerField(forms.Field):
     """The input of one question. Only what no JSON can hold is refused here."""
 
-    def __init__(self, question: Question, *, time_zone: str) -> None:
+    def __init__(self, question: Question, *, time_zone: str, prefix: str) -> None:
         self.question = question
+        self.place = _place(question, prefix)
+        """The id that the ids of all its parts begin with."""
         self.schema = question.field.schema
         self.kind = kind_of(self.schema)
         self.time_zone = time_zone
-        super().__init__(required=False, label=question.field.label, widget=_widget(question, self.kind))
+        super().__init__(required=False, label=question.field.label, widget=_widget(question, self.kind, self.place))
 
     @property
     def is_group(self) -> bool:
         """Whether it consists of several inputs."""
         return self.kind in _IN_GROUPS
-
-    @property
-    def place(self) -> str:
-        """The id that the ids of all its parts begin with."""
-        return _place(self.question)
 
     @property
     def unit(self) -> str:
@@ -93,12 +89,16 @@ class AnswerField(forms.Field):
     @property
     def described_by(self) -> str:
         """The ids of what says more about it."""
-        return _described_by(self.question, self.kind)
+        return _described_by(self.question, self.kind, self.place)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Return what was typed, to be mended; nothing of a secret."""
+        return None if self.question.is_secret else super().bound_data(data, initial)
 
     def to_python(self, value: Any) -> Any:
         """Return the answer; None if there is none."""
         nothing: Any = [] if self.kind in (Kind.SEVERAL_OF, Kind.ROWS) else ""
-        answer = answer_kinds.read(value or nothing, self.schema, time_zone=self.time_zone)
+        answer = kinds.read(value or nothing, self.schema, time_zone=self.time_zone)
         try:
             strict_json.check(answer)
         except strict_json.UnreadableJson:
@@ -109,17 +109,19 @@ class AnswerField(forms.Field):
 class AnswerForm(forms.Form):
     """One input for each question, with names and ids that may stand inside another form."""
 
-    def __init__(self, questions: Iterable[Question], data: Any = None, *, time_zone: str) -> None:
-        super().__init__(data, prefix=PREFIX, auto_id="%s")
+    def __init__(self, questions: Iterable[Question], data: Any = None, *, time_zone: str, prefix: str) -> None:
+        super().__init__(data, prefix=prefix, auto_id="%s")
         for question in questions:
             name, schema = question.field.name, question.field.schema
-            self.fields[name] = AnswerField(question, time_zone=time_zone)
-            self.initial[name] = answer_kinds.shown(question.value, schema, time_zone=time_zone)
+            self.fields[name] = AnswerField(question, time_zone=time_zone, prefix=prefix)
+            self.initial[name] = kinds.shown(question.value, schema, time_zone=time_zone)
 
 
-def answer_form(questions: Iterable[Question], data: Any = None, *, time_zone: str = "UTC") -> AnswerForm:
+def answer_form(
+    questions: Iterable[Question], data: Any = None, *, time_zone: str = "UTC", prefix: str = "answer"
+) -> AnswerForm:
     """Return the form for some questions, filled in with what they hold, or with what was posted."""
-    return AnswerForm(questions, data, time_zone=time_zone)
+    return AnswerForm(questions, data, time_zone=time_zone, prefix=prefix)
 
 
 def answers_of(form: AnswerForm) -> dict[str, Any]:
@@ -146,11 +148,11 @@ _TYPES: Mapping[Kind, Mapping[str, str]] = {
 _ROWS_OF_TEXT: Mapping[Kind, int] = {Kind.LONG_TEXT: 4, Kind.LINES: 3, Kind.JSON: 4}
 
 
-def _widget(question: Question, kind: Kind) -> forms.Widget:
-    schema, place = question.field.schema, _place(question)
+def _widget(question: Question, kind: Kind, place: str) -> forms.Widget:
+    schema = question.field.schema
     attrs: dict[str, Any] = {"id": place, "autocomplete": "off"}
     if kind not in _IN_GROUPS:
-        attrs["aria-describedby"] = _described_by(question, kind)
+        attrs["aria-describedby"] = _described_by(question, kind, place)
         if question.messages:
             attrs["aria-invalid"] = "true"
     match kind:
@@ -178,12 +180,12 @@ def _cell(column: Column, attrs: dict[str, Any]) -> forms.Widget:
             return forms.TextInput({**_TYPES.get(column.kind, {}), **attrs, "autocomplete": "off"})
 
 
-def _described_by(question: Question, kind: Kind) -> str:
-    place, has_help = _place(question), question.words or question.hint or question.again or kind in _NOTES
+def _described_by(question: Question, kind: Kind, place: str) -> str:
+    has_help = question.words or question.hint or question.again or question.note or kind in _NOTES
     return f"{place}-help {place}-error" if has_help else f"{place}-error"
 
 
-def _place(question: Question) -> str:
+def _place(question: Question, prefix: str) -> str:
     """Return an id for a question: a name may hold anything, and an id no blanks."""
     safe = re.sub(r"[^A-Za-z0-9_-]", lambda found: f".{ord(found[0]):x}.", question.field.name)
-    return f"{PREFIX}-{safe}"
+    return f"{prefix}-{safe}"

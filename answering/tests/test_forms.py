@@ -7,8 +7,8 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from authoring.trial.answer_forms import AnswerForm, answer_form, answers_of
-from authoring.trial.walking import Question
+from answering.forms import AnswerForm, answer_form, answers_of
+from answering.questions import Question
 from engine.definition import Definition
 from engine.tests.builders import document
 
@@ -54,11 +54,11 @@ def _answers(posted: str, **values: Any) -> dict[str, Any]:
 
 
 def _html(form: AnswerForm) -> str:
-    return re.sub(r"\s+", " ", render_to_string("authoring/_answers.html", {"form": form}))
+    return re.sub(r"\s+", " ", render_to_string("answering/_answers.html", {"form": form}))
 
 
 def _field(html: str, name: str) -> str:
-    found = re.search(rf'<(?:input|select|textarea)[^>]* name="try-{name}"[^>]*>', html)
+    found = re.search(rf'<(?:input|select|textarea)[^>]* name="answer-{name}"[^>]*>', html)
     assert found is not None
     return found[0]
 
@@ -66,23 +66,23 @@ def _field(html: str, name: str) -> str:
 @pytest.mark.parametrize(
     ("posted", "answers"),
     [
-        ("try-name=Ada", {"name": "Ada"}),
-        ("try-story=two%0D%0Alines", {"story": "two\nlines"}),
-        ("try-amount=12.5", {"amount": 12.5}),
-        ("try-amount=a+lot", {"amount": "a lot"}),
-        ("try-people=3", {"people": 3}),
-        ("try-smoker=false", {"smoker": False}),
-        ("try-smoker=", {}),
-        ("try-born=2026-03-01", {"born": "2026-03-01"}),
-        ("try-at=2026-03-01T14:30", {"at": "2026-03-01T14:30:00+01:00"}),
-        ("try-purpose=%22car%22", {"purpose": "car"}),
-        ("try-purpose=boat", {"purpose": "boat"}),
-        ("try-extras=%22milk%22&try-extras=%22bread%22", {"extras": ["milk", "bread"]}),
-        ("try-email=ada", {"email": "ada"}),
-        ("try-site=https://a.example", {"site": "https://a.example"}),
-        ("try-medicines=one%0D%0A%0D%0Atwo", {"medicines": ["one", "two"]}),
-        ("try-address=%7B%22city%22%3A+%22Lyon%22%7D", {"address": {"city": "Lyon"}}),
-        ("try-address=Lyon", {"address": "Lyon"}),
+        ("answer-name=Ada", {"name": "Ada"}),
+        ("answer-story=two%0D%0Alines", {"story": "two\nlines"}),
+        ("answer-amount=12.5", {"amount": 12.5}),
+        ("answer-amount=a+lot", {"amount": "a lot"}),
+        ("answer-people=3", {"people": 3}),
+        ("answer-smoker=false", {"smoker": False}),
+        ("answer-smoker=", {}),
+        ("answer-born=2026-03-01", {"born": "2026-03-01"}),
+        ("answer-at=2026-03-01T14:30", {"at": "2026-03-01T14:30:00+01:00"}),
+        ("answer-purpose=%22car%22", {"purpose": "car"}),
+        ("answer-purpose=boat", {"purpose": "boat"}),
+        ("answer-extras=%22milk%22&answer-extras=%22bread%22", {"extras": ["milk", "bread"]}),
+        ("answer-email=ada", {"email": "ada"}),
+        ("answer-site=https://a.example", {"site": "https://a.example"}),
+        ("answer-medicines=one%0D%0A%0D%0Atwo", {"medicines": ["one", "two"]}),
+        ("answer-address=%7B%22city%22%3A+%22Lyon%22%7D", {"address": {"city": "Lyon"}}),
+        ("answer-address=Lyon", {"address": "Lyon"}),
         ("name=Ada&amount=1", {}),
         ("", {}),
     ],
@@ -92,10 +92,10 @@ def test_what_is_posted_becomes_the_answers(posted: str, answers: dict[str, Any]
 
 
 def test_a_table_becomes_a_list_without_its_empty_rows() -> None:
-    first = "try-children-0-0=Mia&try-children-0-1=7&try-children-0-2=true&try-children-0-3=%22day%22"
-    last = "try-children-2-0=Ben&try-children-2-1=four&try-children-2-2=&try-children-2-3="
+    first = "answer-children-0-0=Mia&answer-children-0-1=7&answer-children-0-2=true&answer-children-0-3=%22day%22"
+    last = "answer-children-2-0=Ben&answer-children-2-1=four&answer-children-2-2=&answer-children-2-3="
 
-    answers = _answers(f"{first}&try-children-1-0=&{last}")
+    answers = _answers(f"{first}&answer-children-1-0=&{last}")
 
     assert answers == {
         "children": [{"name": "Mia", "age": 7, "school": True, "kind": "day"}, {"name": "Ben", "age": "four"}]
@@ -103,12 +103,12 @@ def test_a_table_becomes_a_list_without_its_empty_rows() -> None:
 
 
 def test_a_table_is_read_as_far_as_it_may_go_and_no_further() -> None:
-    posted = "&".join(f"try-children-{number}-0=x" for number in range(150))
+    posted = "&".join(f"answer-children-{number}-0=x" for number in range(150))
 
     assert len(_answers(posted)["children"]) == 100
 
 
-@pytest.mark.parametrize("posted", ["try-amount=" + "9" * 60, "try-name=a%00b", "try-medicines=a%0Ab%00"])
+@pytest.mark.parametrize("posted", ["answer-amount=" + "9" * 60, "answer-name=a%00b", "answer-medicines=a%0Ab%00"])
 def test_only_what_cannot_even_be_sent_is_refused_by_the_form(posted: str) -> None:
     form = answer_form(_questions(), QueryDict(posted))
 
@@ -126,15 +126,15 @@ def test_every_input_has_a_label_and_says_what_describes_it() -> None:
     assert described <= ids
     assert set(inputs) <= named
     assert len(inputs) == len(set(inputs))
-    assert all(name.startswith("try-") for name in re.findall(r' name="([^"]+)"', html))
-    assert all(found.startswith("try-") for found in ids)
+    assert all(name.startswith("answer-") for name in re.findall(r' name="([^"]+)"', html))
+    assert all(found.startswith("answer-") for found in ids)
 
 
 def test_a_label_tells_the_unit_and_what_may_be_left_open() -> None:
     html = _html(answer_form(_questions(required=["name"])))
 
-    assert '<label for="try-name">Full name </label>' in html
-    assert 'Amount <span class="trial-unit">(EUR)</span> <span class="trial-quiet">(optional)</span>' in html
+    assert '<label for="answer-name">Full name </label>' in html
+    assert 'Amount <span class="answer-unit">(EUR)</span> <span class="answer-quiet">(optional)</span>' in html
     assert "<p>As on the card</p>" in html
     assert "One a line." in html
     assert "No form can ask for this; write it as JSON." in html
@@ -143,8 +143,8 @@ def test_a_label_tells_the_unit_and_what_may_be_left_open() -> None:
 def test_yes_and_no_have_no_answer_beside_them() -> None:
     html = _html(answer_form(_questions(smoker=False)))
 
-    assert re.findall(r'<input type="radio" name="try-smoker" value="([^"]*)"', html) == ["true", "false", ""]
-    assert re.search(r'name="try-smoker" value="false"[^>]*checked', html)
+    assert re.findall(r'<input type="radio" name="answer-smoker" value="([^"]*)"', html) == ["true", "false", ""]
+    assert re.search(r'name="answer-smoker" value="false"[^>]*checked', html)
     assert "<legend>Smoker" in html
 
 
@@ -170,13 +170,13 @@ def test_answers_that_are_there_stand_in_their_inputs() -> None:
     assert re.findall(r'value="([^"]+)"[^>]*checked', html)[0] == "&quot;milk&quot;"
     assert 'value="Mia"' in _field(html, "children-0-0")
     assert 'value="Ben"' in _field(html, "children-1-0")
-    assert re.findall(r'name="try-children-(\d+)-0"', html) == ["0", "1", "2", "3", "4"]
+    assert re.findall(r'name="answer-children-(\d+)-0"', html) == ["0", "1", "2", "3", "4"]
 
 
 def test_numbers_are_asked_for_so_that_what_is_none_can_be_typed_too() -> None:
     html = _html(answer_form(_questions()))
 
-    assert 'type="text" name="try-amount"' in _field(html, "amount")
+    assert 'type="text" name="answer-amount"' in _field(html, "amount")
     assert 'inputmode="decimal"' in _field(html, "amount")
     assert 'inputmode="numeric"' in _field(html, "people")
     assert 'type="date"' in _field(html, "born")
@@ -192,9 +192,9 @@ def test_what_the_engine_says_stands_beside_its_input() -> None:
     html = _html(answer_form([wrong]))
 
     assert 'aria-invalid="true"' in _field(html, "amount")
-    assert 'aria-describedby="try-amount-help try-amount-error"' in _field(html, "amount")
-    assert '<div class="trial-error" id="try-amount-error"><p>Too &lt;much&gt;.</p></div>' in html
-    assert "<p>“How much?”</p>" in html
+    assert 'aria-describedby="answer-amount-help answer-amount-error"' in _field(html, "amount")
+    assert '<div class="answer-error" id="answer-amount-error"><p>Too &lt;much&gt;.</p></div>' in html
+    assert "<p>How much?</p>" in html
 
 
 def test_a_name_of_any_letters_makes_an_id_without_blanks() -> None:
@@ -202,5 +202,5 @@ def test_a_name_of_any_letters_makes_an_id_without_blanks() -> None:
 
     html = _html(answer_form([Question(field=field) for field in definition.fields.values()]))
 
-    assert 'name="try-my &quot;field&quot; &lt;1&gt;"' in html
-    assert re.findall(r'<input[^>]* id="([^"]*)"', html) == ["try-my.20..22.field.22..20..3c.1.3e."]
+    assert 'name="answer-my &quot;field&quot; &lt;1&gt;"' in html
+    assert re.findall(r'<input[^>]* id="([^"]*)"', html) == ["answer-my.20..22.field.22..20..3c.1.3e."]

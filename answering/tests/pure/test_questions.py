@@ -1,0 +1,103 @@
+"""What stands on a form: the questions of the current step, what is asked again, and what is wrong with each."""
+
+from typing import Any
+
+from answering.questions import asked_now, can_acknowledge, can_answer, messages_about, question_of
+from engine.asking import Why
+from engine.definition import Definition
+from engine.progress import Progress, Status, Unmet, locate
+from engine.report import EMPTY_REPORT, Ignored, Rejected, Report
+from engine.tests.builders import NUMBER, TEXT, TODAY, document, info, step
+
+SOURCE = document(
+    step("who", "name", "id"),
+    step("more", "note", "age", required=False),
+    info("notice"),
+    properties={
+        "name": {**TEXT, "x-ask": ["Who are you?"], "description": "As on the card"},
+        "id": {**TEXT, "readOnly": True},
+        "note": TEXT,
+        "age": {**NUMBER, "x-when": {"field": "name", "op": "==", "value": "Ben"}},
+        "total": {**NUMBER, "x-computed": {"sum": ["age"]}},
+    },
+    required=["name", "id"],
+)
+DEFINITION = Definition.from_document(SOURCE)
+
+
+def _at(status: Status = Status.ACTIVE, **more: Any) -> Progress:
+    return Progress(status=status, today=TODAY, **more)
+
+
+def _asked(progress: Progress) -> dict[str, Why | None]:
+    return dict(asked_now(DEFINITION, progress, locate(DEFINITION, progress)))
+
+
+def test_the_live_fields_of_the_current_step_are_asked() -> None:
+    assert _asked(_at(values={"id": "1"})) == {"name": Why.MISSING}
+    assert _asked(_at(values={"id": "1", "name": "Ada"})) == {"note": Why.OPTIONAL}
+    assert _asked(_at(values={"id": "1", "name": "Ben"})) == {"note": Why.OPTIONAL, "age": Why.OPTIONAL}
+
+
+def test_what_has_an_answer_stands_beside_what_has_none() -> None:
+    assert _asked(_at(values={"id": "1", "name": "Ben", "age": 4})) == {"age": None, "note": Why.OPTIONAL}
+
+
+def test_what_was_called_into_question_comes_first_whichever_step_it_is_of() -> None:
+    values = {"id": "1", "name": "Ada", "note": "Hello"}
+
+    assert _asked(_at(values=values, contested=frozenset({"note"}))) == {"note": Why.CONTESTED}
+    assert list(_asked(_at(values={"id": "1"}, contested=frozenset({"name"})))) == ["name"]
+
+
+def test_where_there_is_only_something_to_read_nothing_is_asked() -> None:
+    progress = _at(values={"id": "1", "name": "Ada"}, skipped=frozenset({"more"}))
+    position = locate(DEFINITION, progress)
+
+    assert _asked(progress) == {}
+    assert position.current_step is not None
+    assert can_acknowledge(position, position.current_step)
+    assert not can_acknowledge(locate(DEFINITION, _at()), DEFINITION.steps_by_id["who"])
+
+
+def test_a_question_says_how_it_is_asked_and_what_is_wrong() -> None:
+    progress = _at(values={"id": "1"})
+    report = Report(rejected=(Rejected(code="minLength", message="Too short.", field="name"),))
+
+    question = question_of(
+        DEFINITION, progress, locate(DEFINITION, progress), "name", value="A", report=report, why=Why.REFUSED
+    )
+
+    assert (question.value, question.words, question.hint) == ("A", "Who are you?", "As on the card")
+    assert question.messages == ("Too short.",)
+    assert question.again == "Asked again, because the answer was refused."
+
+
+def test_only_what_is_about_a_field_is_told_beside_it() -> None:
+    report = Report(
+        rejected=(
+            Rejected(code="type", message="No.", field="name"),
+            Rejected(code="type", message="No.", field="name"),
+        ),
+        ignored=(
+            Ignored(reason="placeholder", field="name"),
+            Ignored(reason="unchanged", field="name"),
+            Ignored(reason="placeholder", field="note"),
+        ),
+    )
+    unmet = (Unmet(step="who", fields=("name",), message="Not that."), Unmet(step=None, fields=(), message="Hm."))
+
+    told = messages_about("name", report, unmet)
+
+    assert told == ("No.", "This reads like a blank that nobody filled in, so it does not count.", "Not that.")
+    assert messages_about("id", EMPTY_REPORT, ()) == ()
+
+
+def test_what_is_computed_or_given_by_others_is_not_the_persons_to_answer() -> None:
+    progress = _at(values={"id": "1"})
+    position = locate(DEFINITION, progress)
+
+    answerable = [name for name in (*DEFINITION.fields, "nothing") if can_answer(DEFINITION, progress, position, name)]
+
+    assert sorted(answerable) == ["age", "name", "note"]
+    assert not can_answer(DEFINITION, _at(Status.PAUSED), position, "name")
