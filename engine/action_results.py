@@ -10,9 +10,11 @@ from engine.changes import Answering, Merged
 from engine.definition import NOTHING, Definition, Step
 from engine.facts import ActionCompleted, ActionFailure
 from engine.json_pointer import all_pointed_to
+from engine.merging import merge
 from engine.progress import Progress, Status, locate
+from engine.sources import Source
 from engine.strict_json import UnreadableJson, check
-from engine.submission import Submission, merge
+from engine.submission import Submission
 
 _RECEIVING = frozenset({Status.ACTIVE, Status.PAUSED, Status.FAILED})
 
@@ -28,7 +30,7 @@ def merge_state(
 ) -> Merged:
     """Merge what is known of a request from now on, with the values it led to; None forgets the request."""
     answering = Answering(step=step.id, state=state)
-    submission = Submission(data=data, atomic=True, source="action", answering=answering)
+    submission = Submission(data=data, atomic=True, source=Source.ACTION, answering=answering)
     return merge(definition, progress, submission, today=today)
 
 

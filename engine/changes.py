@@ -46,11 +46,13 @@ class Changes:
         definition: Definition,
         progress: Progress,
         *,
+        source: str,
         restated: Set[str] = frozenset(),
         answering: Answering | None = None,
     ) -> None:
         self.definition = definition
         self.progress = progress
+        self.source = source
         self.restated = set(restated)
         self.answering = answering
         self.attempts = dict(progress.attempts)
@@ -94,7 +96,7 @@ class Changes:
         """Judge anew, or take out, what depends on what changed, and what depends on that; parked values too."""
         self._follow([name for name in self._touched() if self._is_other(name)])
 
-    def finish(self, today: date, *, source: str) -> Merged:
+    def finish(self, today: date) -> Merged:
         """Decide the outcome and compare where the workflow stood with where it stands."""
         progress = self._progress(today)
         after = locate(self.definition, progress)
@@ -110,7 +112,7 @@ class Changes:
             progress=progress,
             position=after,
             report=report,
-            facts=self._facts(report, source),
+            facts=self._facts(report),
             altered=frozenset(stale),
         )
 
@@ -123,6 +125,7 @@ class Changes:
             progress,
             today=today,
             values=self.values,
+            sources=self._sources(),
             item_ids=self.item_ids.ids,
             last_item_id=self.item_ids.last,
             skipped=self.progress.skipped | frozenset(self.skipped),
@@ -131,6 +134,14 @@ class Changes:
             previous=self.previous,
             actions=self.actions,
         )
+
+    def _sources(self) -> dict[str, str]:
+        """Return where each stored value is from: from here what was given or changed, the others from where they were.
+
+        What is stored since before sources were kept has none until it is given again.
+        """
+        known = {**self.progress.sources, **dict.fromkeys(self._touched(), self.source)}
+        return {name: known[name] for name in self.values if name in known}
 
     def _touched(self) -> dict[str, None]:
         """Return the fields that were spoken of and changed."""
@@ -241,11 +252,11 @@ class Changes:
             ),
         )
 
-    def _facts(self, report: Report, source: str) -> tuple[Fact, ...]:
+    def _facts(self, report: Report) -> tuple[Fact, ...]:
         if report.outcome is Outcome.NOOP:
             return ()
         submitted = Submitted(
-            source=source,
+            source=self.source,
             set={name: found.value for name, found in self.given.items()},
             cleared=tuple(self.cleared),
             appended={name: dict(entries) for name, entries in self.appended.items()},

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
-from engine.changes import Answering, Changes
+from engine.changes import Changes
 from engine.choosing import has_choices, narrowed
-from engine.definition import Definition, Field, Step
+from engine.definition import Definition, Field, Sensitivity, Step
 from engine.errors import did_you_mean
 from engine.findings import pointer
-from engine.judgement import Accept, Ignore, Reason, Refuse, judge, judge_entry
+from engine.judgement import Accept, Ignore, Reason, Refuse, Verdict, judge, judge_entry
+from engine.objections import already_sent, no_evidence, sensitive
 from engine.progress import Position, Progress, locate
 from engine.report import Ignored, Rejected
+from engine.sources import Source
+from engine.submission import Submission
 
 MAX_SUGGESTIONS = 5
 
@@ -33,19 +36,19 @@ class Draft(Changes):
         self,
         definition: Definition,
         progress: Progress,
+        submission: Submission,
         *,
-        coerce: bool,
-        is_prefill: bool,
-        restated: Set[str],
-        settles: bool,
         sealed: Set[str] = frozenset(),
-        answering: Answering | None = None,
+        doubted: Set[str] = frozenset(),
     ) -> None:
-        super().__init__(definition, progress, restated=restated, answering=answering)
-        self.coerce = coerce
-        self.is_prefill = is_prefill
-        self.settles = settles
+        """Begin with what is stored. What was sent for is `sealed`; `doubted` are values whose evidence is none."""
+        restated = submission.restated | submission.untouched
+        super().__init__(
+            definition, progress, source=submission.source, restated=restated, answering=submission.answering
+        )
+        self.submission = submission
         self.sealed = sealed
+        self.doubted = doubted
         self._unknown = 0
 
     def give(self, name: str, value: Any) -> None:
@@ -53,16 +56,19 @@ class Draft(Changes):
         field = self._open(name)
         if field is None:
             return
-        match judge(self.definition.state_schema, field, value, self.values, coerce=self.coerce):
+        schema, coerce = self.definition.state_schema, self.submission.coerce
+        match judge(schema, field, value, self.values, coerce=coerce):
+            case verdict if self._is_doubtful(field, verdict):
+                self.rejected.append(no_evidence(field))
             case Accept() | Refuse() if name in self.sealed:
-                self._seal(field)
+                self.rejected.append(already_sent(field))
             case Accept() as accepted:
                 self._store(name, accepted)
-            case Ignore(reason="unchanged") if name in self.contested and self.settles:
+            case Ignore() as unchanged if self._settles(name, unchanged):
                 self._store(name, Accept(value=self.values[name]))
             case Ignore(reason=reason):
                 self.ignored.append(Ignored(field=name, reason=reason))
-                if reason == "unchanged":
+                if reason == "unchanged" and name not in self.doubted:
                     self.restated.add(name)  # said now, beside what it depends on: it is as fresh as that
             case refused:
                 self._refuse(name, [(pointer("data", name), reason) for reason in refused.reasons])
@@ -73,22 +79,29 @@ class Draft(Changes):
         """Note that a value came back as its mask: it is left as it is stored."""
         self.ignored.append(Ignored(field=name, reason="masked"))
 
+    def disregard(self, names: Iterable[str]) -> None:
+        """Note evidence that is for nothing: its field has neither a value nor entries beside it."""
+        self.ignored += [Ignored(field=name, reason="evidence_without_value") for name in names]
+
     def append(self, name: str, entries: Sequence[Any]) -> None:
         """Put entries at the end of a list, each judged by itself."""
         field = self._open(name)
         if field is None:
+            return
+        if name in self.doubted:
+            self.rejected.append(no_evidence(field))
             return
         if not field.is_list:
             words = f"{field.label} is no list. Give its value in data."
             self._refuse(name, [(pointer("append", name), Reason(code="type", message=words))])
             return
         if name in self.sealed:
-            self._seal(field)
+            self.rejected.append(already_sent(field))
             return
         refused: list[tuple[str, Reason]] = []
         for index, entry in enumerate(entries):
             place, stored = pointer("append", name, index), self.values.get(name) or []
-            match judge_entry(self.definition.state_schema, field, entry, stored, coerce=self.coerce):
+            match judge_entry(self.definition.state_schema, field, entry, stored, coerce=self.submission.coerce):
                 case Accept() as accepted:
                     self.values[name] = [*stored, accepted.value]
                     self.appended.setdefault(name, {})[self.item_ids.append(name)] = accepted.value
@@ -106,7 +119,7 @@ class Draft(Changes):
         if field is None:
             return
         if name in self.sealed:
-            self._seal(field)
+            self.rejected.append(already_sent(field))
             return
         for index, gone in enumerate(ids):
             if gone not in self.item_ids.ids.get(name, ()):
@@ -119,15 +132,13 @@ class Draft(Changes):
 
     def clear(self, name: str) -> None:
         """Take a stored value out."""
-        target = self.definition.fields.get(name)
-        if target is None:
-            self._ignore_unknown(name)
-        elif reason := self._untouchable(target):
-            self.ignored.append(Ignored(field=name, reason=reason))
-        elif name not in self.values:
+        field = self._touchable(name)
+        if field is None:
+            return
+        if name not in self.values:
             self.ignored.append(Ignored(field=name, reason="empty"))
         elif name in self.sealed:
-            self._seal(target)
+            self.rejected.append(already_sent(field))
         else:
             self._take_out(name)
             self.cleared.append(name)
@@ -170,26 +181,45 @@ class Draft(Changes):
 
     def _open(self, name: str) -> Field | None:
         """Return the field that a value is given for, with the choices there are now; None if it counts for nothing."""
-        field = self.definition.fields.get(name)
+        field = self._touchable(name)
         if field is None:
-            self._ignore_unknown(name)
             return None
         field = narrowed(field, self.values)
-        if reason := self._untouchable(field) or self._untimely(field):
+        if reason := self._untimely(field):
             self.ignored.append(Ignored(field=name, reason=reason))
             return None
         return field
+
+    def _touchable(self, name: str) -> Field | None:
+        """Return a field that this submission may give, clear or change; None if it may not, which is noted."""
+        field = self.definition.fields.get(name)
+        if field is None:
+            self._ignore_unknown(name)
+        elif reason := self._untouchable(field):
+            self.ignored.append(Ignored(field=name, reason=reason))
+        elif field.sensitive is Sensitivity.NEVER_LLM and self.source == Source.LLM:
+            self.rejected.append(sensitive(field))
+        else:
+            return field
+        return None
 
     def _untouchable(self, field: Field) -> str | None:
         """Name why the field is not to be touched; what an action finds out is its own to give, whatever else it is."""
         if self.answering is not None and field.name in self.definition.steps_by_id[self.answering.step].fields:
             return None
-        return untouchable(self.definition, self.before, field, is_prefill=self.is_prefill)
+        return untouchable(self.definition, self.before, field, is_prefill=self.submission.is_prefill)
 
-    def _seal(self, field: Field) -> None:
-        """Refuse a change of what something was sent for. What is stored is not in question, so no refusal counts."""
-        words = f"{field.label} cannot be changed any more: what depends on it was sent already, and only once."
-        self.rejected.append(Rejected(field=field.name, code="action_already_sent", message=words))
+    def _is_doubtful(self, field: Field, verdict: Verdict) -> bool:
+        """Tell whether a value that would change or settle something lacks the evidence that came with it.
+
+        Of a sensitive field, also one that would not: else what is stored could be found out by guessing, at no risk.
+        """
+        is_idle = isinstance(verdict, Ignore) and not self._settles(field.name, verdict)
+        return field.name in self.doubted and (field.sensitive is not None or not is_idle)
+
+    def _settles(self, name: str, verdict: Ignore) -> bool:
+        """Tell whether what is stored was called into question and is given once more."""
+        return verdict.reason == "unchanged" and name in self.contested and self.submission.settles
 
     def _untimely(self, field: Field) -> str | None:
         """Name why a field cannot be answered now: it is asked first, or there is nothing to choose from."""

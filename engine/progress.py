@@ -39,6 +39,8 @@ class Progress:
     status: Status
     today: date
     values: Mapping[str, Any] = NOTHING
+    sources: Mapping[str, str] = NOTHING
+    """Where each value came from: the source of the submission that gave it, or changed it last."""
     skipped: frozenset[str] = frozenset()
     acknowledged: frozenset[str] = frozenset()
     contested: frozenset[str] = frozenset()

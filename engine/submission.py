@@ -1,17 +1,15 @@
-"""One attempt to give values, and where the workflow stands after it."""
+"""One attempt to give values: what was handed over, and what is wrong with it in itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from engine.causes import causes_of_request
-from engine.changes import Answering, Merged
-from engine.definition import NOTHING, Definition
+from engine.changes import Answering
+from engine.definition import NOTHING
 from engine.document_schema import MAX_FIELDS
-from engine.draft import Draft
 from engine.errors import Invalid
-from engine.progress import Progress
+from engine.evidence import check as check_evidence
+from engine.sources import Source
 
 # Each entry is judged beside all that are in the list already.
 MAX_ENTRIES = 100
@@ -44,6 +42,9 @@ class Submission:
     `untouched` are the fields that came back as the mask under which the sender sees them, and so no values.
 
     `append` has new entries for lists; `remove` names entries by the ids that the engine gave them.
+
+    `evidence` has, for fields of `data` and `append`, the words of `message` that they were understood from. Neither is
+    kept.
     """
 
     data: Mapping[str, Any] = NOTHING
@@ -54,7 +55,9 @@ class Submission:
     acknowledge: tuple[str, ...] = ()
     atomic: bool = False
     coerce: bool = False
-    source: str = "client"
+    source: str = Source.CLIENT
+    evidence: Mapping[str, str] = NOTHING
+    message: str | None = None
     is_prefill: bool = False
     restated: frozenset[str] = frozenset()
     settles: bool = True
@@ -62,62 +65,22 @@ class Submission:
     """The action whose answer this is."""
     untouched: frozenset[str] = frozenset()
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The fields that it has values or entries for."""
+        return frozenset((*self.data, *self.append))
 
-def merge(definition: Definition, progress: Progress, submission: Submission, *, today: date) -> Merged:
-    """Merge a submission into what is stored; what would make another request of one that was sent is refused.
+
+def check(submission: Submission) -> None:
+    """Refuse a submission that no workflow could take, whatever is stored.
 
     :raises FieldGivenAndCleared: a field is both in `data` and in `clear`
     :raises ListGivenAndChanged: a field is in `data` or `clear`, and in `append` or `remove` too
     :raises TooManyValues: `data` or `clear` names more than any template has fields, or `append` or `remove` more than
         100 entries
+    :raises EvidenceWithoutMessage: there are quotes, and no message that they could be from
+    :raises EvidenceTooLong: a quote or the message is beyond what can be looked through
     """
-    _check(submission)
-    spoken_for: frozenset[str] = frozenset()
-    while True:
-        sealed = (causes_of_request(definition, definition.steps_by_id[step_id]) for step_id in spoken_for)
-        merged = _merged(definition, progress, submission, frozenset().union(*sealed), today)
-        # What is refused may have kept another request as it was, so more of them can be altered once it is.
-        if merged.altered <= spoken_for:
-            return merged
-        spoken_for |= merged.altered
-
-
-def _merged(
-    definition: Definition, progress: Progress, submission: Submission, sealed: frozenset[str], today: date
-) -> Merged:
-    """Merge a submission, but for changes of the fields that something was sent for."""
-    draft = Draft(
-        definition,
-        progress,
-        coerce=submission.coerce,
-        is_prefill=submission.is_prefill,
-        restated=submission.restated | submission.untouched,
-        settles=submission.settles,
-        sealed=sealed,
-        answering=submission.answering,
-    )
-    for name in dict.fromkeys(submission.clear):
-        draft.clear(name)
-    for name, ids in submission.remove.items():
-        draft.remove(name, ids)
-    for name in sorted({**submission.data, **submission.append}, key=lambda name: definition.distances.get(name, 0)):
-        if name in submission.untouched:
-            draft.leave(name)
-        elif name in submission.data:
-            draft.give(name, submission.data[name])
-        else:
-            draft.append(name, submission.append[name])
-    draft.follow_dependents()
-    for step_id in dict.fromkeys(submission.skip):
-        draft.skip(step_id)
-    for step_id in dict.fromkeys(submission.acknowledge):
-        draft.acknowledge(step_id)
-    if submission.atomic and draft.rejected:
-        draft.give_up()
-    return draft.finish(today, source=submission.source)
-
-
-def _check(submission: Submission) -> None:
     if (count := max(len(submission.data), len(submission.clear))) > MAX_FIELDS:
         raise TooManyValues(f"One submission gives at most {MAX_FIELDS} values, not {count}.", count=count)
     if (count := sum(map(len, submission.append.values()))) > MAX_ENTRIES:
@@ -130,3 +93,4 @@ def _check(submission: Submission) -> None:
     if both := sorted(whole & single):
         words = "Replace or clear these as a whole, or change single entries of them, not both"
         raise ListGivenAndChanged(f"{words}: {', '.join(both)}.", fields=both)
+    check_evidence(submission.evidence, submission.message)

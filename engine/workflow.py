@@ -26,9 +26,10 @@ from engine.facts import (
     Resumed,
     Retried,
 )
+from engine.merging import merge
 from engine.progress import Position, Progress, Status, locate
 from engine.report import Outcome, Report
-from engine.submission import Submission, merge
+from engine.submission import Submission
 from engine.writing import Writing, changed_keys, merge_writing, metadata_after
 
 # What an act reports that gives no values and did what it was asked.

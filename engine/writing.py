@@ -11,9 +11,10 @@ from engine.definition import NOTHING, Definition
 from engine.draft import untouchable
 from engine.judgement import Ignore, judge
 from engine.merge_patch import merge_patch
+from engine.merging import merge
 from engine.progress import Progress, locate
 from engine.report import Ignored, Outcome
-from engine.submission import Submission, merge
+from engine.submission import Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ def workflow_answer(
         "waiting_for": _waiting_for(workflow, where),
         "current_step": workflow.current_step or None,
         "state_data": all_shown(definition, where.live, caller),
+        "sources": {name: source for name, source in workflow.sources.items() if name in where.live},
         "missing": list(where.missing),
         "item_ids": {name: ids for name, ids in workflow.item_ids.items() if name in where.live},
         "contested": list(where.contested),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.definition import Definition
+from engine.sources import Source
 from events.models import Event
 
 # What is said of an event, with what its data has of these: the name of its step, the reason, the outcome.
@@ -44,18 +45,34 @@ _SUBMITTED_STEPS: Mapping[str, str] = {
     "outdated_actions": "To be asked for anew",
 }
 
+_SOURCES: Mapping[str, str] = {
+    Source.CLIENT: "from the client",
+    Source.USER: "from the person",
+    Source.LLM: "from a model",
+    Source.OPERATOR: "from an operator",
+    Source.PREFILL: "there from the start",
+    Source.ACTION: "found out by the server",
+}
+
 _ACTORS: Mapping[str, str] = {"key": "API key {}", "user": "{}", "admin": "{}", "command": "the command {}"}
 
 
 def words_of(definition: Definition, event: Event) -> str:
     """Return what an event says; of a type that is not known here, its name."""
     if event.type == "workflow.submitted":
-        return " ".join(_submitted(definition, event.data)) or "Nothing changed."
+        told = [*_submitted(definition, event.data)] or ["Nothing changed."]
+        source = source_words(event.data.get("source", ""))
+        return " ".join((*told, f"{source[:1].upper()}{source[1:]}." if source else "")).strip()
     data: Mapping[str, Any] = event.data
     step = _step(definition, data.get("step") or "")
     sentence = _SENTENCES.get(event.type, event.type)
     told = sentence.format(step=step, reason=data.get("reason", ""), outcome=data.get("outcome", "")).strip()
     return " ".join((told, *_besides(definition, data)))
+
+
+def source_words(source: str) -> str:
+    """Return where a value came from; of a source that is not known here, nothing."""
+    return _SOURCES.get(source, "")
 
 
 def actor_of(event: Event) -> str:

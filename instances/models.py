@@ -119,6 +119,7 @@ class Workflow(models.Model):
     unmet_prerequisites = models.JSONField(default=list, blank=True)
     current_step = models.CharField(max_length=100, blank=True, default="")
     state_data = models.JSONField(default=dict)
+    sources = models.JSONField(default=dict)
     skipped_steps = models.JSONField(default=list)
     acknowledged_steps = models.JSONField(default=list)
     contested_fields = models.JSONField(default=list)
@@ -207,6 +208,7 @@ class Workflow(models.Model):
             status=Status(self.status),
             today=self.today,
             values=whole["state_data"],
+            sources=self.sources,
             skipped=frozenset(self.skipped_steps),
             acknowledged=frozenset(self.acknowledged_steps),
             contested=frozenset(self.contested_fields),
@@ -279,6 +281,7 @@ class Workflow(models.Model):
                 "status": str(after.status),
                 "is_waiting": decision.is_waiting,
                 "unmet_prerequisites": list(decision.unmet_prerequisites),
+                "sources": {name: str(source) for name, source in after.sources.items()},
                 "skipped_steps": sorted(after.skipped),
                 "acknowledged_steps": sorted(after.acknowledged),
                 "contested_fields": sorted(after.contested),
@@ -383,5 +386,15 @@ def _is_changed(before: Progress, after: Progress) -> bool:
 
     `==` would not do for values: to Python, 1 equals True.
     """
-    marks = ("status", "today", "skipped", "acknowledged", "contested", "item_ids", "last_item_id", "actions")
+    marks = (
+        "status",
+        "today",
+        "sources",
+        "skipped",
+        "acknowledged",
+        "contested",
+        "item_ids",
+        "last_item_id",
+        "actions",
+    )
     return not same(before.values, after.values) or any(getattr(before, m) != getattr(after, m) for m in marks)

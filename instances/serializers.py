@@ -6,8 +6,10 @@ from rest_framework import serializers
 
 from engine.actions import ActionStatus, ActionType
 from engine.asking import Why
+from engine.evidence import MAX_MESSAGE, MAX_QUOTE, EvidenceWithoutMessage
 from engine.progress import Status
 from engine.report import Outcome
+from engine.sources import CLAIMABLE, Source
 from engine.workflow import Next
 from instances.prerequisite_starts import OnUnmet
 from instances.slots import OnActive
@@ -92,7 +94,21 @@ class SubmitSerializer(RelyingSerializer):
     atomic = serializers.BooleanField(required=False, help_text="store nothing if anything is refused")
     coerce = serializers.BooleanField(required=False, help_text="read values exactly, like '5,000' as a number")
     source = serializers.ChoiceField(  # type: ignore[assignment]  # as above
-        choices=["client", "user", "llm", "operator"], required=False
+        choices=[source.value for source in CLAIMABLE],
+        required=False,
+        help_text="who gives the values, client if nobody is named; a model (llm) gives none of never_llm fields",
+    )
+    evidence = JsonObjectField(
+        required=False,
+        help_text="for fields of data and append, the words of message that say so, verbatim: "
+        "a value whose quote is not in message is refused as no_evidence",
+    )
+    message = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        max_length=MAX_MESSAGE,
+        help_text="what the person wrote; evidence is looked for in it, and it is not kept",
     )
 
     def validate_append(self, lists: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +122,19 @@ class SubmitSerializer(RelyingSerializer):
         if wrong := sorted(name for name, ids in lists.items() if not _are_ids(ids)):
             raise serializers.ValidationError(dict.fromkeys(wrong, "Give a list of ids, as they are in item_ids."))
         return lists
+
+    def validate_evidence(self, quotes: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a quote of some length for each field."""
+        if wrong := sorted(name for name, quote in quotes.items() if not _is_quote(quote)):
+            words = f"Give the quote as a text of at most {MAX_QUOTE} characters."
+            raise serializers.ValidationError(dict.fromkeys(wrong, words))
+        return quotes
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for the message that the quotes are from."""
+        if attrs.get("evidence") and "message" not in attrs:
+            raise serializers.ValidationError({"message": EvidenceWithoutMessage().message})
+        return attrs
 
 
 class ReasonSerializer(RelyingSerializer):
@@ -134,6 +163,10 @@ class ConfirmSerializer(RelyingSerializer):
     """The token that came with the summary."""
 
     token = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=1000, default=None)
+
+
+def _is_quote(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_QUOTE
 
 
 def _are_ids(value: Any) -> bool:
@@ -213,9 +246,13 @@ class RejectedSerializer(serializers.Serializer[Any]):
     field = serializers.CharField(required=False)
     step = serializers.CharField(required=False)
     path = serializers.CharField(required=False, help_text="JSON Pointer of the spot, if it is inside a value")
-    code = serializers.CharField(help_text="the JSON Schema keyword that failed, or a reason of ours")
+    code = serializers.CharField(
+        help_text="the JSON Schema keyword that failed, or a reason of ours: ambiguous, no_evidence, sensitive, ..."
+    )
     message = serializers.CharField()
-    attempts = serializers.IntegerField(required=False)
+    attempts = serializers.IntegerField(
+        required=False, help_text="how often the field was refused; not there where the person said nothing wrong"
+    )
 
 
 class IgnoredSerializer(serializers.Serializer[Any]):
@@ -310,6 +347,11 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     )
     current_step = serializers.CharField(allow_null=True)
     state_data = JsonObjectField(help_text="the live values; sensitive ones masked without workflows:sensitive")
+    sources = serializers.DictField(
+        child=serializers.ChoiceField(choices=[source.value for source in Source]),
+        help_text="by field, who gave the value or changed it last; prefill: it was there at the start, "
+        "action: the server found it out",
+    )
     missing = serializers.ListField(child=serializers.CharField(), help_text="required fields that are asked and open")
     item_ids = JsonObjectField(help_text="the ids of the entries of each list, in their order")
     contested = serializers.ListField(child=serializers.CharField(), help_text="called into question, to be settled")

@@ -15,6 +15,7 @@ from engine.conclusion import Decision
 from engine.definition import Definition
 from engine.finishing import check_retry
 from engine.progress import Progress, Status, locate
+from engine.sources import Source
 from engine.submission import Submission
 from engine.writing import Writing
 from events.models import Event, NewEvent
@@ -84,6 +85,7 @@ def start(order: StartOrder, acting: Acting) -> Started:
         user_id=order.user_id,
         metadata=order.metadata,
         prefill=order.state_data,
+        source=Source.LLM if acting.caller.is_model else Source.PREFILL,
         activate=order.activate,
     )
     done = begin(planned, acting, on_active=order.on_active)
@@ -177,9 +179,8 @@ def retry(workflow_id: UUID, submission: Submission | None, acting: Acting, *, o
     workflow = locked(workflow_id, acting)
     check_retry((workflow.failure or {}).get("code"))
     had_slot = workflow.progress.status is Status.ACTIVE
-    definition, handed = definition_of(workflow.version_id), submission
-    if submission is not None:
-        handed = replace(submission, untouched=sent_back(definition, submission.data, acting.caller))
+    definition = definition_of(workflow.version_id)
+    handed = None if submission is None else _handed_over(definition, submission, acting.caller)
     decision = engine.retry(definition, workflow.progress, handed, today=today_of(definition, acting.at))
     if not had_slot and (submission is not None or decision.progress.status is Status.ACTIVE):
         make_room(workflow.conversation_id, on_active, acting)
@@ -197,13 +198,18 @@ def delete(workflow_id: UUID, acting: Acting) -> None:
 
 
 def _handing_over(act: Callable[..., Decision], submission: Submission, caller: Caller) -> Decide:
-    """Return an act with what a caller hands over, in which masks that it was shown are no values."""
+    """Return an act with what a caller hands over."""
 
     def decide(definition: Definition, progress: Progress, /, *, today: date) -> Decision:
-        untouched = sent_back(definition, submission.data, caller)
-        return act(definition, progress, replace(submission, untouched=untouched), today=today)
+        return act(definition, progress, _handed_over(definition, submission, caller), today=today)
 
     return decide
+
+
+def _handed_over(definition: Definition, submission: Submission, caller: Caller) -> Submission:
+    """Return a submission in which masks the caller was shown are no values, and what a model wrote is a model's."""
+    source = Source.LLM if caller.is_model else submission.source
+    return replace(submission, source=source, untouched=sent_back(definition, submission.data, caller))
 
 
 def _act(workflow_id: UUID, acting: Acting, decide: Decide, *, on_active: OnActive | None = None) -> Done:

@@ -14,6 +14,7 @@ from engine.conclusion import Decision, fail
 from engine.definition import Definition, EndAction, Field
 from engine.errors import DomainError
 from engine.progress import Status
+from engine.sources import Source
 from engine.submission import Submission
 from events.models import NewEvent
 from instances.acting import Acting, Done, today_of
@@ -59,16 +60,23 @@ def plan(
     user_id: str,
     metadata: Mapping[str, Any],
     prefill: Mapping[str, Any],
+    source: Source = Source.PREFILL,
     activate: bool = True,
     predecessor: Workflow | None = None,
 ) -> Plan:
-    """Ask whether a workflow can start, and what it starts with."""
+    """Ask whether a workflow can start, and what it starts with.
+
+    A model that starts one gives what it understood, like in any submission: no `readOnly` and no `never_llm` field.
+    """
     check_granted(user_type=user_type, template=version.template)
     if not version.template.is_active:
         raise TemplateInactive(f"{version.template.name!r} is switched off. Set is_active to true to offer it again.")
     definition = definition_of(version.pk)
     untouched = sent_back(definition, prefill, acting.caller)
-    submission = Submission(data=prefill, source="prefill", is_prefill=True, untouched=untouched)
+    is_by_model = source is Source.LLM
+    submission = Submission(
+        data=prefill, source=source, is_prefill=not is_by_model, coerce=is_by_model, untouched=untouched
+    )
     decision = engine.start(definition, submission, today=today_of(definition, acting.at))
     return Plan(
         version=version,

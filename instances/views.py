@@ -69,6 +69,8 @@ _IDEMPOTENCY_KEY = OpenApiParameter(
     description="1 to 255 printable ASCII characters, like a UUID. Sent again within 24 hours, the request changes "
     "nothing again and gets the first answer; with another body it is refused.",
 )
+# What a retry may come with that changes nothing: then the same is asked for again.
+_SAYS_NOTHING = frozenset({"source", "evidence", "message"})
 _describe = partial(extend_schema, responses={200: ActSerializer})
 _describe_act = partial(_describe, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG])
 _describe_waiting_act = partial(_describe, parameters=[_IF_MATCH, _IDEMPOTENCY_KEY, _ETAG, _WAIT])
@@ -200,7 +202,7 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         """Ask again for what failed, an action or the end; with values, a failed workflow is active and ends anew."""
         body, acting = _read(request, RetrySerializer)
         on_active = body.pop("on_active")
-        submission = _submission(request, body, acting) if body.keys() - {"source"} else None
+        submission = _submission(request, body, acting) if body.keys() - _SAYS_NOTHING else None
         return _act_response(request, services.retry(pk, submission, acting, on_active=on_active))
 
     @extend_schema(responses=EventSerializer(many=True), filters=False)

@@ -8,13 +8,13 @@ from django.core.paginator import Page, Paginator
 
 from engine.action_runs import failed_step
 from engine.acts import Act, is_allowed
-from engine.definition import Definition
+from engine.definition import NOTHING, Definition
 from engine.progress import Position, Status, locate
 from engine.summary import summary, words
 from engine.workflow import Next
 from events.models import Event
 from instances.answers import workflow_answer
-from instances.event_words import actor_of, in_order, words_of
+from instances.event_words import actor_of, in_order, source_words, words_of
 from instances.masking import MASK, is_masked, without_hidden
 from instances.models import Workflow
 from registry.definitions import definition_of
@@ -35,10 +35,11 @@ _STATUS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Something with its name, in words."""
+    """Something with its name, in words; of a value also where it came from."""
 
     label: str
     words: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +60,8 @@ def page_of(workflow: Workflow, caller: Caller, *, page: str | None) -> dict[str
     return {
         "workflow": workflow,
         "standing": standing(workflow, definition, position, caller),
-        "values": _values(definition, position, caller),
-        "parked": _lines(definition, parked, caller),
+        "values": _values(workflow, definition, position, caller),
+        "parked": _lines(definition, parked, caller, workflow.sources),
         "previous": _lines(definition, progress.previous, caller),
         "refused": [
             Line(label=_label(definition, name), words=str(times))
@@ -134,19 +135,26 @@ def _holds_it_up(workflow: Workflow, definition: Definition, waiting_for: list[s
     return f"{named} to be completed first" if named else "its turn in the conversation"
 
 
-def _values(definition: Definition, position: Position, caller: Caller) -> list[Line]:
+def _values(workflow: Workflow, definition: Definition, position: Position, caller: Caller) -> list[Line]:
     return [
-        Line(label=line.label, words=MASK if is_masked(definition, line.field, caller) else line.words)
+        Line(
+            label=line.label,
+            words=MASK if is_masked(definition, line.field, caller) else line.words,
+            source=source_words(workflow.sources.get(line.field, "")),
+        )
         for line in summary(definition, position)
     ]
 
 
-def _lines(definition: Definition, values: Mapping[str, Any], caller: Caller) -> list[Line]:
+def _lines(
+    definition: Definition, values: Mapping[str, Any], caller: Caller, sources: Mapping[str, str] = NOTHING
+) -> list[Line]:
     """Return values that do not count, in words."""
     return [
         Line(
             label=_label(definition, name),
             words=MASK if is_masked(definition, name, caller) else words(definition.fields[name].schema, value),
+            source=source_words(sources.get(name, "")),
         )
         for name, value in _ordered(definition, values)
     ]

@@ -78,8 +78,9 @@ def definition_of(*steps: Mapping[str, Any], **changes: Any) -> Definition:
 
 
 def progress(values: Mapping[str, Any] | None = None, **changes: Any) -> Progress:
-    """Return the progress of an active workflow that holds these values."""
-    return Progress(**{"status": Status.ACTIVE, "today": TODAY, "values": values or {}, **changes})
+    """Return the progress of an active workflow that holds these values, given by its client."""
+    held = {"values": values or {}, "sources": dict.fromkeys(values or {}, "client")}
+    return Progress(**{"status": Status.ACTIVE, "today": TODAY, **held, **changes})
 
 
 def give(definition: Definition, before: Progress, data: Mapping[str, Any] | None = None, **changes: Any) -> Decision:

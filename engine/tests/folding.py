@@ -30,6 +30,7 @@ def folded(definition: Definition, facts: Iterable[Fact]) -> Progress:
         status=fold.status,
         today=TODAY,
         values=fold.values,
+        sources=fold.sources,
         skipped=frozenset(fold.skipped),
         acknowledged=frozenset(fold.acknowledged),
         contested=frozenset(fold.contested),
@@ -44,6 +45,7 @@ class _Fold:
         self.definition = definition
         self.status = Status.CREATED
         self.values: dict[str, Any] = {}
+        self.sources: dict[str, str] = {}
         self.previous: dict[str, Any] = {}
         self.ids = ItemIds({}, 0)
         self.skipped: set[str] = set()
@@ -68,6 +70,7 @@ class _Fold:
         for name in (*fact.set, *fact.cleared, *fact.removed, *fact.appended):
             self.contested.discard(name)
             self.previous.pop(name, None)
+        self.sources |= dict.fromkeys((*fact.set, *fact.removed, *fact.appended), fact.source)
         for name in fact.invalidated:
             self.contested.discard(name)
             self.previous[name] = self._take_out(name)
@@ -77,5 +80,6 @@ class _Fold:
 
     def _take_out(self, name: str) -> Any:
         value = self.values.pop(name)
+        self.sources.pop(name)
         self.ids.replace(name, value, None)
         return value

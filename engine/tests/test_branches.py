@@ -7,9 +7,10 @@ import pytest
 from engine.changes import Merged
 from engine.definition import Definition
 from engine.facts import StepCompleted, Submitted
+from engine.merging import merge
 from engine.progress import Progress
 from engine.report import Ignored, Outcome, Rejected
-from engine.submission import Submission, merge
+from engine.submission import Submission
 from engine.tests.builders import NUMBER, TEXT, TODAY, definition_of, info, progress, row, rule, step
 
 

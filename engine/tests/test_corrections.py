@@ -5,9 +5,10 @@ from typing import Any
 from engine.changes import Merged
 from engine.definition import Definition
 from engine.facts import Submitted
+from engine.merging import merge
 from engine.progress import Progress, Status
 from engine.report import Coerced, Corrected, Ignored, Invalidated, Outcome
-from engine.submission import Submission, merge
+from engine.submission import Submission
 from engine.tests.builders import NUMBER, TEXT, TODAY, begin, current, definition_of, give, progress, row, step
 
 ADULT: dict[str, Any] = {"type": "integer", "minimum": 18}

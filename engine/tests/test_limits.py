@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from engine.draft import MAX_SUGGESTIONS
-from engine.submission import Submission, TooManyValues, merge
+from engine.merging import merge
+from engine.submission import Submission, TooManyValues
 from engine.tests.builders import (
     NUMBER,
     TEXT,

@@ -6,8 +6,9 @@ import pytest
 
 from engine.facts import Submitted
 from engine.items import ItemIds
+from engine.merging import merge
 from engine.report import Coerced, Corrected, Ignored, Outcome, Rejected
-from engine.submission import FieldGivenAndCleared, ListGivenAndChanged, Submission, TooManyValues, merge
+from engine.submission import FieldGivenAndCleared, ListGivenAndChanged, Submission, TooManyValues
 from engine.tests.builders import TEXT, TODAY, begin, current, definition_of, document, found, give, progress, step
 
 PERSON: dict[str, Any] = {

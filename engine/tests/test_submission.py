@@ -8,9 +8,10 @@ import pytest
 from engine.changes import Merged
 from engine.definition import Definition
 from engine.errors import Invalid
+from engine.merging import merge
 from engine.progress import Progress
 from engine.report import Corrected, Ignored, Outcome, Rejected
-from engine.submission import FieldGivenAndCleared, Submission, merge
+from engine.submission import FieldGivenAndCleared, Submission
 from engine.tests.builders import NUMBER, TEXT, TODAY, definition_of, info, progress, step
 
 TOMORROW = date(2026, 3, 15)

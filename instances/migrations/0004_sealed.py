@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("instances", "0002_action_steps"),
+        ("instances", "0003_sources"),
     ]
 
     operations = [

@@ -36,9 +36,18 @@ def page(client: Client, workflow: Workflow, query: str = "") -> str:
 
 
 def lines(text: str, section: str) -> dict[str, str]:
-    """Return the names and words of one part of the page."""
+    """Return the names and words of one part of the page, and not where they are from."""
+    return {name: words for name, words, _ in _facts(text, section)}
+
+
+def sources(text: str, section: str) -> dict[str, str]:
+    """Return the names of one part of the page, and where what they name is from."""
+    return {name: source for name, _, source in _facts(text, section)}
+
+
+def _facts(text: str, section: str) -> list[tuple[str, str, str]]:
     (part,) = re.findall(rf'<section[^>]*aria-labelledby="{section}">(.*?)</section>', text, re.DOTALL)
-    return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", part, re.DOTALL))
+    return re.findall(r'<dt>(.*?)</dt><dd>(.*?)(?: <span class="staff-source">\((.*?)\)</span>)?</dd>', part, re.DOTALL)
 
 
 def told(text: str) -> list[tuple[str, str]]:

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from engine.sources import Source
 from events.models import Event
-from instances.event_words import actor_of, words_of
+from instances.event_words import actor_of, source_words, words_of
 from instances.models import Workflow
 from registry.definitions import definition_of
 
@@ -22,7 +23,7 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
     "workflow.failed": ({"code": "x", "reason": "It {broke}."}, "Failed. It {broke}."),
     "workflow.cancelled": ({"reason": ""}, "Cancelled."),
     "workflow.completed": ({"outcome": "approved"}, "Completed. Outcome: approved."),
-    "workflow.submitted": ({"source": "client"}, "Nothing changed."),
+    "workflow.submitted": ({"source": "client"}, "Nothing changed. From the client."),
     "workflow.something_new": ({"step": "gone"}, "workflow.something_new"),
 }
 
@@ -36,6 +37,7 @@ def test_every_event_has_words(loan: Workflow, kind: str) -> None:
 
 def test_a_submission_is_told_with_all_that_it_did(loan: Workflow) -> None:
     data = {
+        "source": "llm",
         "set": {"purpose": "car"},
         "cleared": ["plate"],
         "appended": {"gone": {"1": 2}},
@@ -48,8 +50,18 @@ def test_a_submission_is_told_with_all_that_it_did(loan: Workflow) -> None:
 
     assert words == (
         "Answered: Purpose. Cleared: Number plate. Added to: gone. Taken out, for another answer changed: Amount. "
-        "Skipped: Paying. Refused: Card number, The loan."
+        "Skipped: Paying. Refused: Card number, The loan. From a model."
     )
+
+
+@pytest.mark.parametrize("source", Source)
+def test_every_source_has_words(loan: Workflow, source: Source) -> None:
+    event = Event(type="workflow.submitted", data={"source": source, "set": {"purpose": "car"}})
+
+    words = source_words(source)
+
+    assert words
+    assert words_of(definition_of(loan.version_id), event) == f"Answered: Purpose. {words[0].upper()}{words[1:]}."
 
 
 @pytest.mark.parametrize(

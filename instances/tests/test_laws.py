@@ -152,6 +152,7 @@ def stored(workflow: Workflow) -> dict[str, Any]:
     return {
         "status": workflow.status,
         "values": workflow.state_data,
+        "sources": workflow.sources,
         "item_ids": workflow.item_ids,
         "skipped": workflow.skipped_steps,
         "acknowledged": workflow.acknowledged_steps,
@@ -168,6 +169,7 @@ def held(decision: Decision) -> dict[str, Any]:
     return {
         "status": progress.status,
         "values": dict(progress.values),
+        "sources": dict(progress.sources),
         "item_ids": {name: list(ids) for name, ids in progress.item_ids.items()},
         "skipped": sorted(progress.skipped),
         "acknowledged": sorted(progress.acknowledged),

@@ -13,7 +13,7 @@ from conftest import NOW, step
 from events.models import NewEvent
 from instances import results
 from instances.models import Workflow
-from instances.tests.admin_pages import ACT, ACTING, LIST, SEE, held, lines, page, told
+from instances.tests.admin_pages import ACT, ACTING, LIST, SEE, held, lines, page, sources, told
 from instances.tests.calls import act, submit
 from registry.models import WorkflowTemplate
 from rest.admin import CappedPaginator
@@ -39,6 +39,16 @@ def test_the_page_says_where_a_workflow_stands_in_words(client: APIClient, loan:
     assert standing["Template"] == "loan, version 1"
     assert lines(shown, "values") == {"Purpose": "A car", "Amount": "500 EUR", "Card number": "***"}
     assert violations(shown) == []
+
+
+def test_where_each_value_came_from_stands_beside_it(client: APIClient, loan: Workflow) -> None:
+    submit(client, loan, {"purpose": "car", "plate": "B 1"}, source="llm")
+    submit(client, loan, {"purpose": "home", "card": CARD}, source="user")
+
+    shown = page(browser(SEE), loan)
+
+    assert sources(shown, "values") == {"Purpose": "from the person", "Card number": "from the person"}
+    assert sources(shown, "parked") == {"Number plate": "from a model"}
 
 
 def test_sensitive_values_are_shown_to_those_alone_who_may_see_them(
@@ -103,8 +113,8 @@ def test_the_timeline_tells_what_happened_newest_first_and_quotes_no_answer(clie
 
     words = [line for line, _ in said]
     assert words[0] == "Paused. lunch"
-    assert "Corrected: Purpose. Refused: Amount." in words
-    assert "Answered: Purpose, Card number." in words
+    assert "Corrected: Purpose. Refused: Amount. From the client." in words
+    assert "Answered: Purpose, Card number. From the client." in words
     assert words[-2:] == ["Began.", "Started."]
     assert said[0][1].startswith("API key ")
     assert said[-1][1] == "test"

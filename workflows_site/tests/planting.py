@@ -222,6 +222,8 @@ def _intake(teller: Teller, conversation: str) -> None:
         {"data": {"card": WRONG_CARD, "diagnosis": f"{TEXT} ill", "amount": f"{NUMBER}.5"}, "coerce": True},
         {"data": {"card": CARD, "city": "Basel", "details": {"street": TEXT, f"{TEXT} 2": TEXT}}},
         {"append": {"pins": [TEXT, NUMBER], "accounts": [{"owner": TEXT}, {"iban": f"{TEXT} 1", "owner": TEXT}]}},
+        {"data": {"card": CARD}, "evidence": {"card": f"{TEXT} x"}, "message": f"It is {CARD}."},
+        {"data": {"card": CARD, "diagnosis": TEXT}, "evidence": {"card": CARD}, "message": CARD, "source": "llm"},
         {"data": {"account": f"{TEXT} 2", "born": DATE, "details": {"street": TEXT}}},
         {"data": {"account": f"{TEXT} 1", "slot": f"{TEXT} slot"}},
     ):
