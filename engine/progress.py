@@ -9,8 +9,8 @@ from typing import Any
 from engine.actions import FAILURES, Action, ActionState, ActionStatus, OnFailure
 from engine.computed import compute
 from engine.conditions import Known, evaluate
-from engine.definition import NOTHING, Definition, Ending, Step
-from engine.messages import explain
+from engine.definition import NOTHING, Definition, Ending, Field, Step
+from engine.messages import explain, without_values
 from engine.schema import Violation
 
 
@@ -148,6 +148,11 @@ def _has_failed(step: Step, actions: Mapping[str, ActionState], then: OnFailure)
     return is_so and state is not None and state.status in FAILURES
 
 
+def _words(field: Field, violation: Violation) -> str:
+    told = violation if field.sensitive is None else without_values(violation, field.schema)
+    return explain(told, field.schema, field.label)
+
+
 class _Walk:
     """One pass over the steps; `live` grows on the way, so that a condition sees only what came before it."""
 
@@ -201,7 +206,7 @@ class _Walk:
         for name in short:
             field = self.definition.fields[name]
             found = self.definition.state_schema.judge({name: self.live[name]})[name]
-            self.unmet.append(Unmet(step=step.id, fields=(name,), message=explain(found[0], field.schema, field.label)))
+            self.unmet.append(Unmet(step=step.id, fields=(name,), message=_words(field, found[0])))
         broken = [rule for rule in step.rules if evaluate(rule.check, self.known) is False]
         self.unmet += [Unmet(step=step.id, fields=self._askable(r.fields), message=r.message) for r in broken]
         if not short and not broken and self._is_answered(step):
@@ -263,7 +268,7 @@ class _Walk:
     def _explain(self, violation: Violation) -> str:
         field = self.definition.fields.get(next(iter(violation.fields), ""))
         if field is not None and violation.path:
-            return explain(violation, field.schema, field.label)
+            return _words(field, violation)
         if field is not None and violation.keyword == "required":
             return f"{field.label} is missing."
         return explain(violation, NOTHING, "What was collected")
