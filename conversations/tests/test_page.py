@@ -44,7 +44,7 @@ def test_a_person_goes_all_the_way_without_any_model(loan: Workflow) -> None:
     assert "Thank you We have everything we need. You can close this page, or go back to the chat." in visitor.text
     workflow = stored(loan)
     assert workflow.status == "completed"
-    assert workflow.state_data == {
+    assert workflow.progress.values == {
         "amount": 5000,
         "purpose": "car",
         "plate": "AB-123",
@@ -76,13 +76,13 @@ def test_an_answer_that_is_refused_stays_with_the_authors_words_beside_it(loan: 
     assert visitor.inputs()["answer-amount"] == ["500"]
     assert visitor.inputs()["answer-purpose"] == ['"home"']
     assert "Please look again" not in visitor.text
-    assert stored(loan).state_data == {"purpose": "home"}
+    assert stored(loan).progress.values == {"purpose": "home"}
 
 
 def test_numbers_are_read_as_people_write_them(loan: Workflow) -> None:
     Visitor.of(loan).press("answer", amount="5,000", purpose='"home"')
 
-    assert stored(loan).state_data["amount"] == 5000
+    assert stored(loan).progress.values["amount"] == 5000
 
 
 def test_nothing_answered_is_said_and_asked_again(loan: Workflow) -> None:
@@ -108,7 +108,7 @@ def test_an_optional_answer_that_is_refused_does_not_get_lost(make_workflow: Mak
     assert visitor.inputs()["answer-age"] == ["old"]
     visitor.press("answer", age="36")
 
-    assert stored(workflow).state_data == {"name": "Ada", "age": 36}
+    assert stored(workflow).progress.values == {"name": "Ada", "age": 36}
     assert "Last" in visitor.text
 
 
@@ -119,7 +119,7 @@ def test_what_is_written_down_nowhere_is_refused_by_the_form(loan: Workflow) -> 
 
     assert "This cannot be sent" in visitor.text
     assert visitor.inputs()["answer-purpose"] == ['"home"']
-    assert stored(loan).state_data == {}
+    assert stored(loan).progress.values == {}
 
 
 # ---- What is not shown ----
@@ -132,7 +132,7 @@ def test_what_no_model_may_see_is_given_here_and_shown_to_nobody(loan: Workflow)
     assert "Account number What you write here is not shown again." in visitor.text
 
     visitor.press("answer", account=ACCOUNT)
-    assert stored(loan).state_data["account"] == ACCOUNT
+    assert stored(loan).progress.values["account"] == ACCOUNT
     assert ACCOUNT not in visitor.html
     assert "Given, and not shown here. Leave this empty to keep it." in visitor.text
 
@@ -164,14 +164,14 @@ def test_a_secret_is_replaced_and_left_alone(loan: Workflow) -> None:
 
     visitor.change("account")
     visitor.press("answer")
-    assert stored(loan).state_data["account"] == ACCOUNT
+    assert stored(loan).progress.values["account"] == ACCOUNT
     visitor.change("account")
     visitor.press("answer", account="***")
-    assert stored(loan).state_data["account"] == ACCOUNT
+    assert stored(loan).progress.values["account"] == ACCOUNT
     visitor.change("account")
     visitor.press("answer", account="DE9876")
 
-    assert stored(loan).state_data["account"] == "DE9876"
+    assert stored(loan).progress.values["account"] == "DE9876"
 
 
 # ---- Changing one's mind ----
@@ -190,7 +190,7 @@ def test_every_answer_can_be_changed_before_it_is_confirmed(loan: Workflow) -> N
     visitor.press("answer", plate="AB-123")
     assert "Purpose A car" in visitor.text
     visitor.press("confirm")
-    assert stored(loan).state_data["purpose"] == "car"
+    assert stored(loan).progress.values["purpose"] == "car"
 
 
 def test_what_falls_away_is_told(loan: Workflow) -> None:
@@ -216,7 +216,7 @@ def test_what_was_left_out_can_be_added_and_taken_back(loan: Workflow) -> None:
     assert "Take this answer back" in visitor.text
     visitor.press("remove:note")
 
-    assert "note" not in stored(loan).state_data
+    assert "note" not in stored(loan).progress.values
     assert "Note Not answered" in visitor.text
 
 
@@ -227,7 +227,7 @@ def test_an_input_that_is_emptied_takes_the_answer_back(loan: Workflow) -> None:
     visitor.change("note")
     visitor.press("answer", note="")
 
-    assert "note" not in stored(loan).state_data
+    assert "note" not in stored(loan).progress.values
 
 
 def test_what_nobody_may_change_has_no_link(loan: Workflow) -> None:
@@ -325,7 +325,7 @@ def test_what_was_paused_meanwhile_takes_no_answer_and_says_so(loan: Workflow) -
 
     assert "This is paused" in visitor.text
     services.resume(loan.pk, Submission(), ACTING, on_active=OnActive.REJECT)
-    assert stored(loan).state_data == {}
+    assert stored(loan).progress.values == {}
 
 
 def test_what_has_not_begun_says_so(make_workflow: Make) -> None:

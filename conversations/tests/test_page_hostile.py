@@ -120,7 +120,7 @@ def test_another_site_can_press_no_button(loan: Workflow) -> None:
     assert response.status_code == 403
     assert "What you wrote was not sent" in response.content.decode()
     assert response["Cache-Control"] == "private, no-store"
-    assert stored(loan).state_data == {}
+    assert stored(loan).progress.values == {}
 
 
 @pytest.fixture
@@ -165,13 +165,13 @@ def test_what_is_not_a_persons_to_give_is_not_taken(loan: Workflow) -> None:
     visitor = sent(loan, do="answer", asked=names, **{f"answer-{name}": "7" for name in names})
 
     assert visitor.page.status_code == 200
-    assert stored(loan).state_data == {"amount": 5000}
+    assert stored(loan).progress.values == {"amount": 5000}
 
 
 def test_what_was_not_on_the_form_is_not_read(loan: Workflow) -> None:
     sent(loan, do="answer", asked=["amount"], **{"answer-amount": "5000", "answer-note": "x", "answer-score": "7"})
 
-    assert stored(loan).state_data == {"amount": 5000}
+    assert stored(loan).progress.values == {"amount": 5000}
 
 
 def test_consent_is_not_given_before_it_is_asked_for(make_workflow: Make) -> None:
@@ -183,7 +183,7 @@ def test_consent_is_not_given_before_it_is_asked_for(make_workflow: Make) -> Non
     visitor = sent(workflow, do="answer", asked=["consent"], **{"answer-consent": "true"})
 
     assert "was not asked yet" in visitor.text
-    assert stored(workflow).state_data == {}
+    assert stored(workflow).progress.values == {}
 
 
 @pytest.mark.parametrize("revision", ["", "0", "-1", "1.0", "٣", "9" * 5000, "\x00", "true"])
@@ -191,7 +191,7 @@ def test_a_revision_that_is_none_is_an_old_one(loan: Workflow, revision: str) ->
     visitor = sent(loan, do="answer", asked=["amount"], **{"answer-amount": "5000", "revision": revision})
 
     assert "not stored yet" in visitor.text
-    assert stored(loan).state_data == {}
+    assert stored(loan).progress.values == {}
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over(loan: Workflow) 
     assert "Stored now: 7000 EUR." in visitor.text
     assert "Stored now: Not answered." in visitor.text
     assert visitor.inputs()["answer-amount"] == ["5000"]
-    assert stored(loan).state_data == {"amount": 7000}
+    assert stored(loan).progress.values == {"amount": 7000}
     visitor.press("answer")
-    assert stored(loan).state_data == {"amount": 5000, "purpose": "car"}
+    assert stored(loan).progress.values == {"amount": 5000, "purpose": "car"}
 
 
 def test_what_was_typed_is_kept_when_the_step_is_done_by_somebody_else(loan: Workflow) -> None:
@@ -80,7 +80,7 @@ def test_whether_a_guess_is_right_is_told_to_nobody(loan: Workflow) -> None:
 
     assert told[0] == told[1]
     assert "What is stored counts." in told[0]
-    assert stored(loan).state_data["account"] == ACCOUNT
+    assert stored(loan).progress.values["account"] == ACCOUNT
 
 
 def test_a_change_by_somebody_else_is_seen_before_anything_is_confirmed(loan: Workflow) -> None:

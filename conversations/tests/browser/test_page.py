@@ -70,7 +70,7 @@ def test_a_person_goes_all_the_way_by_keyboard_on_a_small_phone(page_of: PageOf,
 
     heading(page, "Thank you")
     good(page)
-    assert stored(loan).state_data["account"] == ACCOUNT
+    assert stored(loan).progress.values["account"] == ACCOUNT
     assert stored(loan).status == "completed"
 
 
