@@ -53,6 +53,7 @@ def test_a_person_goes_all_the_way_without_any_model(loan: Workflow) -> None:
         "note": "Thank you",
         "children": [{"name": "Mia", "age": 7}],
     }
+    assert set(workflow.progress.sources.values()) == {"user"}
     actors = Event.objects.of(loan.pk).exclude(type__in=["workflow.created", "workflow.activated"])
     assert set(actors.values_list("actor", flat=True)) == {"page"}
 
