@@ -37,17 +37,14 @@ class Question:
     value: Any = None
     words: str | None = None
     """The author's words for this attempt."""
+    hint: str = ""
+    """The help that the author wrote."""
     why: Why | None = None
     messages: tuple[str, ...] = ()
     note: str = ""
     """What a page has to say about what is stored."""
     is_secret: bool = False
     """Whether what is typed is never sent back, not even to who typed it."""
-
-    @property
-    def hint(self) -> str:
-        """The help that the author wrote."""
-        return str(self.field.schema.get("description") or "")
 
     @property
     def again(self) -> str:
@@ -76,10 +73,12 @@ def question_of(
 ) -> Question:
     """Return a field as it is asked now, with what stands in its input and what became of the answer before."""
     field = definition.fields[name]
+    asked = ask(field, why or Why.OPTIONAL, progress, position)
     return Question(
         field=narrowed(field, position.live),
         value=value,
-        words=ask(field, why or Why.OPTIONAL, progress, position).words,
+        words=asked.words,
+        hint=asked.hint or "",
         why=why,
         messages=messages_about(name, report, position.unmet),
     )

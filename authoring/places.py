@@ -75,7 +75,9 @@ def _step(index: str, document: Any) -> str:
         return "Steps"
     number = int(index)
     name = as_mapping(steps[number]).get("name") if number < len(steps) else None
-    return f"Step {number + 1} {quoted(name)}" if isinstance(name, str) and name.strip() else f"Step {number + 1}"
+    if not isinstance(name, str) or not name.strip():
+        return f"Step {number + 1}"
+    return f"Step {number + 1} {quoted(Vocabulary.of(document).text(name))}"
 
 
 def _below(rest: list[str], known: Mapping[str, str]) -> list[str]:

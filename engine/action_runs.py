@@ -37,9 +37,9 @@ class AlreadyDone(Conflict):
 
     code = "action_already_sent"
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: Step, *, name: str) -> None:
         super().__init__(
-            f"{step.name!r} was done and must not be done twice, although its answer cannot be used. "
+            f"{name!r} was done and must not be done twice, although its answer cannot be used. "
             "Ask an operator to look at the delivery, or cancel the workflow.",
             step=step.id,
         )
@@ -82,7 +82,8 @@ def requested_again(progress: Progress, position: Position, step: Step) -> tuple
     state, failure = progress.actions[step.id], position.actions[step.id]
     if not is_repeatable(position, step):
         is_unknown = failure.status is ActionStatus.UNKNOWN
-        raise OutcomeUnknown(repr(step.name), step=step.id) if is_unknown else AlreadyDone(step)
+        name = position.fill(step.name)
+        raise OutcomeUnknown(repr(name), step=step.id) if is_unknown else AlreadyDone(step, name=name)
     again = replace(state, status=ActionStatus.REQUESTED, code="", reason="")
     return again, ActionRequested(step=step.id, run=state.run, digest=state.digest, again=True)
 

@@ -34,6 +34,7 @@ class Ask:
     why: Why
     attempt: int
     words: str | None
+    """Filled in with what is known now, like the hint."""
     hint: str | None
     choices: tuple[tuple[Any, str], ...]
 
@@ -55,7 +56,7 @@ def ask(field: Field, why: Why, progress: Progress, position: Position) -> Ask:
     """Return how a field is asked now: the author's words for this attempt, and the choices there are."""
     field = narrowed(field, position.live)
     attempts = progress.attempts.get(field.name, 0)
-    wordings = field.schema.get("x-ask", ())
+    wordings, hint = field.schema.get("x-ask", ()), field.schema.get("description")
     step = next((step.id for step in position.steps if field.name in step.fields), None)
     entries = field.schema.get("items") if field.is_list else field.schema
     return Ask(
@@ -64,8 +65,8 @@ def ask(field: Field, why: Why, progress: Progress, position: Position) -> Ask:
         step=step,
         why=why,
         attempt=attempts + 1,
-        words=wordings[min(attempts, len(wordings) - 1)] if wordings else None,
-        hint=field.schema.get("description"),
+        words=position.fill(wordings[min(attempts, len(wordings) - 1)]) if wordings else None,
+        hint=position.fill(hint) if hint is not None else None,
         choices=tuple(choices(entries) or ()) if isinstance(entries, dict) else (),
     )
 

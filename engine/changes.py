@@ -235,7 +235,7 @@ class Changes:
                 for name, found in self.given.items()
                 if name in before.live and not same(stored[name], found.value)
             ),
-            rejected=tuple(self.rejected),
+            rejected=tuple(_told(found, after) for found in self.rejected),
             ignored=tuple(self.ignored),
             invalidated=tuple(self.invalidated),
             # In the order in which they are asked: that in which they are stored is the database's affair.
@@ -276,6 +276,11 @@ class Changes:
         )
         completed = tuple(StepCompleted(step=step) for step in report.completed_steps)
         return completed if self.answering is not None and not self._is_said() else (submitted, *completed)
+
+
+def _told(found: Rejected, after: Position) -> Rejected:
+    """Return a refusal in words that are filled in with what is stored now: what was refused is not among it."""
+    return replace(found, message=after.fill(found.message), awaits_values=False) if found.awaits_values else found
 
 
 def _outcome(*, changed: bool, refused: bool) -> Outcome:

@@ -10,6 +10,7 @@ from engine.actions import FAILURES, Action, OnFailure
 from engine.changes import Merged
 from engine.definition import Definition, EndAction, EndActionType, Ending, Step
 from engine.facts import Completed, EndActionRequested, Fact, Failed
+from engine.filling import with_labels
 from engine.progress import Position, Progress, Status, locate
 from engine.report import EMPTY_REPORT, Report
 from engine.saying import Say, said, to_say
@@ -111,5 +112,7 @@ def _come_to_action(definition: Definition, decision: Decision, step: Step, acti
     if state is None:
         return decision if action.must_confirm else ask_for_action(definition, decision, step)
     if state.status in FAILURES and action.on_failure is OnFailure.FAIL:
-        return fail(decision, code="action_failed", reason=f"{step.name}: {state.reason}", step=step.id)
+        # This is stored, and events are not where answers are to be read.
+        name = with_labels(step.name, definition.label)
+        return fail(decision, code="action_failed", reason=f"{name}: {state.reason}", step=step.id)
     return decision

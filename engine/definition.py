@@ -185,6 +185,10 @@ class Definition:
         found_out = {name: step for step in self.steps if step.action is not None for name in step.fields}
         object.__setattr__(self, "steps_of_actions", MappingProxyType(found_out))
 
+    def label(self, name: str) -> str:
+        """Return what people call a field; what is none stands for itself."""
+        return self.fields[name].label if name in self.fields else name
+
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> Self:
         """Return the definition that a valid document states."""
@@ -229,7 +233,7 @@ def _field(name: str, schema: Mapping[str, Any], *, required: bool, sensitive: S
 
 def _sensitivities(properties: Mapping[str, Any]) -> Mapping[str, Sensitivity | None]:
     """Return the strictest of what a property says itself and what those say that it is computed or chosen from."""
-    origins = {name: _origins(part) for name, part in properties.items()}
+    origins = {name: origins_of(part) for name, part in properties.items()}
     found: dict[str, Sensitivity | None] = {}
     for name in TopologicalSorter(origins).static_order():
         said = {properties[name].get("x-sensitive"), *(found[origin] for origin in origins[name])}
@@ -237,7 +241,8 @@ def _sensitivities(properties: Mapping[str, Any]) -> Mapping[str, Sensitivity | 
     return found
 
 
-def _origins(schema: Mapping[str, Any]) -> tuple[str, ...]:
+def origins_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields that a property is computed or chosen from, so that it tells of them."""
     if "x-computed" in schema:
         return computed.inputs_of(computed.parse(schema["x-computed"]))
     return (schema["x-choices"]["ref"],) if "x-choices" in schema else ()

@@ -118,7 +118,7 @@ def _said(source: Mapping[str, Any], sayings: Mapping[str, Any], words: Vocabula
 def _steps(steps: Sequence[Any], words: Vocabulary) -> Items:
     return {
         "/".join(key): Item(
-            title=step_name(key, step), facts=dict(_facts_of_step(as_mapping(step), words)), source=step
+            title=step_name(key, step, words), facts=dict(_facts_of_step(as_mapping(step), words)), source=step
         )
         for key, step in keyed_steps(steps).items()
     }
@@ -136,7 +136,7 @@ def _facts_of_step(step: Mapping[str, Any], words: Vocabulary) -> Iterator[tuple
     if end := as_mapping(step.get("end")):
         yield "end", f"ends the workflow, {outcome_in_words(end)}"
         if is_text(end.get("message")):
-            yield "end message", f"last message: {quoted(end['message'])}"
+            yield "end message", f"last message: {quoted(words.text(end['message']))}"
         yield from _facts_of_action(end)
 
 

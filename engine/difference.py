@@ -217,6 +217,11 @@ def text(value: Any, _within: Mapping[str, Any], _words: Vocabulary) -> str | No
     return quoted(value) if isinstance(value, str) and value else None
 
 
+def wording(value: Any, _within: Mapping[str, Any], words: Vocabulary) -> str | None:
+    """Read likewise a text that is filled in with answers."""
+    return quoted(words.text(value)) if isinstance(value, str) and value else None
+
+
 def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     """Return each key of which the values differ, with both; `MISSING` stands for one that is not there."""
     for key in dict.fromkeys((*before, *after)):

@@ -151,7 +151,7 @@ class Draft(Changes):
             return
         if step.required:
             words = f"{step.name} cannot be skipped."
-            self.rejected.append(Rejected(step=step_id, code="step_required", message=words))
+            self.rejected.append(Rejected(step=step_id, code="step_required", message=words, awaits_values=True))
         elif step_id in self.progress.skipped:
             self.ignored.append(Ignored(step=step_id, reason="unchanged"))
         else:
@@ -169,7 +169,8 @@ class Draft(Changes):
         missing = locate(self.definition, replace(self.progress, values=self.values, skipped=skipped)).missing
         if waiting := [name for name in step.fields if name in missing]:
             words = f"{step.name} is not acknowledged but answered: {', '.join(waiting)}."
-            self.rejected.append(Rejected(step=step_id, code="step_needs_answers", message=words))
+            refused = Rejected(step=step_id, code="step_needs_answers", message=words, awaits_values=True)
+            self.rejected.append(refused)
         elif step_id in self.progress.acknowledged:
             self.ignored.append(Ignored(step=step_id, reason="unchanged"))
         else:
@@ -251,6 +252,7 @@ class Draft(Changes):
                     code=reason.code,
                     message=reason.message,
                     attempts=self.attempts[name],
+                    awaits_values=reason.awaits_values,
                 )
             )
 

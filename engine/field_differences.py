@@ -23,6 +23,7 @@ from engine.difference import (
     text,
     told_as,
     told_by,
+    wording,
 )
 from engine.plain_words import counted, is_text, listed, number_in_words, quoted
 from engine.wording import (
@@ -233,7 +234,7 @@ def _messages(place: Place, before: Any, after: Any, within: Both) -> Sequence[D
     if not are_objects(before, after):
         return [place.opaque(before, after)]
     both = as_mapping(before), as_mapping(after)
-    tellers = {key: told_as(noun(f"message if the answer {_SITUATIONS[key]}", text)) for key in _SITUATIONS}
+    tellers = {key: told_as(noun(f"message if the answer {_SITUATIONS[key]}", wording)) for key in _SITUATIONS}
     return told_by(tellers, place, both) or [place.opaque(before, after)]
 
 
@@ -250,8 +251,8 @@ def _any_value(value: Any, within: Mapping[str, Any], _words: Vocabulary) -> str
     return plain_value(value, within)
 
 
-def _wordings(value: Any, _within: Mapping[str, Any], _words: Vocabulary) -> str | None:
-    return listed([plain_value(wording) for wording in value]) if as_list(value) else None
+def _wordings(value: Any, _within: Mapping[str, Any], words: Vocabulary) -> str | None:
+    return listed([words.text(plain_value(asked)) for asked in value]) if as_list(value) else None
 
 
 def _fields(value: Any, _within: Mapping[str, Any], words: Vocabulary) -> str | None:
@@ -282,11 +283,11 @@ def _privacy(value: Any, _within: Mapping[str, Any], _words: Vocabulary) -> str 
 
 _TITLE = noun("label", text)
 MESSAGE_SAYINGS: Mapping[str, Saying] = {
-    key: noun(f"message if the answer {words}", text) for key, words in _SITUATIONS.items()
+    key: noun(f"message if the answer {words}", wording) for key, words in _SITUATIONS.items()
 }
 _MESSAGE_TELLERS = {key: told_as(saying) for key, saying in MESSAGE_SAYINGS.items()}
 FIELD_SAYINGS: Mapping[str, Saying] = {
-    "description": noun("help", text),
+    "description": noun("help", wording),
     "minimum": phrase("at least", _limit),
     "maximum": phrase("at most", _limit),
     "exclusiveMinimum": phrase("more than", _limit),

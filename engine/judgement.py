@@ -8,7 +8,7 @@ from engine import coercion
 from engine.choosing import is_offered, titles
 from engine.conditions import same
 from engine.definition import Field
-from engine.messages import explain
+from engine.messages import authored, explain
 from engine.schema import StateSchema, Violation
 
 # A list that grows entry by entry is not complete from the first one on; its step waits until it is.
@@ -31,6 +31,8 @@ class Reason:
     code: str
     message: str
     path: tuple[str | int, ...] = ()
+    awaits_values: bool = False
+    """Whether the message is the author's, with placeholders to be filled in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,12 @@ def _is_stored(field: Field, value: Any, stored: Mapping[str, Any]) -> bool:
 
 def _refused(field: Field, violations: Iterable[Violation]) -> Refuse:
     reasons = (
-        Reason(code=found.keyword, message=explain(found, field.schema, field.label), path=found.path[1:])
+        Reason(
+            code=found.keyword,
+            message=explain(found, field.schema, field.label),
+            path=found.path[1:],
+            awaits_values=authored(found, field.schema) is not None,
+        )
         for found in violations
     )
     return Refuse(reasons=tuple(dict.fromkeys(reasons)))

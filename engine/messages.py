@@ -54,11 +54,16 @@ def explain(violation: Violation, schema: Mapping[str, Any], label: str) -> str:
 
     `schema` is that of the property the value was given for, `label` what people call it.
     """
+    return authored(violation, schema) or f"{label} {_complaint(violation, schema)}."
+
+
+def authored(violation: Violation, schema: Mapping[str, Any]) -> str | None:
+    """Return what the author says of a violation, nearest to the spot; its placeholders are still to be filled in."""
     for part in reversed([schema, *_below(schema, violation.path[1:])]):
-        authored = part.get("x-messages")
-        if isinstance(authored, Mapping) and (words := authored.get(violation.keyword) or authored.get("*")):
+        said = part.get("x-messages")
+        if isinstance(said, Mapping) and (words := said.get(violation.keyword) or said.get("*")):
             return str(words)
-    return f"{label} {_complaint(violation, schema)}."
+    return None
 
 
 def choices(schema: Mapping[str, Any]) -> Sequence[tuple[Any, str]] | None:

@@ -20,7 +20,7 @@ def renamed_property(part: Any, rename: Rename) -> Any:
     """Return a property of a state schema that names other fields by other names."""
     if not isinstance(part, Mapping):
         return part
-    return {key: _KEYWORDS.get(key, renamed_words)(value, rename) for key, value in part.items()}
+    return {key: _KEYWORDS.get(key, renamed_schema)(value, rename) for key, value in part.items()}
 
 
 def renamed_step(step: Mapping[str, Any], rename: Rename) -> dict[str, Any]:
@@ -71,11 +71,22 @@ def renamed_words(part: Any, rename: Rename) -> Any:
         case str():
             return PLACEHOLDER.sub(lambda match: _renamed_placeholder(match, rename), part)
         case Mapping():
-            return {key: value if key in _DATA else renamed_words(value, rename) for key, value in part.items()}
+            return {key: renamed_words(value, rename) for key, value in part.items()}
         case list():
             return [renamed_words(value, rename) for value in part]
         case _:
             return part
+
+
+def renamed_schema(part: Any, rename: Rename) -> Any:
+    """Return likewise a schema, or a part of one, in which some keywords hold data."""
+    match part:
+        case Mapping():
+            return {key: _WITHIN.get(key, renamed_schema)(value, rename) for key, value in part.items()}
+        case list():
+            return [renamed_schema(value, rename) for value in part]
+        case _:
+            return renamed_words(part, rename)
 
 
 def renamed_name(part: Any, rename: Rename) -> Any:
@@ -156,12 +167,17 @@ def _renamed_action(part: Any, rename: Rename) -> Any:
             return renamed_words(part, rename)
 
 
+_WITHIN: Mapping[str, Callable[[Any, Rename], Any]] = {
+    "x-messages": renamed_words,  # by keyword, and so perhaps by one that holds data elsewhere
+    **dict.fromkeys(_DATA, _unchanged),
+}
+
 _KEYWORDS: Mapping[str, Callable[[Any, Rename], Any]] = {
+    **_WITHIN,
     "x-when": renamed_condition,
     "x-depends-on": renamed_name,
     "x-computed": _renamed_formula,
     "x-choices": _renamed_choices,
-    **dict.fromkeys(_DATA, _unchanged),
 }
 
 _RULE_KEYS: Mapping[str, Callable[[Any, Rename], Any]] = {

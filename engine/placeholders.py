@@ -4,7 +4,7 @@ What stands in their place is decided where they are filled in; this file knows 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -32,6 +32,19 @@ def placeholder_of(match: re.Match[str]) -> Placeholder:
     """Return what a match of :data:`PLACEHOLDER` asks for."""
     kind, name, secret, secret_name = match.groups()
     return Placeholder(source=Source(kind or secret), name=name or secret_name)
+
+
+def replaced(text: str, said: Callable[[Placeholder], str | None]) -> str:
+    """Return a text in which each placeholder makes way for what is said for it; for None it stays as it is written.
+
+    It is one pass: what is put in is not looked through.
+    """
+
+    def in_place(match: re.Match[str]) -> str:
+        words = said(placeholder_of(match))
+        return match[0] if words is None else words
+
+    return PLACEHOLDER.sub(in_place, text)
 
 
 def placeholders_in(part: Any) -> Iterator[Placeholder]:

@@ -1,7 +1,7 @@
 """Where a workflow stands. Everything is derived from the stored values; nothing is remembered between two calls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -9,8 +9,9 @@ from typing import Any
 from engine.actions import FAILURES, Action, ActionState, ActionStatus, OnFailure
 from engine.computed import compute
 from engine.conditions import Known, evaluate
-from engine.definition import NOTHING, Definition, Ending, Step
-from engine.messages import explain
+from engine.definition import NOTHING, Definition, Ending, Field, Step
+from engine.filling import filled
+from engine.messages import authored, explain
 from engine.schema import Violation
 
 
@@ -68,6 +69,8 @@ class Unmet:
     step: str | None
     fields: tuple[str, ...]
     message: str
+    awaits_values: bool = False
+    """Whether the message is the author's, with placeholders to be filled in with everything that is live."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +88,12 @@ class Position:
     """For each step with an action, the live values that its request is made of."""
     actions: Mapping[str, ActionState]
     """For each applying step with an action, what is known of its request; an answer that is not enough is unusable."""
+    fields: Mapping[str, Field] = field(repr=False, compare=False)
+    """Those of the definition, by which values are put in words."""
+
+    def fill(self, text: str) -> str:
+        """Return a text of the author's as it is read here: with the live values in it, sensitive ones masked."""
+        return filled(text, self.fields, self.live)
 
     def asks(self, step: Step) -> bool:
         """Tell whether the fields of a step are the person's to answer."""
@@ -130,9 +139,10 @@ def locate(definition: Definition, progress: Progress) -> Position:
         live=walk.live,
         missing=tuple(walk.missing()),
         contested=tuple(walk.contested()),
-        unmet=tuple(walk.unmet),
+        unmet=tuple(map(walk.told, walk.unmet)),
         inputs=walk.inputs,
         actions=walk.actions,
+        fields=definition.fields,
     )
 
 
@@ -199,11 +209,14 @@ class _Walk:
         self._judge_answer(step)
         short = [name for name in step.fields if name in self.live and self._is_short(name)]
         for name in short:
-            field = self.definition.fields[name]
             found = self.definition.state_schema.judge({name: self.live[name]})[name]
-            self.unmet.append(Unmet(step=step.id, fields=(name,), message=explain(found[0], field.schema, field.label)))
+            message, awaits = self._explain(found[0])
+            self.unmet.append(Unmet(step=step.id, fields=(name,), message=message, awaits_values=awaits))
         broken = [rule for rule in step.rules if evaluate(rule.check, self.known) is False]
-        self.unmet += [Unmet(step=step.id, fields=self._askable(r.fields), message=r.message) for r in broken]
+        self.unmet += [
+            Unmet(step=step.id, fields=self._askable(rule.fields), message=rule.message, awaits_values=True)
+            for rule in broken
+        ]
         if not short and not broken and self._is_answered(step):
             self.complete.add(step.id)
 
@@ -235,7 +248,14 @@ class _Walk:
         for name in self.contested():
             self._open((name,), f"{self.definition.fields[name].label} was called into question.")
         for violation in self.definition.state_schema.judge_whole(self.live):
-            self._open(self._askable(violation.fields), self._explain(violation))
+            message, awaits = self._explain(violation)
+            self._open(self._askable(violation.fields), message, awaits_values=awaits)
+
+    def told(self, unmet: Unmet) -> Unmet:
+        """Return why the end is not reached in words that are filled in, once everything that is live is known."""
+        if not unmet.awaits_values:
+            return unmet
+        return replace(unmet, message=filled(unmet.message, self.definition.fields, self.live), awaits_values=False)
 
     def missing(self) -> list[str]:
         """Return the required fields that people are asked for and that are not answered, skipped steps aside."""
@@ -254,19 +274,21 @@ class _Walk:
         """Return the live fields whose value was called into question."""
         return [name for name in self.asked if name in self.progress.contested]
 
-    def _open(self, fields: tuple[str, ...], message: str) -> None:
+    def _open(self, fields: tuple[str, ...], message: str, *, awaits_values: bool = False) -> None:
         step = next((step for step in self.steps if set(fields) & set(step.fields)), None)
-        self.unmet.append(Unmet(step=step.id if step else None, fields=fields, message=message))
+        step_id = step.id if step else None
+        self.unmet.append(Unmet(step=step_id, fields=fields, message=message, awaits_values=awaits_values))
         if step:
             self.complete.discard(step.id)
 
-    def _explain(self, violation: Violation) -> str:
+    def _explain(self, violation: Violation) -> tuple[str, bool]:
+        """Return what is wrong, and whether those are the author's words, with placeholders to be filled in."""
         field = self.definition.fields.get(next(iter(violation.fields), ""))
         if field is not None and violation.path:
-            return explain(violation, field.schema, field.label)
+            return explain(violation, field.schema, field.label), authored(violation, field.schema) is not None
         if field is not None and violation.keyword == "required":
-            return f"{field.label} is missing."
-        return explain(violation, NOTHING, "What was collected")
+            return f"{field.label} is missing.", False
+        return explain(violation, NOTHING, "What was collected"), False
 
     def _askable(self, fields: tuple[str, ...]) -> tuple[str, ...]:
         """Return the fields that can be asked again; for a computed one, or one that is found out, its inputs."""

@@ -30,6 +30,8 @@ class Rejected:
     step: str | None = None
     path: str | None = None
     attempts: int | None = None
+    awaits_values: bool = False
+    """Whether the message is the author's, with placeholders to be filled in with what is stored after all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

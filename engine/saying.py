@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
+from engine.definition import Step
 from engine.progress import Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """Something to tell: the step it belongs to, its name, and the words."""
+    """Something to tell: the step it belongs to, its name, and the words, filled in with what is known."""
 
     step: str
     name: str
@@ -20,12 +21,16 @@ def to_say(position: Position, already: Set[str]) -> tuple[Say, ...]:
     told: list[Say] = []
     for step in position.steps:
         if step.ending is not None:
-            told.append(Say(step=step.id, name=step.name, text=step.ending.message or step.description))
+            told.append(_say(position, step, step.ending.message or step.description))
         elif not step.fields and step.action is None and step.id not in already:
-            told.append(Say(step=step.id, name=step.name, text=step.description))
+            told.append(_say(position, step, step.description))
         if step == position.current_step:
             break
     return tuple(told)
+
+
+def _say(position: Position, step: Step, text: str) -> Say:
+    return Say(step=step.id, name=position.fill(step.name), text=position.fill(text))
 
 
 def said(already: Set[str], say: Iterable[Say]) -> frozenset[str]:

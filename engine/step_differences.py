@@ -22,6 +22,7 @@ from engine.difference import (
     told_as,
     told_by,
     with_predecessors,
+    wording,
 )
 from engine.plain_words import is_text, listed, quoted, readable
 from engine.wording import Vocabulary, as_list, as_mapping, condition_in_words, plain_value
@@ -36,10 +37,11 @@ def steps_differences(place: Place, before: Any, after: Any, within: Both) -> Se
         return [place.opaque(before, after)]
     old, new = keyed_steps(as_list(before)), keyed_steps(as_list(after))
     places = {key: index for order in (old, new) for index, key in enumerate(order)}
-    at = {
-        key: place.at(places[key], subject=f"Step {quoted(step_name(key, step))}")
-        for key, step in {**old, **new}.items()
+    names = {
+        **{key: step_name(key, step, place.before) for key, step in old.items()},
+        **{key: step_name(key, step, place.after) for key, step in new.items()},
     }
+    at = {key: place.at(places[key], subject=f"Step {quoted(name)}") for key, name in names.items()}
     found = [
         at[key].state("removed", Kind.REMOVED, before=_asks(step, place.before))
         for key, step in old.items()
@@ -47,12 +49,12 @@ def steps_differences(place: Place, before: Any, after: Any, within: Both) -> Se
     ]
     for key, ahead in with_predecessors(list(new)):
         if key not in old:
-            where = f"after {quoted(step_name(ahead, new[ahead]))}" if ahead else "at the beginning"
+            where = f"after {quoted(names[ahead])}" if ahead else "at the beginning"
             found.append(at[key].state(f"added {where}", Kind.ADDED, after=_asks(new[key], place.after)))
         elif not same(old[key], new[key]):
             found += _steps(at[key], old[key], new[key])
     for key, ahead in moved(list(old), list(new)):
-        where = f"after {quoted(step_name(ahead, new[ahead]))}" if ahead else "to the beginning"
+        where = f"after {quoted(names[ahead])}" if ahead else "to the beginning"
         found.append(at[key].state(f"moved {where}", Kind.MOVED))
     found += _fields_of_steps(at, old, new)
     return found or [place.opaque(before, after)]
@@ -68,11 +70,11 @@ def keyed_steps(steps: Sequence[Any]) -> dict[Key, Any]:
     return found
 
 
-def step_name(key: Key, step: Any) -> str:
+def step_name(key: Key, step: Any, words: Vocabulary) -> str:
     """Return what people call a step."""
     name = as_mapping(step).get("name")
     if is_text(name):
-        return str(name)
+        return words.text(name)
     return readable(key[1]) if key[0] == "id" else f"number {int(key[1]) + 1}"
 
 
@@ -97,8 +99,9 @@ def _fields_of_steps(at: Mapping[Key, Place], old: Mapping[Key, Any], new: Mappi
         sources, targets = left.get(name, []), come.get(name, [])
         for source, target in zip(sources, targets, strict=False):
             if source in new or target in old:
-                steps = step_name(source, old[source]), step_name(target, new[target])
-                words = f"moved from step {quoted(steps[0])} to step {quoted(steps[1])}"
+                left_step = step_name(source, old[source], at[source].before)
+                joined_step = step_name(target, new[target], at[target].after)
+                words = f"moved from step {quoted(left_step)} to step {quoted(joined_step)}"
                 field = at[target].at("fields", subject=f"Field {quoted(at[target].after.label(name))}")
                 found.append(field.state(words, Kind.MOVED))
         for key in (key for key in sources[len(targets) :] if key in new):
@@ -130,7 +133,9 @@ def _steps(place: Place, before: Any, after: Any) -> Sequence[Difference]:
 def _step_name(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
     if not (is_text(before) and is_text(after)):
         return [place.opaque(before, after)]
-    old, new = quoted(before), quoted(after)
+    old, new = quoted(place.before.text(before)), quoted(place.after.text(after))
+    if old == new:
+        return [place.opaque(before, after)]
     return [place.at(subject=f"Step {old}").state(f"is now called {new}", before=old, after=new)]
 
 
@@ -158,12 +163,13 @@ def _rules(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Dif
         found.append(place.at(index).tell(f"rule added, {words}", Kind.ADDED, after=words))
     for left, right in pairs:
         if not same(old[left], new[right]):
-            at = place.at(right, subject=f"{place.subject}, rule {_rule_name(new[right])}")
+            at = place.at(right, subject=f"{place.subject}, rule {_rule_name(new[right], place.after)}")
             found += told_by(_RULE_TELLERS, at, (as_mapping(old[left]), as_mapping(new[right])))
     lasting = dict(pairs)
     for left, ahead in moved(sorted(lasting), [left for left, _ in sorted(pairs, key=lambda pair: pair[1])]):
-        where = f"after {_rule_name(old[ahead])}" if ahead is not None else "to the beginning"
-        found.append(place.at(lasting[left]).tell(f"rule {_rule_name(old[left])} moved {where}", Kind.MOVED))
+        where = f"after {_rule_name(old[ahead], place.before)}" if ahead is not None else "to the beginning"
+        name = _rule_name(old[left], place.before)
+        found.append(place.at(lasting[left]).tell(f"rule {name} moved {where}", Kind.MOVED))
     return found or [place.opaque(before, after)]
 
 
@@ -190,14 +196,14 @@ _IDENTITIES: tuple[Callable[[Any], Hashable], ...] = (
 )
 
 
-def _rule_name(rule: Any) -> str:
+def _rule_name(rule: Any, words: Vocabulary) -> str:
     message = as_mapping(rule).get("message")
-    return quoted(message) if is_text(message) else "without a message"
+    return quoted(words.text(message)) if is_text(message) else "without a message"
 
 
 def rule_in_words(rule: Any, words: Vocabulary) -> str:
     """Return what a rule checks, and what it says if that is not so."""
-    return f"{condition_in_words(as_mapping(rule).get('check'), words)} ({_rule_name(rule)})"
+    return f"{condition_in_words(as_mapping(rule).get('check'), words)} ({_rule_name(rule, words)})"
 
 
 def _end(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
@@ -234,15 +240,15 @@ _CHECK = Saying(
 )
 _RULE_TELLERS: Mapping[str, Teller] = {
     "check": told_as(_CHECK),
-    "message": told_as(noun("message", text)),
+    "message": told_as(noun("message", wording)),
     "field": told_as(phrase("asks again for", _asked_again)),
 }
 _END_TELLERS: Mapping[str, Teller] = {
     "outcome": told_as(noun("outcome", text)),
-    "message": told_as(noun("last message", text)),
+    "message": told_as(noun("last message", wording)),
 }
 STEP_SAYINGS: Mapping[str, Saying] = {
-    "description": noun("description", text),
+    "description": noun("description", wording),
     "required": flag("optional", when=False),
     "when": clause("applies only", "if", _condition),
     "uses": noun("reusable step", text),

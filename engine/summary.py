@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.choosing import narrowed
-from engine.conditions import same
 from engine.definition import Definition, Step
-from engine.messages import choices
+from engine.filling import words
 from engine.progress import Position
 
 
@@ -42,19 +41,3 @@ def _lines(definition: Definition, position: Position, values: Mapping[str, Any]
         )
         for name, value in values.items()
     )
-
-
-def words(schema: Any, value: Any) -> str:
-    """Return a value as people read it: the title of a choice, a number with its unit, a list with commas."""
-    if isinstance(value, list):
-        items = schema.get("items")
-        return ", ".join(words(items if isinstance(items, dict) else {}, item) for item in value)
-    for offered, title in choices(schema) or ():
-        if same(offered, value):
-            return title
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, dict):
-        return "; ".join(f"{name}: {words({}, part)}" for name, part in value.items())
-    unit = f" {schema['x-unit']}" if "x-unit" in schema else ""
-    return f"{value}{unit}"

@@ -19,6 +19,7 @@ from engine import (
     schema_checks,
     step_checks,
     uses,
+    word_checks,
 )
 from engine.document_schema import (
     DOCUMENT_SCHEMA,
@@ -74,7 +75,7 @@ def validate(document: Any) -> tuple[Finding, ...]:
         _reserved_findings(parts),
         step_checks.check(parts),
         uses.check(parts),
-        _placeholder_findings(parts),
+        word_checks.check(parts),
         ending_checks.check(parts.document, "", parts.properties),
         _expiry_findings(parts),
         prerequisite_checks.check(parts.prerequisites, document.get("name")),
@@ -173,30 +174,6 @@ def _not_yet(part: Mapping[str, Any], keys: frozenset[str], path: str, *, step: 
 def _reserved_findings(parts: Parts) -> Iterator[Finding]:
     for index, step in parts.steps:
         yield from _not_yet(step, NOT_YET_STEP, pointer("steps", index), step=step["id"])
-
-
-def _placeholder_findings(parts: Parts) -> Iterator[Finding]:
-    """Refuse `{{state.field}}` in words that people read: they would read it as it stands."""
-    for path, text in _words_of(parts):
-        if "{{" in text:
-            words = "Placeholders in words are reserved and not filled in by this version yet. Take it out."
-            yield Finding(rule="not_supported_yet", path=path, message=words)
-
-
-def _words_of(parts: Parts) -> Iterator[tuple[str, str]]:
-    for index, step in parts.steps:
-        place = pointer("steps", index)
-        yield from ((place + pointer(key), step[key]) for key in ("name", "description") if key in step)
-        for number, rule in enumerate(step.get("rules", ())):
-            yield place + pointer("rules", number, "message"), rule["message"]
-        if "message" in step.get("end", {}):
-            yield place + "/end/message", step["end"]["message"]
-    for name, part in parts.properties.items():
-        place = pointer("state_schema", "properties", name)
-        for keyword, text in part.get("x-messages", {}).items():
-            yield place + pointer("x-messages", keyword), text
-        for number, text in enumerate(part.get("x-ask", ())):
-            yield place + pointer("x-ask", number), text
 
 
 def _property_findings(parts: Parts) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from engine.conditions import LIST_VALUED, PRESENCE, TODAY, Operator, is_number, same
 from engine.document_schema import LONG_TEXT_TYPE, MAX_CONDITION_DEPTH
+from engine.filling import with_labels
 from engine.plain_words import day_in_words, is_text, listed, number_in_words, quoted, readable, signed_duration
 
 UNREADABLE_CONDITION = "a condition a developer wrote"
@@ -95,7 +96,11 @@ class Vocabulary:
 
     def step(self, step_id: str) -> str:
         """Return what people call a step."""
-        return self.steps.get(step_id) or readable(step_id)
+        return self.text(self.steps.get(step_id, "")) or readable(step_id)
+
+    def text(self, text: str) -> str:
+        """Return a text of the author's as it is read where nobody has answered: Thank you, [Name]."""
+        return with_labels(text, self.label)
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:

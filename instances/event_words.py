@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.definition import Definition
+from engine.filling import with_labels
 from engine.sources import Source
 from events.models import Event
 
@@ -129,4 +130,4 @@ def _steps(definition: Definition, ids: Iterable[str]) -> str:
 
 def _step(definition: Definition, step_id: str) -> str:
     step = definition.steps_by_id.get(step_id)
-    return step.name if step else step_id
+    return with_labels(step.name, definition.label) if step else step_id

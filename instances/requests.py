@@ -42,10 +42,10 @@ def request_to_confirm(
     fails, and the workflow goes where the author said. That is the only way on if its inputs cannot be corrected.
     """
     if step.action is None:
-        return {"step": step.id, "name": step.name}
+        return {"step": step.id, "name": position.fill(step.name)}
     action = EndAction.of(step.action)
     facts = facts_of(workflow, inputs_only(position, step.id))
-    told = {"step": step.id, "name": step.name, "type": str(action.type), "target": action.target}
+    told = {"step": step.id, "name": position.fill(step.name), "type": str(action.type), "target": action.target}
     try:
         _rendered(action, facts)
     except Unrenderable as refusal:

@@ -9,8 +9,9 @@ from django.core.paginator import Page, Paginator
 from engine.action_runs import failed_step
 from engine.acts import Act, is_allowed
 from engine.definition import NOTHING, Definition
+from engine.filling import words
 from engine.progress import Position, Status, locate
-from engine.summary import summary, words
+from engine.summary import summary
 from engine.workflow import Next
 from events.models import Event
 from instances.answers import workflow_answer
@@ -83,23 +84,23 @@ def may_be_retried(workflow: Workflow, position: Position | None = None) -> bool
 def standing(workflow: Workflow, definition: Definition, position: Position, caller: Caller) -> list[Line]:
     """Return where a workflow stands, what is missing and what it waits for; what there is not is left out."""
     answer = workflow_answer(workflow, definition, caller, position)
-    step = definition.steps_by_id.get(workflow.current_step)
+    current = [workflow.current_step] if workflow.current_step in definition.steps_by_id else []
     failure = workflow.failure or {}
     told = {
         "Status": _STATUS[workflow.status],
         "Outcome": workflow.outcome,
         "Reason": workflow.reason,
         "Why it failed": f"{failure.get('reason', '')} ({failure['code']})" if failure else "",
-        "Current step": step.name if step else "",
-        "Waits for": _waits_for(workflow, definition, answer),
+        "Current step": _steps(definition, position, current),
+        "Waits for": _waits_for(workflow, definition, position, answer),
         "Missing": _labels(definition, answer["missing"]),
         "In question": _labels(definition, answer["contested"]),
         "Does not fit together": " ".join(unmet["message"] for unmet in answer["unmet"]),
-        "Skipped": _steps(definition, workflow.skipped_steps),
+        "Skipped": _steps(definition, position, workflow.skipped_steps),
     }
     told |= {
-        f"Found out by itself: {_steps(definition, [step_id])}": f"{action['status']} {action['reason']}".strip()
-        for step_id, action in answer["actions"].items()
+        f"Found out by itself: {_steps(definition, position, [step_id])}": f"{done['status']} {done['reason']}".strip()
+        for step_id, done in answer["actions"].items()
     }
     return [Line(label=label, words=said) for label, said in told.items() if said]
 
@@ -111,7 +112,7 @@ def timeline(workflow: Workflow, definition: Definition, page: str | None) -> Pa
     return Page(told, events.number, events.paginator)  # type: ignore[arg-type]  # pages of other things, counted alike
 
 
-def _waits_for(workflow: Workflow, definition: Definition, answer: Mapping[str, Any]) -> str:
+def _waits_for(workflow: Workflow, definition: Definition, position: Position, answer: Mapping[str, Any]) -> str:
     match answer["next"]:
         case Next.COLLECT:
             return "answers of the person"
@@ -122,14 +123,14 @@ def _waits_for(workflow: Workflow, definition: Definition, answer: Mapping[str, 
         case Next.DONE:
             return ""
         case _:
-            return _holds_it_up(workflow, definition, answer["waiting_for"])
+            return _holds_it_up(workflow, definition, position, answer["waiting_for"])
 
 
-def _holds_it_up(workflow: Workflow, definition: Definition, waiting_for: list[str]) -> str:
+def _holds_it_up(workflow: Workflow, definition: Definition, position: Position, waiting_for: list[str]) -> str:
     if workflow.status == Status.PAUSED:
         return "somebody to resume it"
     if workflow.status == Status.ACTIVE:
-        return f"an answer to the step {_steps(definition, waiting_for)}"
+        return f"an answer to the step {_steps(definition, position, waiting_for)}"
     named = ", ".join(workflow.unmet_prerequisites)
     return f"{named} to be completed first" if named else "its turn in the conversation"
 
@@ -181,5 +182,5 @@ def _labels(definition: Definition, names: Iterable[str]) -> str:
     return ", ".join(_label(definition, name) for name in names)
 
 
-def _steps(definition: Definition, ids: Iterable[str]) -> str:
-    return ", ".join(definition.steps_by_id[step_id].name for step_id in ids)
+def _steps(definition: Definition, position: Position, ids: Iterable[str]) -> str:
+    return ", ".join(position.fill(definition.steps_by_id[step_id].name) for step_id in ids)

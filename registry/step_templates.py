@@ -10,7 +10,9 @@ from django.db import IntegrityError, transaction
 
 from engine import reusable
 from engine.conditions import same
+from engine.filling import with_labels
 from engine.findings import Finding, errors
+from engine.plain_words import readable
 from engine.reusable import CONTENT, ReusableStep
 from engine.reuse import Expansion, expanded, to_fill_in
 from engine.uses import Use, uses_in
@@ -137,7 +139,7 @@ def used_by(slug: str) -> Iterator[UsedIn]:
                         template_id=template.pk,
                         template=template.name,
                         step_id=step_id,
-                        step=str(step.get("name") or step_id),
+                        step=with_labels(str(step.get("name") or step_id), readable),
                         number=used.number,
                         is_draft=is_draft,
                     )

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from answering.forms import AnswerForm, answer_form, answers_of
 from answering.questions import Question
-from engine.definition import Definition
+from engine.definition import Definition, Field
 from engine.tests.builders import document
 
 PROPERTIES: dict[str, Any] = {
@@ -42,9 +42,13 @@ PROPERTIES: dict[str, Any] = {
 }
 
 
+def _question(field: Field, value: Any) -> Question:
+    return Question(field=field, value=value, hint=field.schema.get("description", ""))
+
+
 def _questions(required: list[str] | None = None, **values: Any) -> list[Question]:
     definition = Definition.from_document(document(properties=PROPERTIES, required=required))
-    return [Question(field=field, value=values.get(name)) for name, field in definition.fields.items()]
+    return [_question(field, values.get(name)) for name, field in definition.fields.items()]
 
 
 def _answers(posted: str, **values: Any) -> dict[str, Any]:

@@ -129,7 +129,7 @@ class _Reader:
         return Part(
             number=number,
             id=step_id.encode("utf-8", "replace").decode() if isinstance(step_id, str) and step_id else None,
-            name=_text(step.get("name")) or "Step without a name",
+            name=self._words(step.get("name")) or "Step without a name",
             kind=kind,
             is_optional=step.get("required") is False,
             says=self._says(step, kind, fields=_listed(_told_apart(map(self._field, asked)))),
@@ -148,10 +148,13 @@ class _Reader:
             return f"the server finds out {fields} {source}" if fields else f"the server acts {source}"
         if fields:
             return f"asks for {fields}"
-        told = _text(step.get("description")).rstrip(".")
+        told = self._words(step.get("description")).rstrip(".")
         if told:
             return f"tells the person “{told}”"
         return "" if kind is Kind.ENDING else "tells the person its name"
+
+    def _words(self, value: Any) -> str:
+        return clean(self._vocabulary.text(value)) if isinstance(value, str) else ""
 
     def _field(self, name: str) -> str:
         label = clean(self._vocabulary.label(name))

@@ -137,6 +137,8 @@ def _inputs(place: str, below: list[str], above: str, document: Mapping[str, Any
     if place.startswith("field-"):
         return [_FIELD_INPUTS.get(keyword, keyword or "label"), "columns-add", "label"]
     if place.startswith("step-"):
+        if below[:2] == ["end", "message"]:
+            return ["message", "name"]
         if keyword in ("action", "end"):
             step = document["steps"][int(above.rpartition("/")[2])]
             return [*_action_inputs(step.get(keyword), keyword, below[1:]), _STEP_INPUTS[keyword], "name"]
@@ -189,6 +191,6 @@ def _where(path: str, document: Mapping[str, Any], vocabulary: Vocabulary) -> st
             steps = document.get("steps")
             step = steps[int(number)] if isinstance(steps, list) and int(number) < len(steps) else None
             called = step.get("name") if isinstance(step, Mapping) else None
-            return str(called) if called else f"Step {int(number) + 1}"
+            return vocabulary.text(str(called)) if called else f"Step {int(number) + 1}"
         case _:
             return ""

@@ -20,6 +20,8 @@ from authoring.editor.words import (
 from authoring.sheet.kinds import COLUMN_KINDS, Kind
 from authoring.sheet.rows import Row
 
+_ANSWERS = "Answers can stand in it: {{state.name}}, with the name for computers."
+
 
 class RowForm(forms.Form):
     """The inputs of one row, filled with its texts. Nothing is judged here."""
@@ -89,7 +91,7 @@ class FieldForm(RowForm):
     label = _text("What is asked for", placeholder="for example: Date of birth", autocomplete="off")
     kind = _select("Kind", ((kind.value, words) for kind, words in KINDS.items()))
     required = _box("Must be answered")
-    help = _lines("Explanation", help_text="What the person, or the assistant, should know to answer well.")
+    help = _lines("Explanation", help_text=f"What the person, or the assistant, should know to answer well. {_ANSWERS}")
     unit = _text("Unit", size=10, placeholder="EUR, days, kg…")
     minimum, maximum = _number("At least"), _number("At most")
     min_length, max_length = _number("At least this many letters"), _number("At most this many letters")
@@ -103,7 +105,8 @@ class FieldForm(RowForm):
     must_be_yes = _box("Only “yes” counts")
     ask = _lines(
         "How to ask",
-        help_text="One wording in each line: the first is used first, the next ones if it must be asked again.",
+        help_text="One wording in each line: the first is used first, the next ones if it must be asked again. "
+        + _ANSWERS,
     )
     suggestion = _text("Suggested answer", help_text="Offered, never filled in by itself.")
     sensitive = _select(
@@ -224,21 +227,22 @@ class StepForm(RowForm):
 
     name = _text("Name of the step", placeholder="for example: About you", autocomplete="off")
     description = _lines(
-        "What this step is about", help_text="Told to the assistant, and to the person where nothing is asked."
+        "What this step is about",
+        help_text=f"Told to the assistant, and to the person where nothing is asked. {_ANSWERS}",
     )
     optional = _box("May be skipped")
     kind = _select("This step", STEP_KINDS)
     outcome = _text(
         "Outcome", placeholder="not_eligible", help_text="A short word that reports and other systems can count."
     )
-    message = _lines("What the person is told at the end")
+    message = _lines("What the person is told at the end", help_text=_ANSWERS)
     uses = _hidden()
 
 
 class RuleForm(RowForm):
     """What must hold before a step is complete."""
 
-    message = _lines("If it does not hold, say")
+    message = _lines("If it does not hold, say", help_text=_ANSWERS)
 
 
 class ActionForm(RowForm):

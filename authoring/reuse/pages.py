@@ -83,11 +83,13 @@ class ReusePages(AnyModelAdmin):
         if not (request.user.has_perm("registry.view_workflowtemplate") and request.user.has_perm(ADD_STEP)):
             raise PermissionDenied
         template = get_object_or_404(WorkflowTemplate, pk=template_id)
-        step = _step_of(working_document(template), _step_id(request))
+        document = working_document(template)
+        step, words = _step_of(document, _step_id(request)), Vocabulary.of(document)
         match request.method:
             case "GET" | "HEAD":
-                name = str(step.get("name") or _step_id(request))
-                initial = {"name": name[:255], "slug": _slug_of(name), "description": step.get("description")}
+                name = words.text(str(step.get("name") or _step_id(request)))
+                description = words.text(str(step.get("description") or ""))
+                initial = {"name": name[:255], "slug": _slug_of(name), "description": description}
                 return self._reusable_page(request, template, ReusableForm(initial=initial))
             case "POST":
                 return self._make_reusable(request, template, ReusableForm(request.POST))

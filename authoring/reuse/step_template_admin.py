@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from authoring.reuse.services import as_document
-from authoring.reuse.words import fields_in_words, rules_in_words
+from authoring.reuse.words import fields_in_words, rules_in_words, step_in_words
 from engine.differences import differences
 from registry import step_templates
 from registry.models import StepTemplate, StepTemplateVersion
@@ -65,7 +65,7 @@ class StepTemplateAdmin(ReadOnlyAdmin):
             "subtitle": f"Reusable step {found.slug}",
             "opts": self.opts,
             "step_template": found,
-            "step": current.content["step"],
+            "step": step_in_words(current),
             "fields": fields_in_words(current),
             "rules": rules_in_words(current),
             "versions": list(_versions(found)),

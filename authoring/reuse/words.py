@@ -46,6 +46,12 @@ class FieldInWords:
     notes: tuple[str, ...]
 
 
+def step_in_words(reusable: ReusableStep) -> dict[str, Any]:
+    """Return a reusable step with its words as people read them where nobody has answered."""
+    words, step = _vocabulary(reusable), reusable.content["step"]
+    return {**step, "name": words.text(step["name"]), "description": words.text(step.get("description") or "")}
+
+
 def fields_in_words(reusable: ReusableStep) -> list[FieldInWords]:
     """Return the fields of a reusable step as people read them."""
     required = reusable.content["state_schema"].get("required", ())
@@ -54,7 +60,7 @@ def fields_in_words(reusable: ReusableStep) -> list[FieldInWords]:
         FieldInWords(
             label=words.label(name),
             kind=kind_in_words(part),
-            question=next((ask for ask in as_list(part.get("x-ask"))), ""),
+            question=next((words.text(ask) for ask in as_list(part.get("x-ask"))), ""),
             notes=tuple(_notes(part, words, is_required=name in required)),
         )
         for name, part in reusable.fields().items()
@@ -65,7 +71,7 @@ def rules_in_words(reusable: ReusableStep) -> list[str]:
     """Return what must hold, each with what is said when it does not."""
     words = _vocabulary(reusable)
     return [
-        f"{condition_in_words(rule['check'], words)}. Else: {quoted(rule['message'])}"
+        f"{condition_in_words(rule['check'], words)}. Else: {quoted(words.text(rule['message']))}"
         for rule in reusable.content["step"].get("rules", ())
     ]
 

@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.naming import renamed_end_action, renamed_name, renamed_property, renamed_step, renamed_words
+from engine.naming import (
+    renamed_end_action,
+    renamed_name,
+    renamed_property,
+    renamed_schema,
+    renamed_step,
+    renamed_words,
+)
 
 _APPLICATORS = ("allOf", "anyOf", "oneOf")
 _SINGLE_APPLICATORS = ("if", "then", "else", "not")
@@ -47,7 +54,7 @@ class Renaming:
         """Follow the names through what a state schema says at its root, and in the schemas that it applies there."""
         if not isinstance(schema, Mapping):
             return schema
-        found = {key: part if key == "properties" else self._words(part) for key, part in schema.items()}
+        found = {key: part if key == "properties" else renamed_schema(part, self._name) for key, part in schema.items()}
         if isinstance(found.get("required"), list):
             found["required"] = renamed_name(found["required"], self._name)
         if isinstance(found.get("properties"), Mapping):

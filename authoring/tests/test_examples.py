@@ -1,5 +1,6 @@
 """The examples are what they say: every template imports clean and every walk is a conversation that happens so."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ from authoring.transfer.documents import read
 from conftest import NOW
 from deliveries import sending
 from deliveries.tests.working import work
+from engine.filling import UNANSWERED
+from engine.placeholders import PLACEHOLDER
 from permissions.models import UserType
 from registry.models import WorkflowTemplate
 from registry.publish_checks import OPERATOR
@@ -118,6 +121,13 @@ def test_a_walk_happens_as_it_is_written(
     assert seen[-1]["next"] in ("done", "finishing", "confirm")
 
 
+def _is_said(message: str, told: str) -> bool:
+    """Tell whether words are a message with answers in it; one that is missing would be no answer."""
+    parts = PLACEHOLDER.sub("\0", message).split("\0")
+    found = re.fullmatch("(.+)".join(map(re.escape, parts)), told)
+    return found is not None and UNANSWERED not in found.groups()
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_walks_break_every_rule_and_take_and_leave_every_branch(
     name: str, client: APIClient, customer_of: Callable[[str], UserType], outside: Outside
@@ -137,7 +147,7 @@ def test_walks_break_every_rule_and_take_and_leave_every_branch(
     document = WorkflowTemplate.objects.get(name=name).document()
     branches = {step["id"] for step in document["steps"] if "when" in step and "end" not in step}
     rules = {rule["message"].strip() for step in document["steps"] for rule in step.get("rules", [])}
-    assert rules <= broken
+    assert [rule for rule in rules if not any(_is_said(rule, told) for told in broken)] == []
     assert {step["end"]["outcome"] for step in document["steps"] if "end" in step} <= ended
     assert branches <= set.union(*taken)
     assert not branches & set.intersection(*taken)

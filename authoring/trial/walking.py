@@ -15,10 +15,11 @@ from engine.asking import Why
 from engine.choosing import narrowed
 from engine.conditions import Known, evaluate
 from engine.definition import EndAction, Field, Step
+from engine.filling import words
 from engine.progress import Progress, Status, Unmet, locate
 from engine.report import EMPTY_REPORT, Report
 from engine.saying import Say, to_say
-from engine.summary import summary, words
+from engine.summary import summary
 from engine.wording import Vocabulary, condition_in_words
 from engine.workflow import Next, action_to_confirm, next_of, waiting_for
 
@@ -137,7 +138,7 @@ class _Picture:
             next=self.next,
             status=self.progress.status,
             steps=tuple(self._steps()),
-            current=current,
+            current=self._worded(current),
             questions=questions,
             correcting=self.correcting,
             can_skip=is_open and current is not None and not current.required,
@@ -164,8 +165,15 @@ class _Picture:
             when = source.get("when")
             is_told = when is not None and not (is_ahead and self.position.ending)
             condition = condition_in_words(when, vocabulary) if is_told else ""
-            yield TrialStep(id=step.id, name=step.name, place=self._place(step, is_ahead=is_ahead), condition=condition)
+            name, place = self.position.fill(step.name), self._place(step, is_ahead=is_ahead)
+            yield TrialStep(id=step.id, name=name, place=place, condition=condition)
             is_ahead = is_ahead or step == self.current
+
+    def _worded(self, step: Step | None) -> Step | None:
+        """Return a step with its words as they are read here."""
+        if step is None:
+            return None
+        return replace(step, name=self.position.fill(step.name), description=self.position.fill(step.description))
 
     def _place(self, step: Step, *, is_ahead: bool) -> Place:
         if self.decision is None:
@@ -204,11 +212,8 @@ class _Picture:
         if self.decision is None:
             given = self.trial.last.data if isinstance(self.trial.last, Begin) else {}
             for field in start_fields(self.definition):
-                yield Question(
-                    field=field,
-                    value=given.get(field.name),
-                    messages=messages_about(field.name, self.report, self.unmet),
-                )
+                messages, hint = messages_about(field.name, self.report, self.unmet), self._hint(field)
+                yield Question(field=field, value=given.get(field.name), hint=hint, messages=messages)
         elif self.correcting:
             yield self._question(self.correcting, None)
         elif self.next is Next.COLLECT:
@@ -220,11 +225,15 @@ class _Picture:
     def _found_out(self) -> Iterator[Question]:
         for step in self.definition.steps:
             if step.action is not None and step.id in waiting_for(self.position):
-                yield from (Question(field=self.definition.fields[name]) for name in step.action.result)
+                asked = (self.definition.fields[name] for name in step.action.result)
+                yield from (Question(field=field, hint=self._hint(field)) for field in asked)
 
     def _question(self, name: str, why: Why | None) -> Question:
         value, report = self._value(name), self.report
         return question_of(self.definition, self.progress, self.position, name, value=value, report=report, why=why)
+
+    def _hint(self, field: Field) -> str:
+        return self.position.fill(str(field.schema.get("description") or ""))
 
     def _value(self, name: str) -> Any:
         """Return what was just refused, so that it can be mended, or else what is stored."""
@@ -268,7 +277,8 @@ class _Picture:
         return ((step, state.reason) for step, state in self.position.actions.items() if state.status in FAILURES)
 
     def _failures(self) -> Iterator[tuple[str, str]]:
-        return ((self.definition.steps_by_id[step].name, reason) for step, reason in self._failed_steps())
+        names = {step.id: self.position.fill(step.name) for step in self.position.steps}
+        return ((names[step], reason) for step, reason in self._failed_steps())
 
     def _outcome(self) -> str:
         has_ended = self.progress.status in (Status.FINISHING, Status.COMPLETED)

@@ -27,7 +27,7 @@ def current_step(progress: Progress, position: Position) -> Entry | None:
     step = position.current_step
     if step is None or progress.status in ENDED:
         return None
-    return {"id": step.id, "name": step.name, "description": step.description}
+    return {"id": step.id, "name": position.fill(step.name), "description": position.fill(step.description)}
 
 
 def asked(definition: Definition, progress: Progress, position: Position, around: Around) -> list[Entry]:

@@ -8,10 +8,11 @@ import pytest
 from engine.definition import Definition
 from engine.errors import Conflict, WorkflowEnded, WorkflowPaused
 from engine.facts import Completed, Confirmed, Paused, Resumed
+from engine.filling import words
 from engine.progress import Status
 from engine.report import Outcome
 from engine.submission import Submission
-from engine.summary import Line, summary, words
+from engine.summary import Line, summary
 from engine.tests.builders import BOOL, NUMBER, TEXT, TODAY, begin, definition_of, give, progress, row, step
 from engine.workflow import Next, NothingToConfirm, activate, admit, confirm, next_of, pause, resume, start, submit
 

@@ -99,6 +99,35 @@ def test_what_looks_at_other_steps_is_refused_with_its_place() -> None:
     ]
 
 
+def test_words_with_an_answer_of_another_step_are_refused_with_their_place() -> None:
+    asked = {**TEXT, "x-ask": ["Where, {{state.a}}?"], "description": "{{state.b}}", "x-messages": {"*": "{{state.a}}"}}
+    rules = [rule(row("b", "answered"), "No, {{state.a}}.")]
+
+    found = refused(
+        step("first", "a"),
+        step("home", "b", name="For {{state.a}}", description="{{state.b}}, {{state.a}}", rules=rules),
+        properties={"a": TEXT, "b": asked},
+    )
+
+    assert found == [
+        ("refers_outside", "/steps/1/name"),
+        ("refers_outside", "/steps/1/description"),
+        ("refers_outside", "/steps/1/rules"),
+        ("refers_outside", "/state_schema/properties/b/x-ask"),
+        ("refers_outside", "/state_schema/properties/b/x-messages"),
+    ]
+
+
+def test_a_prefix_is_left_out_of_words_too() -> None:
+    contraction = made(
+        step("home", "x_a", "x_b", prefix="x_", uses="a@1", name="For {{state.x_a}}"),
+        properties={"x_a": TEXT, "x_b": {**TEXT, "x-ask": ["And {{ state.x_a }}?"]}},
+    )
+
+    assert contraction.source["step"]["name"] == "For {{state.a}}"
+    assert contraction.source["state_schema"]["properties"]["b"]["x-ask"] == ["And {{ state.a }}?"]
+
+
 def test_a_refusal_says_what_it_looks_at() -> None:
     source = document(
         step("first", "a"), step("home", "b"), properties={"a": TEXT, "b": {**TEXT, "x-when": row("a", "answered")}}

@@ -124,7 +124,7 @@ def test_what_comes_after_an_unconditional_one_is_never_reached() -> None:
     [
         ({}, "missing_key", "/steps/0/end/outcome"),
         ({"outcome": "x", "mesage": "y"}, "unknown_key", "/steps/0/end/mesage"),
-        ({"outcome": "x", "message": "For {{state.a}}"}, "not_supported_yet", "/steps/0/end/message"),
+        ({"outcome": "x", "message": "For {{state.b}}"}, "unknown_field", "/steps/0/end/message"),
         ({"outcome": "x", "end_action_target": "n"}, "missing_key", "/steps/0/end/end_action_type"),
         ({"outcome": "x", "end_action_type": "workflow"}, "target_missing", "/steps/0/end/end_action_target"),
         (

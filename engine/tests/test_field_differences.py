@@ -205,3 +205,18 @@ def test_numbers_that_follow_from_what_came_or_went_are_not_told() -> None:
             schema["x-order"] = number
 
     assert changed(without_the_first) == ["Field “Device” removed"]
+
+
+def test_answers_in_questions_help_and_messages_are_read_by_their_labels() -> None:
+    changes = {
+        "x-ask": ["How long, {{state.born}}?"],
+        "description": "{{state.born}}",
+        "x-messages": {"maximum": "Less, {{state.born}}."},
+    }
+    found = changed(lambda after: fields_of(after)["days"].update(changes))
+
+    assert found == [
+        "Field “Number of days”: question added, “How long, [Date of birth]?”",
+        "Field “Number of days”: help added, “[Date of birth]”",
+        "Field “Number of days”: message if the answer is too high added, “Less, [Date of birth].”",
+    ]

@@ -49,8 +49,9 @@ def test_a_property_names_other_fields_by_their_new_names() -> None:
         "x-depends-on": ["a", "b"],
         "x-choices": {"ref": "b", "value": "a", "label": "a"},
         "x-ask": ["And {{state.a}} or {{ state.s }}?", "a?"],
-        "x-messages": {"*": "Not {{state.b}}, {{workflow.a}}, {{secret:a}}."},
-        "items": {"const": "{{state.a}}", "x-messages": {"a": "Not {{state.a}}."}},
+        "description": "Like {{state.b}}",
+        "x-messages": {"*": "Not {{state.b}}, {{workflow.a}}, {{secret:a}}.", "enum": "Not {{state.a}}."},
+        "items": {"const": "{{state.a}}", "x-messages": {"const": "Not {{state.a}}."}},
         "x-order": 1,
     }
 
@@ -63,8 +64,9 @@ def test_a_property_names_other_fields_by_their_new_names() -> None:
         "x-depends-on": ["A", "B"],
         "x-choices": {"ref": "B", "value": "a", "label": "a"},
         "x-ask": ["And {{state.A}} or {{ state.S }}?", "a?"],
-        "x-messages": {"*": "Not {{state.B}}, {{workflow.a}}, {{secret:a}}."},
-        "items": {"const": "{{state.a}}", "x-messages": {"a": "Not {{state.A}}."}},
+        "description": "Like {{state.B}}",
+        "x-messages": {"*": "Not {{state.B}}, {{workflow.a}}, {{secret:a}}.", "enum": "Not {{state.A}}."},
+        "items": {"const": "{{state.a}}", "x-messages": {"const": "Not {{state.A}}."}},
         "x-order": 1,
     }
 
@@ -101,7 +103,7 @@ def test_a_step_names_fields_by_their_new_names() -> None:
         action={
             "type": "api_call",
             "target": "https://a.example/{{state.c}}",
-            "config": {"body": {"a": "{{state.d}}"}},
+            "config": {"body": {"default": "{{state.d}}"}},
             "result": {"a": "/a"},
         },
         end={"outcome": "a", "message": "Bye, {{state.e}}."},
@@ -118,7 +120,7 @@ def test_a_step_names_fields_by_their_new_names() -> None:
         action={
             "type": "api_call",
             "target": "https://a.example/{{state.C}}",
-            "config": {"body": {"a": "{{state.D}}"}},
+            "config": {"body": {"default": "{{state.D}}"}},
             "result": {"A": "/a"},
         },
         end={"outcome": "a", "message": "Bye, {{state.E}}."},

@@ -52,6 +52,18 @@ def test_its_fields_come_after_those_that_are_there_in_their_own_order() -> None
     }
 
 
+def test_under_a_prefix_words_name_answers_by_their_new_names() -> None:
+    city = {**CITY, "x-ask": ["Where is {{state.street}}?"], "description": "{{state.street}}"}
+    library = version(properties={"street": TEXT, "city": city}, name="At {{state.city}}", rules=[])
+
+    expansion = filled(use("home", prefix="home_"), library=library)
+
+    asked = expansion.document["state_schema"]["properties"]["home_city"]
+    assert expansion.document["steps"][0]["name"] == "At {{state.home_city}}"
+    assert (asked["x-ask"], asked["description"]) == (["Where is {{state.home_street}}?"], "{{state.home_street}}")
+    assert validate(expansion.document) == ()
+
+
 def test_under_a_prefix_the_same_step_can_be_used_twice() -> None:
     expansion = filled(use("home", prefix="home_"), use("work", prefix="work_"))
 

@@ -35,6 +35,8 @@ def test_what_is_said_of_steps(change: Callable[[list[Any]], Any], words: list[s
     [
         (1, {"name": "You"}, ["Step “Who” is now called “You”"]),
         (1, {"name": ""}, [f"Step “Who” {OPAQUE}"]),
+        (1, {"name": "For {{state.born}}"}, ["Step “Who” is now called “For [Date of birth]”"]),
+        (1, {"description": "{{state.days}}, {{state.x}}"}, ["Step “Who”: description added, “[Number of days], [X]”"]),
         (1, {"description": "Why"}, ["Step “Who”: description added, “Why”"]),
         (1, {"required": False}, ["Step “Who”: now optional"]),
         (1, {"required": True}, [f"Step “Who” {OPAQUE}"]),
@@ -155,3 +157,21 @@ def test_a_step_that_is_no_step_is_for_developers() -> None:
     before["steps"].append([])
 
     assert changed(lambda after: after["steps"].__setitem__(4, 5), before=before) == [f"Step “number 5” {OPAQUE}"]
+
+
+def test_another_answer_of_the_same_label_in_a_name_is_a_difference_all_the_same() -> None:
+    before, after = loan(), loan()
+    before["steps"][1]["name"], after["steps"][1]["name"] = "For {{state.a_b}}", "For {{ state.a_b }}"
+
+    assert told(before, after) == [f"Step “For [A b]” {OPAQUE}"]
+
+
+def test_a_step_with_an_answer_in_its_name_is_called_as_its_author_reads_it() -> None:
+    before, after = loan(), loan()
+    for document in (before, after):
+        document["steps"][1]["name"] = "For {{state.born}}"
+    after["steps"][1]["rules"] = [rule(CHECK, "Not {{state.days}}.")]
+
+    assert told(before, after) == [
+        "Step “For [Date of birth]”: rule added, Number of days is at most 90 (“Not [Number of days].”)"
+    ]

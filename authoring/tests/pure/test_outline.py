@@ -188,3 +188,9 @@ def test_a_condition_needs_the_answers_without_which_it_is_never_true(when: Any,
 @given(DRAFTS | JSON)
 def test_any_draft_can_be_told(draft: Any) -> None:
     assert outline(draft).sentences[-1].startswith("Finally: ")
+
+
+def test_an_answer_in_words_is_read_by_its_label() -> None:
+    told = {"name": "For {{state.born}}", "description": "You were born on {{state.born}}."}
+
+    assert sentence_of(told) == "1. For [Born]: tells the person “You were born on [Born]”."

@@ -8,7 +8,7 @@ from authoring.places import place_in_words
 
 DOCUMENT: dict[str, Any] = {
     "state_schema": {"properties": {"amount": {"title": "How much"}, "a/b~c": {}}},
-    "steps": [{"name": "The loan"}, {"name": " "}, None],
+    "steps": [{"name": "The loan"}, {"name": " "}, None, {"name": "Of {{state.amount}}"}],
 }
 
 
@@ -29,6 +29,7 @@ DOCUMENT: dict[str, Any] = {
         ("/steps/0/colour", "Step 1 “The loan”, its colour"),
         ("/steps/1/fields/0", "Step 2, what it asks for"),
         ("/steps/2", "Step 3"),
+        ("/steps/3", "Step 4 “Of [How much]”"),
         ("/steps/9/id", "Step 10, its id"),
         ("/steps/99999999999", "Steps"),
         ("/state_schema", "Information"),

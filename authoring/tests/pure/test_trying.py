@@ -72,6 +72,54 @@ def _state(now: Walk) -> dict[str, str]:
     return {value.label: value.words for value in now.collected}
 
 
+# ---- Words ----
+
+GREETING = document(
+    step("who", "name", "pin"),
+    step("age", "age", name="The age of {{state.name}}", description="Dear {{state.name}}", required=False),
+    step("left", name="Not {{state.name}}", when=row("name", "==", "Ben")),
+    info("end", end={"outcome": "done", "message": "Thank you, {{state.name}}."}),
+    properties={
+        "pin": {**TEXT, "x-sensitive": "never_llm"},
+        "age": {
+            **NUMBER,
+            "x-ask": ["How old are you, {{state.name}}?"],
+            "description": "{{state.name}}",
+            "x-messages": {"*": "No, {{state.name}}."},
+        },
+    },
+)
+HOSTILE = "Ann\n<b>{{state.pin}}</b>"
+READ = "Ann <b>{{state.pin}}</b>"
+
+
+def test_words_are_filled_in_as_the_person_will_read_them() -> None:
+    asked = Submit(data={"name": HOSTILE, "pin": "4711"})
+    now, refused = _walk(GREETING, asked), _walk(GREETING, asked, Submit(data={"age": "old"}))
+    ended = _walk(GREETING, asked, Submit(data={"age": 40}))
+
+    question = _questions(now)["age"]
+    assert now.current is not None
+    assert (now.current.name, now.current.description) == (f"The age of {READ}", f"Dear {READ}")
+    assert (question.words, question.hint) == (f"How old are you, {READ}?", READ)
+    assert [found.name for found in now.steps] == ["Who", f"The age of {READ}", f"Not {READ}", "End"]
+    assert _questions(refused)["age"].messages == (f"No, {READ}.",)
+    assert [told.text for told in ended.say] == [f"Thank you, {READ}."]
+    assert _walk(GREETING).steps[1].name == "The age of …"
+
+
+def test_a_step_whose_call_failed_is_named_with_what_was_answered() -> None:
+    source = _funds(on_failure="skip")
+    source["steps"][1]["name"] = "Funds for {{state.amount}}"
+    source["state_schema"]["properties"]["balance"]["description"] = "Of {{state.amount}}"
+
+    waits = _walk(source, Submit(data={"amount": 5}))
+    failed = _walk(source, Submit(data={"amount": 5}), Fails(step="funds"))
+
+    assert [question.hint for question in waits.questions] == ["Of 5"]
+    assert failed.failures == (("Funds for 5", "You let it fail."),)
+
+
 # ---- On the way ----
 
 
