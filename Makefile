@@ -4,12 +4,17 @@ PORT ?= 8000
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip --disable-pip-version-check --quiet
 
-.PHONY: up test torture mutants benchmarks screenshots format clean
+.PHONY: up chat test torture mutants benchmarks screenshots format clean
 
 up: .venv/ready-to-run .env
 	$(PYTHON) manage.py migrate --verbosity 0
 	$(PYTHON) manage.py bootstrap --url http://127.0.0.1:$(PORT)
 	exec $(PYTHON) manage.py serve --port $(PORT)
+
+# With WORKFLOWS_KEY, with the service at WORKFLOWS_URL; without, with one that is there for this chat alone.
+# CHAT="--verbose" shows the calls. CHAT_BASE_URL, CHAT_API_KEY and CHAT_MODEL name a model; without, a stand-in answers.
+chat: .venv/ready-to-run .env
+	@scripts/chat $(CHAT)
 
 test: .venv/ready-to-test
 	scripts/test
@@ -26,6 +31,7 @@ benchmarks: .venv/ready-to-test
 	$(PYTHON) -m benchmarks.deliveries
 	$(PYTHON) -m benchmarks.editor
 	$(PYTHON) -m benchmarks.context
+	$(PYTHON) -m benchmarks.mcp
 
 screenshots: .venv/ready-to-test
 	scripts/screenshots
@@ -35,7 +41,7 @@ format: .venv/ready-to-test
 	$(PYTHON) -m ruff format .
 
 clean:
-	rm -rf .venv mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache conversations/tests/typescript/node_modules
 
 .venv/bin/python:
 	scripts/make-venv

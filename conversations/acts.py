@@ -13,6 +13,7 @@ from conversations.toolschema.toolnames import ToolName
 from conversations.toolschema.tools import parameters_of
 from engine.definition import NOTHING
 from engine.progress import Status
+from engine.sources import Source
 from engine.submission import Submission
 from instances import services
 from instances.acting import Acting, Done
@@ -138,5 +139,8 @@ def _submission(call: Call, workflow: Workflow) -> Submission:
         skip=tuple(given.get("skip", ())),
         acknowledge=tuple(given.get("acknowledge", ())),
         coerce=True,
-        source="llm",
+        source=Source.LLM,
+        # Without what the person said there is nothing to look in, and a quote proves nothing.
+        evidence=given.get("evidence", NOTHING) if call.message is not None else NOTHING,
+        message=call.message,
     )

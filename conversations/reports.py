@@ -17,12 +17,12 @@ def report_of(acted: Acted, caller: Caller) -> dict[str, Any]:
     report = report_answer(done.definition, decision, caller)
     report["ignored"] += [{"field": name, "reason": "not_started_yet"} for name in acted.not_taken]
     report["say"] = say_answer(_to_say(acted))
-    report["started_prerequisite"] = {"id": first.pk, "workflow": first.template.name} if first else None
+    report["started_prerequisite"] = {"id": str(first.pk), "workflow": first.template.name} if first else None
     return {
         **{name: part for name, part in report.items() if part},
         "next": next_of(done.definition, decision.progress, decision.position),
         "workflow": {
-            "id": workflow.pk,
+            "id": str(workflow.pk),
             "template": workflow.template.name,
             "status": workflow.status,
             "outcome": workflow.outcome or None,

@@ -6,20 +6,17 @@ from rest_framework import serializers
 
 from conversations.parameters import ConversationSerializer
 from conversations.toolschema.dialects import Dialect
+from engine.evidence import MAX_MESSAGE
 from rest.serializers import StrictSerializer
-
-MAX_MESSAGE = 100_000
-
-
-class ArgumentsField(serializers.JSONField):
-    """The arguments of a call: an object, or the JSON text of one. What is wrong with them is for the model to mend."""
 
 
 class ToolCallSerializer(ConversationSerializer):
     """A tool that a model called."""
 
     name = serializers.CharField(max_length=255, trim_whitespace=False)
-    arguments = ArgumentsField(default=dict, help_text="an object, or the JSON text that the model wrote")
+    arguments = serializers.JSONField(
+        default=dict, allow_null=True, help_text="an object, or the JSON text that the model wrote"
+    )
     message = serializers.CharField(
         required=False,
         allow_null=True,

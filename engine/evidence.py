@@ -3,7 +3,8 @@
 A quote occurs in a message if it is a part of it once both are normalised. What differs between a text and an honest
 copy of it does not count; what differs between two texts does. In this order:
 
-1. Invisible format characters (category Cf: soft hyphens, joiners, zero-width spaces, marks of direction) go.
+1. Invisible format characters (category Cf: soft hyphens, joiners, zero-width spaces, marks of direction) go, and of
+   combining marks in a row all but the first 30, which is more than any script puts there (UAX 15, section 13).
 2. Single quotation marks, accents that stand for them and primes become ``'``, double ones ``"``, and every dash,
    hyphen and minus sign ``-``.
 3. Unicode NFKC (UAX 15), case folding, and NFKC once more, because folding may take letters apart.
@@ -13,13 +14,17 @@ Nothing else is made equal: not accents, not punctuation, not words for numbers 
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from engine.document_schema import MAX_FIELDS
 from engine.errors import Invalid
 
 MAX_MESSAGE = 50_000
 MAX_QUOTE = 5_000
+MAX_QUOTES = 200  # each is looked for in the whole message
+
+# Bringing a row of marks into their canonical order takes time by the square of its length.
+_MAX_MARKS = 30
+_MARKS_BY_COMPOSITION = "\uff9e\uff9f"  # letters (Lm) that NFKC makes marks of; there are no others
 
 _LOOK_ALIKES = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u02bc`\u00b4", "'")
@@ -45,7 +50,7 @@ class EvidenceTooLong(Invalid):
     def __init__(self) -> None:
         super().__init__(
             f"A message has at most {MAX_MESSAGE} characters, a quote at most {MAX_QUOTE}, and there are at most "
-            f"{MAX_FIELDS} quotes.",
+            f"{MAX_QUOTES} quotes.",
         )
 
 
@@ -58,7 +63,7 @@ def check(evidence: Mapping[str, str], message: str | None) -> None:
     if evidence and message is None:
         raise EvidenceWithoutMessage
     is_long = len(message or "") > MAX_MESSAGE or any(len(quote) > MAX_QUOTE for quote in evidence.values())
-    if is_long or len(evidence) > MAX_FIELDS:
+    if is_long or len(evidence) > MAX_QUOTES:
         raise EvidenceTooLong
 
 
@@ -73,6 +78,17 @@ def unfounded(evidence: Mapping[str, str], message: str | None, *, given: Iterab
 
 def normalised(text: str) -> str:
     """Return a text without what may differ between it and a copy of it; see the head of this file."""
-    visible = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    visible = "".join(_visible(text))
     folded = unicodedata.normalize("NFKC", visible.translate(_LOOK_ALIKES)).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def _visible(text: str) -> Iterator[str]:
+    marks = 0
+    for char in text:
+        kind = unicodedata.category(char)
+        if kind == "Cf":
+            continue
+        marks = marks + 1 if kind.startswith("M") or char in _MARKS_BY_COMPOSITION else 0
+        if marks <= _MAX_MARKS:
+            yield char

@@ -61,9 +61,9 @@ _ACTORS: Mapping[str, str] = {"key": "API key {}", "user": "{}", "admin": "{}", 
 def words_of(definition: Definition, event: Event) -> str:
     """Return what an event says; of a type that is not known here, its name."""
     if event.type == "workflow.submitted":
-        told = [*_submitted(definition, event.data)] or ["Nothing changed."]
+        done = " ".join(_submitted(definition, event.data)) or "Nothing changed."
         source = source_words(event.data.get("source", ""))
-        return " ".join((*told, f"{source[:1].upper()}{source[1:]}." if source else "")).strip()
+        return f"{done} {source[:1].upper()}{source[1:]}." if source else done
     data: Mapping[str, Any] = event.data
     step = _step(definition, data.get("step") or "")
     sentence = _SENTENCES.get(event.type, event.type)

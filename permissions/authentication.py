@@ -12,6 +12,8 @@ from permissions.keys import read_key
 from permissions.models import ApiKey
 from rest.callers import Caller
 
+HOW_TO_SHOW_A_KEY = "Send an API key in the header `Authorization: Bearer <key>`. An operator can issue one."
+
 
 class ApiKeyAuthentication(BaseAuthentication):
     """Let a client in by its API key (RFC 6750)."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.db import IntegrityError
 from rest_framework.response import Response
 
 from engine.findings import pointer
@@ -33,6 +34,15 @@ def problem(
     return Response(
         problem_body(status, code, detail, **members), status=status, headers=headers, content_type=MEDIA_TYPE
     )
+
+
+def is_clash(error: IntegrityError) -> bool:
+    """Tell whether two writers met; any other broken rule of the database is a mistake of ours.
+
+    Whoever asks must not log the message: it may hold the row, and with it what people told us.
+    """
+    state = getattr(error.__cause__, "sqlstate", None)  # PostgreSQL's, see its appendix A: 23503 and 23505
+    return state in ("23503", "23505") or str(error).startswith(("UNIQUE", "FOREIGN KEY"))
 
 
 def flatten(detail: Any, path: str = "") -> Iterable[dict[str, str]]:

@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from engine.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, PreconditionFailed
+from permissions.authentication import HOW_TO_SHOW_A_KEY
 from registry.errors import InvalidDocument
-from rest.problems import MEDIA_TYPE, flatten, problem, problem_body
+from rest.problems import MEDIA_TYPE, flatten, is_clash, problem, problem_body
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +34,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
             wrong = list(flatten(error.detail))
             return problem(400, "invalid", "The request is not well formed. Each mistake is in errors.", errors=wrong)
         case exceptions.NotAuthenticated():
-            words = "Send an API key in the header `Authorization: Bearer <key>`. An operator can issue one."
-            return problem(error.status_code, "not_authenticated", words, headers=_headers_of(error))
+            return problem(error.status_code, "not_authenticated", HOW_TO_SHOW_A_KEY, headers=_headers_of(error))
         case exceptions.APIException():
             return problem(error.status_code, _code_of(error), str(error.detail), headers=_headers_of(error))
         case IntegrityError():
@@ -54,12 +54,8 @@ _OF_DJANGO: dict[type[Exception], tuple[int, str, str]] = {
 
 
 def _clash_answer(error: IntegrityError) -> Response | None:
-    """Answer two writers who met; a row that breaks another rule of the database is a mistake of ours.
-
-    The message is not logged: it may hold the row, and with it what people told us.
-    """
-    state = getattr(error.__cause__, "sqlstate", None)  # PostgreSQL's, see its appendix A: 23503 and 23505
-    if state not in ("23503", "23505") and not str(error).startswith(("UNIQUE", "FOREIGN KEY")):
+    """Answer two writers who met; the message is not logged, because it may hold what people told us."""
+    if not is_clash(error):
         return None
     logger.warning("Two writers met")
     return problem(409, Conflict.code, "Something this depends on changed at the same moment. Try again.")

@@ -188,6 +188,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_arguments": {"()": "conversations.mcp.logs.WithoutArguments"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.log_level()},
@@ -196,5 +197,7 @@ LOGGING: dict[str, Any] = {
         "django.tasks": {"level": "CRITICAL"},
         # At DEBUG it writes the headers of answers, and some receivers send back what they were sent.
         "httpcore": {"level": "INFO"},
+        # It puts what a tool was called with, and the key, on every record.
+        "django_mcpz.calls": {"filters": ["without_arguments"]},
     },
 }

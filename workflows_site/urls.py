@@ -38,6 +38,7 @@ urlpatterns = [
     path("w/", include("conversations.page.urls")),
     path("api", RedirectView.as_view(pattern_name="docs")),
     path("api/", include(api)),
+    path("", include("conversations.mcp.urls")),
 ]
 
 handler400 = "workflows_site.problems.bad_request"

@@ -39,10 +39,11 @@ _NAMES_ONLY = ("missing", "optional")
 def dynamic_prompt(members: Members) -> str:
     """Return where things stand, from the members of a context, and what to do now."""
     omitted = _OMITTED if members["omitted"] else ""
-    return f"{_HEADING}{fenced(_data(members))}\n\n{_to_do(members)}{omitted}"
+    return f"{_HEADING}{fenced(_data(members))}\n\n{to_do(members)}{omitted}"
 
 
-def _to_do(members: Members) -> str:
+def to_do(members: Members) -> str:
+    """Return what a model is to do now, in a sentence or two of ours."""
     workflow = members["workflow"]
     if workflow is None:
         return _TO_START

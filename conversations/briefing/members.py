@@ -73,6 +73,8 @@ def filled(definition: Definition, progress: Progress, position: Position, aroun
         value: Entry = {"value": line.value, "words": line.words}
         if line.field in around.hidden:
             value = {"provided": True}
+        if line.field in progress.item_ids:
+            value["ids"] = list(progress.item_ids[line.field])
         found[line.field] = {
             "label": line.label,
             **value,

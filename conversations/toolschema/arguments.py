@@ -42,7 +42,7 @@ def tool_named(name: str) -> ToolName:
     """
     if name in ToolName:
         return ToolName(name)
-    near = did_you_mean(name, ToolName)
+    near = did_you_mean(name, map(str, ToolName))
     hint = f"Did you mean {near!r}?" if near else f"There are: {', '.join(ToolName)}."
     raise UnknownTool(f"There is no tool of this name. {hint}")
 
@@ -61,6 +61,8 @@ def read(name: ToolName, arguments: Any) -> Mapping[str, Any]:
 
 
 def _object_of(arguments: Any) -> dict[str, Any]:
+    if arguments is None or (isinstance(arguments, str) and not arguments.strip()):
+        return {}  # what some models write where there is nothing to say
     try:
         given = strict_json.loads(arguments) if isinstance(arguments, str) else arguments
         strict_json.check(given)

@@ -24,6 +24,8 @@ from engine.wording import label_of
 USABLE_NAME = re.compile("[A-Za-z0-9_.-]{1,64}")
 """The keys of properties that every provider takes; others refuse the whole tool."""
 
+# Of these, what admits more inside may refuse more outside.
+_TURNING = frozenset({"oneOf", "not", "if", "contains"})
 _TOLD_OTHERWISE = REFERENCES | {"properties", "description"}
 _OF_A_CHOICE = frozenset({"const", "title", "description"})
 
@@ -41,7 +43,7 @@ class Showing:
         if not isinstance(source, Mapping):
             return source
         told = _with_plain_choices(source)
-        shown = {key: part for key in sorted(told) for part in self._part(key, told[key], place)}
+        shown = {key: part for key in sorted(told) for part in self._sound(key, told[key], place)}
         words = description_of(source)
         if "properties" in source:
             group, more = self.properties(_in_order(source["properties"]), place)
@@ -67,6 +69,15 @@ class Showing:
         if not words:
             return {"properties": shown}, ""
         return {"properties": shown, "additionalProperties": True}, f"Also takes {', '.join(words)}"
+
+    def _sound(self, key: str, part: Any, place: Place) -> Iterator[Any]:
+        """Return the value of one keyword, unless what is lost in it would make it refuse what is right."""
+        before = len(place.losses)
+        found = [*self._part(key, part, place)]
+        if key in _TURNING and len(place.losses) > before:
+            place.lose(key, "left out: without what is lost in it, it would say too much")
+            return
+        yield from found
 
     def _part(self, key: str, part: Any, place: Place) -> Iterator[Any]:
         """Return the value of one keyword, if it is shown."""

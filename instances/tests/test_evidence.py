@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from rest_framework.test import APIClient
 
-from engine.evidence import MAX_MESSAGE, MAX_QUOTE
+from engine.evidence import MAX_MESSAGE, MAX_QUOTE, MAX_QUOTES
 from instances.models import Workflow
 from instances.tests.calls import act, answered, stored, submit
 
@@ -97,7 +97,7 @@ def test_evidence_of_a_wrong_shape_is_refused_and_not_repeated(
 
 
 def test_too_many_quotes_are_refused(client: APIClient, workflow: Workflow) -> None:
-    evidence = {f"f{number}": "x" for number in range(1001)}
+    evidence = {f"f{number}": "x" for number in range(MAX_QUOTES + 1)}
 
     assert answered(submit(client, workflow, evidence=evidence, message="x")) == (400, "evidence_too_long")
 

@@ -17,6 +17,7 @@ from instances import results, services
 from instances.acting import Acting
 from instances.models import Workflow
 from instances.services import StartOrder
+from instances.slots import OnActive
 from instances.tests.calls import act, patch, put, start, stored, submit
 from permissions.models import UserType
 from permissions.services import grant
@@ -141,10 +142,10 @@ def test_what_a_caller_hands_over_that_speaks_for_a_model_is_a_models_whatever_i
             done = services.submit(workflow.pk, given, MODEL)
         elif name == "resume":
             services.pause(workflow.pk, MODEL, reason="")
-            done = services.resume(workflow.pk, given, MODEL, on_active=services.OnActive.REJECT)
+            done = services.resume(workflow.pk, given, MODEL, on_active=OnActive.REJECT)
         else:
             Workflow.objects.filter(pk=workflow.pk).update(status="failed", failure={"code": "x", "reason": ""})
-            done = services.retry(workflow.pk, given, MODEL, on_active=services.OnActive.REJECT)
+            done = services.retry(workflow.pk, given, MODEL, on_active=OnActive.REJECT)
 
     assert [found.code for found in done.decision.report.rejected] == ["sensitive"]
     assert stored(workflow).sources == {"kind": "prefill", "age": "llm"}
