@@ -35,8 +35,9 @@ TEXT = {"type": "string", "maxLength": 200_000}
 
 @pytest.fixture
 def workflow(make_workflow: Builder[Workflow]) -> Workflow:
-    check = {"check": {"field": "other", "op": "==", "ref": "name"}, "message": "These differ.", "field": "other"}
-    chosen = {"type": "string", "x-choices": {"ref": "options"}}
+    message = "{{state.name}} is not {{state.other}}."
+    check = {"check": {"field": "other", "op": "==", "ref": "name"}, "message": message, "field": "other"}
+    chosen = {"type": "string", "x-choices": {"ref": "options"}, "x-ask": ["Which, {{state.name}}?"]}
     return make_workflow(
         guidelines="Be kind.",
         properties={
@@ -49,7 +50,12 @@ def workflow(make_workflow: Builder[Workflow]) -> Workflow:
         },
         steps=[
             step("who", fields=["name", "other"], rules=[check]),
-            step("what", fields=["options", "parts", "chosen"]),
+            step(
+                "what",
+                name="Of {{state.name}}",
+                description="For\n{{state.name}}",
+                fields=["options", "parts", "chosen"],
+            ),
             step("rest", name="Rest for {{state.name}}", description="{{state.other}}", fields=["last"]),
         ],
         confirmation="required",
@@ -110,6 +116,7 @@ def test_a_value_is_quoted_wherever_it_comes_out(
     data = data_of(context["prompt"]["dynamic"])
     assert data["filled"]["name"]["value"] == value
     assert value in list(texts(data["ask_next"])) or differs, "it can be chosen"
+    assert ORDER in (data["unmet"][0]["message"] if differs else data["current_step"]["name"])
     assert data["allowed_actions"] == context["allowed_actions"]
     data_of(small["prompt"]["dynamic"])
 

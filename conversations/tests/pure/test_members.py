@@ -96,6 +96,16 @@ def test_what_has_ended_is_at_no_step(status: Status) -> None:
     assert context["progress"]["step"] is None
 
 
+def test_the_words_of_the_current_step_are_filled_in() -> None:
+    definition = definition_of(
+        step("one", "a"), step("two", "b", name="After {{state.a}}", description="{{state.a}}, {{state.b}}")
+    )
+
+    told_now = told(definition, progress({"a": "x\ny"}))["current_step"]
+
+    assert told_now == {"id": "two", "name": "After x y", "description": "x y, …"}
+
+
 def test_the_current_step_is_told_with_its_words() -> None:
     assert told(LOAN, progress())["current_step"] == {"id": "loan", "name": "Loan", "description": "What it is for."}
 
