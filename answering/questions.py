@@ -103,7 +103,8 @@ def can_answer(definition: Definition, progress: Progress, position: Position, n
 
 def can_acknowledge(position: Position, step: Step) -> bool:
     """Tell whether a step can be done without an answer, by saying that it was read or that there is nothing to add."""
-    return position.asks(step) and not set(step.fields) & set(position.missing)
+    is_unmet = any(found.step == step.id for found in position.unmet)
+    return position.asks(step) and not is_unmet and not set(step.fields) & set(position.missing)
 
 
 def _of_current_step(definition: Definition, position: Position) -> Iterator[str]:

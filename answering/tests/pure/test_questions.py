@@ -62,6 +62,14 @@ def test_where_there_is_only_something_to_read_nothing_is_asked() -> None:
     assert not can_acknowledge(locate(DEFINITION, _at()), DEFINITION.steps_by_id["who"])
 
 
+def test_nobody_has_nothing_to_add_to_answers_that_do_not_fit_together() -> None:
+    position = locate(DEFINITION, _at(values={"id": "1", "name": "Ada"}))
+    step = DEFINITION.steps_by_id["more"]
+
+    assert can_acknowledge(position, step)
+    assert not can_acknowledge(replace(position, unmet=(Unmet(step="more", fields=("note",), message="No."),)), step)
+
+
 def test_a_question_says_how_it_is_asked_and_what_is_wrong() -> None:
     progress = _at(values={"id": "1"})
     report = Report(rejected=(Rejected(code="minLength", message="Too short.", field="name"),))
