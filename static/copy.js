@@ -10,7 +10,7 @@ for (const button of document.querySelectorAll("[data-copies]")) {
       status.textContent = "Copied.";
     } catch {
       input.focus();
-      status.textContent = "Your browser does not let this page copy. The key is selected: copy it by hand.";
+      status.textContent = "Your browser does not let this page copy. It is selected: copy it by hand.";
     }
   });
 }
