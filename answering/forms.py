@@ -18,6 +18,10 @@ MAX_ROWS = 100
 BLANK_ROWS = 3
 _YES_NO = [("true", "Yes"), ("false", "No")]
 _NO_ANSWER = "No answer"
+_NOT_CHOSEN = "Please choose"
+_NONE = ("none", "None of these")
+"""Of a list that may be empty and has to be given. Options are JSON, which this is not."""
+
 _UNSTORABLE = "This cannot be sent: a number in it is too large, or it has a character that no database keeps."
 
 _IN_GROUPS = frozenset({Kind.YES_NO, Kind.SEVERAL_OF, Kind.ROWS})
@@ -50,12 +54,12 @@ class RowsInput(forms.Widget):
         rows = [self._cells(f"{name}-{number}", row, number) for number, row in enumerate(shown)]
         return render_to_string("answering/_answer_rows.html", {"columns": self.columns, "rows": rows})
 
-    def _cells(self, name: str, row: Sequence[str], number: int) -> list[SafeString]:
+    def _cells(self, name: str, row: Sequence[str], number: int) -> list[tuple[Column, SafeString]]:
         place = f"{self.attrs['id']}-{number}"
         cells = []
         for index, (column, value) in enumerate(zip(self.columns, row, strict=True)):
             attrs = {"id": f"{place}-{index}", "aria-label": f"{self.label}, row {number + 1}: {column.label}"}
-            cells.append(_cell(column, attrs).render(f"{name}-{index}", value))
+            cells.append((column, _cell(column, attrs).render(f"{name}-{index}", value)))
         return cells
 
 
@@ -98,6 +102,11 @@ class AnswerField(forms.Field):
     def to_python(self, value: Any) -> Any:
         """Return the answer; None if there is none."""
         nothing: Any = [] if self.kind in (Kind.SEVERAL_OF, Kind.ROWS) else ""
+        if _may_be_none_of_them(self.question, self.kind):
+            chosen = [option for option in value or () if option != _NONE[0]]
+            if value and not chosen:
+                return []
+            value = chosen
         answer = kinds.read(value or nothing, self.schema, time_zone=self.time_zone)
         try:
             strict_json.check(answer)
@@ -114,7 +123,9 @@ class AnswerForm(forms.Form):
         for question in questions:
             name, schema = question.field.name, question.field.schema
             self.fields[name] = AnswerField(question, time_zone=time_zone, prefix=prefix)
-            self.initial[name] = kinds.shown(question.value, schema, time_zone=time_zone)
+            shown = kinds.shown(question.value, schema, time_zone=time_zone)
+            is_none = question.value == [] and _may_be_none_of_them(question, kind_of(schema))
+            self.initial[name] = [_NONE[0]] if is_none else shown
 
 
 def answer_form(
@@ -127,6 +138,11 @@ def answer_form(
 def answers_of(form: AnswerForm) -> dict[str, Any]:
     """Return what a valid form was filled in with; what was left empty is left out."""
     return {name: answer for name, answer in form.cleaned_data.items() if answer is not None}
+
+
+def _may_be_none_of_them(question: Question, kind: Kind) -> bool:
+    """Tell whether "none" is an answer to choose: to leave everything unchosen is no answer yet."""
+    return kind is Kind.SEVERAL_OF and question.field.required and not question.field.schema.get("minItems")
 
 
 _NOTES: Mapping[Kind, str] = {
@@ -157,11 +173,14 @@ def _widget(question: Question, kind: Kind, place: str) -> forms.Widget:
             attrs["aria-invalid"] = "true"
     match kind:
         case Kind.YES_NO:
-            return forms.RadioSelect({"id": place}, choices=[*_YES_NO, ("", _NO_ANSWER)])
+            without = [] if question.field.required else [("", _NO_ANSWER)]
+            return forms.RadioSelect({"id": place}, choices=[*_YES_NO, *without])
         case Kind.SEVERAL_OF:
-            return forms.CheckboxSelectMultiple({"id": place}, choices=options_of(schema))
+            none = [_NONE] if _may_be_none_of_them(question, kind) else []
+            return forms.CheckboxSelectMultiple({"id": place}, choices=[*options_of(schema), *none])
         case Kind.ONE_OF:
-            return forms.Select(attrs, choices=[("", _NO_ANSWER), *options_of(schema)])
+            empty = _NOT_CHOSEN if question.field.required else _NO_ANSWER
+            return forms.Select(attrs, choices=[("", empty), *options_of(schema)])
         case Kind.ROWS:
             return RowsInput(columns_of(schema), label=question.field.label, attrs=attrs)
         case Kind.LONG_TEXT | Kind.LINES | Kind.JSON:

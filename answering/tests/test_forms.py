@@ -144,12 +144,30 @@ def test_a_label_tells_the_unit_and_what_may_be_left_open() -> None:
     assert "No form can ask for this; write it as JSON." in html
 
 
-def test_yes_and_no_have_no_answer_beside_them() -> None:
-    html = _html(answer_form(_questions(smoker=False)))
+def test_no_answer_can_be_chosen_where_one_may_be_left_out() -> None:
+    optional, required = (
+        _html(answer_form(_questions(smoker=False, required=names))) for names in ([], ["smoker", "purpose"])
+    )
 
-    assert re.findall(r'<input type="radio" name="answer-smoker" value="([^"]*)"', html) == ["true", "false", ""]
-    assert re.search(r'name="answer-smoker" value="false"[^>]*checked', html)
-    assert "<legend>Smoker" in html
+    radios = r'<input type="radio" name="answer-smoker" value="([^"]*)"'
+    assert re.findall(radios, optional) == ["true", "false", ""]
+    assert re.findall(radios, required) == ["true", "false"]
+    assert '<option value="" selected>No answer</option>' in optional
+    assert '<option value="" selected>Please choose</option>' in required
+
+
+def test_none_is_an_answer_to_choose_where_a_list_has_to_be_given_and_may_be_empty() -> None:
+    def answered(posted: str) -> dict[str, Any]:
+        form = answer_form(_questions(required=["extras"]), QueryDict(posted))
+        assert form.is_valid()
+        return answers_of(form)
+
+    assert answered("") == {}
+    assert answered("answer-extras=none") == {"extras": []}
+    assert answered("answer-extras=none&answer-extras=%22milk%22") == {"extras": ["milk"]}
+    assert "None of these" not in _html(answer_form(_questions(required=[])))
+    shown = _html(answer_form(_questions(required=["extras"], extras=[])))
+    assert re.search(r'value="none"[^>]* checked', shown)
 
 
 def test_answers_that_are_there_stand_in_their_inputs() -> None:
