@@ -333,7 +333,7 @@ def test_what_has_not_begun_says_so(make_workflow: Make) -> None:
     visitor = Visitor.of(make_workflow(activate=False))
 
     assert "This has not begun yet" in visitor.text
-    assert "Look again" in visitor.text
+    assert "Check again" in visitor.text
 
 
 def test_what_follows_is_reached_for_as_long_as_the_link_is_good(
@@ -383,7 +383,7 @@ def test_what_takes_longer_is_waited_for(make_workflow: Make, monkeypatch: pytes
     visitor.press("answer", email="ada@example.org")
 
     assert "Almost done" in visitor.text
-    assert "Look again" in visitor.text
+    assert "Check again" in visitor.text
     assert stored(workflow).status == "finishing"
 
 
