@@ -20,10 +20,17 @@ type Arguments = Mapping[str, Mapping[str, Any]]
 # As long as the columns that they are stored in.
 _NAME: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": 255}
 _CONVERSATION = {
-    "conversation_id": {**_NAME, "description": "Your name for this conversation. Choose one, and keep to it."}
+    "conversation_id": {
+        **_NAME,
+        "description": "Your name for this conversation. Make one up that no other conversation has, with a dozen "
+        "random characters in it, and keep to it.",
+    }
 }
 _PERSON: Arguments = {
-    "user_id": {**_NAME, "description": "Your name for the person you talk with."},
+    "user_id": {
+        **_NAME,
+        "description": "The id or name of the person you talk with, the same each time they come back.",
+    },
     "user_type": {**_NAME, "description": "What kind of user the person is, if the key is for several kinds."},
 }
 _MESSAGE: Arguments = {

@@ -16,6 +16,12 @@ from rest.problems import flatten, is_clash
 
 logger = logging.getLogger(__name__)
 
+_NEXT = {
+    "user_type_required": "Nothing tells who the person in this conversation is. If it has begun, look whether "
+    "conversation_id is the same as before; else start a workflow with start_workflow, with user_id and user_type."
+}
+"""What a model reads where the words for programs would not help it: most tools do not take what those ask for."""
+
 
 @contextmanager
 def told() -> Iterator[None]:
@@ -43,7 +49,7 @@ def told() -> Iterator[None]:
 
 def words_of(error: DomainError) -> str:
     """Return what a model reads of an error."""
-    return words(error.code, error.message, **error.details)
+    return words(error.code, _NEXT.get(error.code, error.message), **error.details)
 
 
 def _refusal(code: str, detail: str, /, **members: Any) -> ToolError:

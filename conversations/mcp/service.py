@@ -12,8 +12,9 @@ from conversations.mcp.server import WorkflowServer
 
 INSTRUCTIONS = (
     "Workflows find out, step by step, what an author wants to know. You talk with the person; the service decides "
-    "what counts, what is missing and what to ask next. Choose one conversation_id for each conversation and keep to "
-    "it. Hand over what the person said with submit_data, and ask what ask_next says. Never make a value up."
+    "what counts, what is missing and what to ask next. Make up a conversation_id for each conversation, that no "
+    "other has, and keep to it. Hand over what the person said with submit_data, and ask what ask_next says. "
+    "Never make a value up."
 )
 
 _NEEDED = {tool.name: tool.access for tool in TOOLS}
