@@ -21,6 +21,7 @@ from instances.models import Workflow
 from instances.prerequisite_starts import OnUnmet
 from instances.services import Started, StartOrder
 from instances.slots import OnActive
+from permissions.policy import MissingScope, access_to, holds
 from registry.definitions import definition_of, remembered
 from rest.callers import Caller
 
@@ -85,7 +86,11 @@ def switch(party: Party, call: Call, acting: Acting) -> Acted:
 
 @transaction.atomic
 def _begin(party: Party, call: Call, acting: Acting, *, on_active: OnActive) -> Acted:
-    """Start a workflow and hand over what is known: as a model's word, and not as the client's own."""
+    """Start a workflow and hand over what is known: as a model's word, and not as the client's own.
+
+    :raises MissingScope: the caller may act on workflows, and not start any
+    """
+    _check_may_start(acting.caller)
     order = StartOrder(
         conversation_id=party.conversation_id,
         user_id=party.known_user_id,
@@ -101,6 +106,12 @@ def _begin(party: Party, call: Call, acting: Acting, *, on_active: OnActive) -> 
     if workflow.status != Status.ACTIVE:
         return Acted(done=started, started=started, not_taken=tuple(data))
     return Acted(done=services.submit(workflow.pk, _submission(call, workflow), _anew(acting)), started=started)
+
+
+def _check_may_start(caller: Caller) -> None:
+    access = access_to("workflows", "POST")
+    if access is None or not holds(access, scopes=caller.scopes, permissions=caller.permissions):
+        raise MissingScope("Whoever calls for you may not start workflows. Tell the person that you cannot do that.")
 
 
 def _anew(acting: Acting) -> Acting:

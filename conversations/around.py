@@ -1,4 +1,4 @@
-"""What surrounds a stored workflow, read with two queries at most, whatever its size."""
+"""What surrounds a stored workflow, read with two queries, or three if it is not active, whatever its size."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from conversations.briefing.facts import Around, Page
 from conversations.links import page_link
-from conversations.offers import may_act, moment, paused_in, switchable
+from conversations.offers import has_room, may_act, moment, paused_in, switchable
 from engine.asking import to_ask
 from engine.definition import Definition, Sensitivity
 from engine.progress import Position, Progress, Status
@@ -33,7 +33,6 @@ def around(
     base_url: str,
 ) -> Around:
     """Return what a model is told of a workflow beside what follows from its progress."""
-    paused, has_room = paused_in(workflow.conversation_id, workflow.person, but=workflow)
     name, number = workflow.made_of
     is_to_confirm = next_of(definition, progress, position) is Next.CONFIRM
     to_tell = to_say(position, progress.said) if say is None and progress.status in _HEARD else say or ()
@@ -47,13 +46,13 @@ def around(
         outcome=workflow.outcome or None,
         failure_code=(workflow.failure or {}).get("code", ""),
         has_unmet=bool(workflow.unmet_prerequisites),
-        has_room=has_room,
+        has_room=progress.status is Status.ACTIVE or has_room(workflow.conversation_id),
         may_act=may_act(model),
         hidden=frozenset(name for name in definition.fields if is_masked(definition, name, model)),
         rejected=report.rejected if report else (),
         say=tuple(to_tell),
         confirmation=confirmation_of(workflow, definition, position, model) if is_to_confirm else None,
-        resumable=paused,
+        resumable=paused_in(workflow.conversation_id, workflow.person, but=workflow),
         switchable=switchable(workflow),
         page=_page(workflow, base_url) if is_to_confirm or _asks_in_private(definition, progress, position) else None,
     )

@@ -9,7 +9,7 @@ from conversations.around import around
 from conversations.briefing.context import context, context_without_workflow
 from conversations.briefing.locales import DEFAULT
 from conversations.briefing.stable import stable_prompt, stable_prompt_without_workflow
-from conversations.offers import may_act, offers_in, only_person_of, paused_in
+from conversations.offers import has_room, may_act, offers_in, only_person_of, paused_in
 from conversations.tools import tools_of
 from conversations.toolschema.dialects import Dialect
 from conversations.toolschema.tools import tools_for
@@ -109,13 +109,12 @@ def conversation_context(
 
 
 def _without_workflow(conversation_id: str, caller: Caller, person: Person, wanted: Wanted) -> dict[str, Any]:
-    paused, is_free = paused_in(conversation_id, person)
-    may = may_act(caller)
+    is_free = may_act(caller) and has_room(conversation_id)
     told = context_without_workflow(
         offers_in(person),
-        paused,
-        may_start=may and is_free,
-        may_resume=may and is_free,
+        paused_in(conversation_id, person),
+        may_start=is_free,
+        may_resume=is_free,
         stable=stable_prompt_without_workflow(dialect=wanted.dialect, locale=wanted.locale),
         max_chars=wanted.max_chars,
     )

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from django.db.models import Q
-
 from conversations.briefing.facts import Resumable, Startable
 from engine.conditions import Known
 from engine.prerequisites import Finished, Prerequisite, unmet
@@ -27,20 +25,18 @@ def may_act(caller: Caller) -> bool:
     return access is not None and holds(access, scopes=caller.scopes, permissions=caller.permissions)
 
 
-def paused_in(
-    conversation_id: str, person: Person, *, but: Workflow | None = None
-) -> tuple[tuple[Resumable, ...], bool]:
-    """Return what of this person is paused in a conversation, the latest first, and whether its slot is free.
+def paused_in(conversation_id: str, person: Person, *, but: Workflow | None = None) -> tuple[Resumable, ...]:
+    """Return what of this person is paused in a conversation, the latest first."""
+    paused = Workflow.objects.of_person(person).paused_in(conversation_id)
+    if but is not None and but.status == Status.PAUSED:
+        paused = paused.exclude(pk=but.pk)
+    rows = paused.values_list("pk", "template__name", "updated_at")[:MAX_PAUSED]
+    return tuple(Resumable(id=str(pk), template=name, paused_at=moment(at)) for pk, name, at in rows)
 
-    Whoever has the slot, it is not free; a row for that comes first, which is why the statuses are sorted.
-    """
-    is_told = Q(status=Status.ACTIVE) | Q(user_type=person.user_type_id, user_id=person.user_id)
-    taken = Workflow.objects.filter(is_told, conversation_id=conversation_id, status__in=[Status.ACTIVE, Status.PAUSED])
-    rows = taken.order_by("status", "-updated_at", "id").values_list("pk", "template__name", "updated_at", "status")
-    others = [row for row in rows[: MAX_PAUSED + 2] if but is None or row[0] != but.pk]
-    paused = [row for row in others if row[3] == Status.PAUSED]
-    told = (Resumable(id=str(pk), template=name, paused_at=moment(at)) for pk, name, at, _ in paused[:MAX_PAUSED])
-    return tuple(told), len(paused) == len(others)
+
+def has_room(conversation_id: str) -> bool:
+    """Tell whether the slot of a conversation is free, whosever the workflow is that could have it."""
+    return not Workflow.objects.active_in(conversation_id).exists()
 
 
 def only_person_of(workflows: WorkflowQuerySet) -> Person | None:

@@ -32,9 +32,8 @@ def delivery_answer(delivery: Delivery, caller: Caller) -> dict[str, Any]:
 
     So does a URL once it is rendered; it is told as the author wrote it.
     """
-    request = delivery.request or {}
     sees_all = may_see_sensitive(scopes=caller.scopes, permissions=caller.permissions)
-    is_hidden = delivery.terms.get("is_sensitive", False) and not sees_all
+    is_hidden = delivery.is_sensitive and not sees_all
     return {
         "id": delivery.pk,
         "kind": delivery.kind,
@@ -47,7 +46,7 @@ def delivery_answer(delivery: Delivery, caller: Caller) -> dict[str, Any]:
         },
         "workflow_id": delivery.workflow_id,
         "step": delivery.step or None,
-        "method": "POST" if delivery.kind == Kind.WEBHOOK else request.get("method"),
+        "method": "POST" if delivery.kind == Kind.WEBHOOK else delivery.terms.get("method"),
         **_receiver(delivery),
         "code": delivery.code or None,
         "reason": delivery.reason or None,
@@ -71,7 +70,7 @@ def attempt_answer(attempt: DeliveryAttempt, *, is_hidden: bool) -> dict[str, An
         "code": attempt.code or None,
         "reason": attempt.reason or None,
         "status_code": attempt.status_code,
-        "excerpt": MASK if is_hidden and attempt.excerpt else attempt.excerpt,
+        "excerpt": MASK if is_hidden and attempt.excerpt else attempt.seen,
     }
 
 

@@ -29,13 +29,18 @@ class AttemptInline(AttemptInlineOf):
     model = DeliveryAttempt
     extra = 0
     can_delete = False
-    fields = ("number", "started_at", "ended_at", "result", "code", "reason", "status_code", "excerpt")
+    fields = ("number", "started_at", "ended_at", "result", "code", "reason", "status_code", "came_back")
     readonly_fields = fields
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave out what came back where it may hold what this person may not see."""
-        is_hidden = obj is not None and obj.terms.get("is_sensitive") and not request.user.has_perm(SEE_SENSITIVE)
-        return [name for name in self.fields if not (is_hidden and name == "excerpt")]
+        is_hidden = obj is not None and obj.is_sensitive and not request.user.has_perm(SEE_SENSITIVE)
+        return [name for name in self.fields if not (is_hidden and name == "came_back")]
+
+    @admin.display(description="excerpt")
+    def came_back(self, attempt: DeliveryAttempt) -> str:
+        """Return the beginning of what came back."""
+        return attempt.seen
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is added here."""

@@ -17,6 +17,7 @@ from deliveries.results import Status
 from deliveries.webhooks import Audience
 from events.models import Event
 from instances.quiet import log_quietly
+from rest.encryption import seal
 
 BATCH = 200
 
@@ -109,7 +110,7 @@ def _delivery(event: Event, order: Order, channel: Channel, at: datetime) -> Del
         workflow_id=order.workflow_id,
         step=order.step,
         run=order.run,
-        request=order.request,
+        sealed_request=seal(order.request) if order.request is not None else "",
         terms=order.terms,
         is_idempotent=order.is_idempotent,
         status=Status.PENDING.value,

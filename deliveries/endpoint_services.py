@@ -24,6 +24,7 @@ from deliveries.results import Status
 from deliveries.signing import new_secret
 from deliveries.webhooks import PATIENCE
 from events.models import Event, NewEvent, Subject
+from rest.encryption import encrypt
 
 OLD_SECRET_STAYS = timedelta(hours=24)
 MOST_SECRETS = 5
@@ -67,7 +68,7 @@ def create_endpoint(*, at: datetime, **given: Any) -> WithSecret:
     check_endpoint(given)
     secret = new_secret()
     endpoint = WebhookEndpoint(created_at=at, updated_at=at, **{**given, **_switched(given, at)})
-    endpoint.secrets = endpoint.secrets_with(vault.encrypt(secret), at=at, old_until=at)
+    endpoint.secrets = endpoint.secrets_with(encrypt(secret), at=at, old_until=at)
     endpoint.save(force_insert=True)
     return WithSecret(endpoint=endpoint, secret=secret)
 
@@ -113,7 +114,7 @@ def rotate_secret(endpoint_id: UUID, *, at: datetime, revoke_old: bool = False) 
     """
     endpoint, secret = _locked(endpoint_id), new_secret()
     old_until = at if revoke_old else at + OLD_SECRET_STAYS
-    secrets = endpoint.secrets_with(vault.encrypt(secret), at=at, old_until=old_until)
+    secrets = endpoint.secrets_with(encrypt(secret), at=at, old_until=old_until)
     if len(secrets) > MOST_SECRETS:
         raise RotatedTooOften(
             f"{MOST_SECRETS} secrets of this endpoint are valid already, each for a day after it was replaced. "
@@ -132,7 +133,7 @@ def encrypt_anew(*, at: datetime) -> tuple[int, list[UUID]]:
             if endpoint is None:  # it was deleted meanwhile
                 continue
             try:
-                secrets = endpoint.secrets_encrypted_by(lambda kept: vault.encrypt(vault.decrypt(kept)))
+                secrets = endpoint.secrets_encrypted_by(lambda kept: encrypt(vault.secret_of_endpoint(kept)))
             except Undecipherable:
                 lost.append(endpoint_id)
                 continue
@@ -172,8 +173,9 @@ def replay(endpoint: WebhookEndpoint, wanted: Range, *, at: datetime) -> Replaye
     _check_active(endpoint)
     _wake(endpoint.pk)
     found = Delivery.objects.through(endpoint.channel_name).filter(
-        created_at__gte=wanted.since, created_at__lt=wanted.until, request__isnull=False
+        created_at__gte=wanted.since, created_at__lt=wanted.until
     )
+    found = found.exclude(sealed_request="")
     found = found.filter(status=Status.FAILED) if wanted.only_failed else found.exclude(status=Status.PENDING)
     rows = list(found.order_by("created_at", "-id").values_list("pk", "created_at")[: MOST_REPLAYED + 1])
     count = 0

@@ -16,6 +16,7 @@ from deliveries.results import Seen, Status, Verdict
 from engine.progress import Status as Progress
 from events.models import Event
 from instances.models import Workflow
+from rest.encryption import KeyLost, decrypt, encrypt, is_encrypted, unseal
 
 
 class Kind(StrEnum):
@@ -140,7 +141,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def orphaned(self) -> Self:
         """Return what is settled and still carries what was said to a workflow that was deleted since."""
-        gone = self.filter(workflow=None, settled_at__isnull=False, request__isnull=False)
+        gone = self.filter(workflow=None, settled_at__isnull=False).exclude(sealed_request="")
         return gone.exclude(event__subject_id=F("event__template_id"))
 
     def reopen(self, *, at: datetime, give_up_at: datetime) -> int:
@@ -159,7 +160,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def blank(self) -> None:
         """Take out what these carried and what came back, and keep that they were sent."""
         DeliveryAttempt.objects.filter(delivery__in=self.values("pk")).update(excerpt="", reason="")
-        self.update(request=None, terms={}, reason="")
+        self.update(sealed_request="", terms={}, reason="")
 
     def unlocked(self) -> Self:
         """Lock rows, and leave out those that somebody else has locked; SQLite has one writer at a time anyway."""
@@ -177,7 +178,7 @@ class Delivery(models.Model):
     workflow = models.ForeignKey(Workflow, null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries")
     step = models.CharField(max_length=100, blank=True, default="")
     run = models.PositiveIntegerField(default=0)
-    request = models.JSONField(null=True)
+    sealed_request = models.TextField(blank=True, default="")
     terms = models.JSONField(default=dict)
     is_idempotent = models.BooleanField(default=True)
     is_doubtful = models.BooleanField(default=False)
@@ -220,6 +221,24 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id} ({self.status})"
+
+    @property
+    def has_request(self) -> bool:
+        """Whether what was to be sent is still kept."""
+        return bool(self.sealed_request)
+
+    @property
+    def request(self) -> Mapping[str, Any] | None:
+        """What was to be sent, which is encrypted wherever it is kept: it holds what people said.
+
+        :raises rest.encryption.KeyLost: it was encrypted under a key that is gone
+        """
+        return unseal(self.sealed_request) if self.sealed_request else None
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether what comes back may echo values that are hidden from somebody."""
+        return bool(self.terms.get("is_sensitive"))
 
     @property
     def tried(self) -> int:
@@ -286,6 +305,14 @@ class DeliveryAttempt(models.Model):
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.delivery_id}"
 
+    @property
+    def seen(self) -> str:
+        """The beginning of what came back, or why nobody can read it."""
+        try:
+            return decrypt(self.excerpt) if is_encrypted(self.excerpt) else self.excerpt
+        except KeyLost as lost:
+            return lost.message
+
     def end(self, verdict: Verdict, *, seen: Seen, at: datetime) -> None:
         """Note what came of it."""
         columns: Mapping[str, Any] = {
@@ -294,7 +321,7 @@ class DeliveryAttempt(models.Model):
             "code": verdict.code,
             "reason": verdict.reason,
             "status_code": seen.status_code,
-            "excerpt": seen.excerpt,
+            "excerpt": encrypt(seen.excerpt) if seen.excerpt and self.delivery.is_sensitive else seen.excerpt,
         }
         type(self).objects.filter(pk=self.pk).update(**columns)
 

@@ -64,7 +64,7 @@ def _end_action_orders(event: Event) -> list[Order | Again]:
         return []
     if event.data.get("again"):
         last = workflow.deliveries.filter(kind=Kind.END_ACTION).order_by("-created_at", "-event_id").first()
-        if last is not None and last.request is not None:
+        if last is not None and last.has_request:
             return [_again(last)]
     definition = definition_of(workflow.version_id)
     position = locate(definition, workflow.progress)
@@ -90,17 +90,19 @@ def _order(
     tool = find_tool(action.target) if is_tool else None
     is_idempotent = tool.is_idempotent if tool else not is_tool
     terms: dict[str, Any] = {key: config[key] for key in _TERMS if key in config}
-    if any(found.sensitive for found in definition.fields.values()):
+    if definition.sensitive_fields:
         terms["is_sensitive"] = True  # what comes back may echo it
     if kind is Kind.ACTION:
         terms.pop("result", None)  # the whole answer is the engine's to take apart
     request: dict[str, Any] | None = None
     try:
         if is_tool:
-            request = {"tool": action.target, "arguments": render_arguments(action, facts)}
-            terms["own_addresses"] = sorted(own_addresses(definition.fields, position.live))
+            addresses = sorted(own_addresses(definition.fields, position.live))
+            arguments = render_arguments(action, facts)
+            request = {"tool": action.target, "arguments": arguments, "own_addresses": addresses}
         else:
             request = render_request(action, facts).as_dict()
+            terms["method"] = request["method"]  # which lists tell
     except Unrenderable as refusal:
         terms["unrenderable"] = {"code": refusal.reason, "reason": refusal.message}
     return Order(
@@ -135,7 +137,7 @@ def _action_orders(event: Event) -> list[Order | Again]:
     if event.data.get("again"):
         mine = workflow.deliveries.filter(kind=Kind.ACTION, step=step_id, run=run)
         last = mine.order_by("-created_at", "-event_id").first()
-        if last is not None and last.request is not None:
+        if last is not None and last.has_request:
             return [_again(last)]
     definition = definition_of(workflow.version_id)
     asked = definition.steps_by_id[step_id].action

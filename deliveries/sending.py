@@ -29,6 +29,7 @@ from engine.requests import Request
 from engine.strict_json import UnreadableJson, check, loads
 from engine.verdicts import Verdict, captured, classify
 from instances.quiet import log_quietly
+from rest.encryption import KeyLost
 
 logger = logging.getLogger(__name__)
 
@@ -37,18 +38,24 @@ LONGEST_SECONDS = min(20.0, settings.DELIVERIES_LEASE_SECONDS / 2)
 
 MAX_ANSWER = 64 * 1024
 
+_UNTOLD = "The tool refuses what it was asked. Its words are not kept: they may quote what is sensitive."
+
 
 def send(delivery: Delivery) -> Result:
     """Send a delivery once."""
     if refusal := delivery.terms.get("unrenderable"):
         return Refused(code=refusal["code"], reason=refusal["reason"])
-    if delivery.request is None:
+    try:
+        request = delivery.request
+    except KeyLost as lost:  # nothing was sent; it can be once an operator has brought the key back
+        return NotYet(code=lost.code, reason=lost.message, may_have_been_done=False, blames_receiver=False)
+    if request is None:
         return Refused(code="request_forgotten", reason="What was to be sent is not kept any more.")
     if delivery.kind == Kind.WEBHOOK:
-        return _send_webhook(delivery, body=delivery.request["body"])
-    if "tool" in delivery.request:
-        return _call_tool(delivery, delivery.request)
-    return _send_api_call(delivery, Request.from_dict(delivery.request))
+        return _send_webhook(delivery, body=request["body"])
+    if "tool" in request:
+        return _call_tool(delivery, request)
+    return _send_api_call(delivery, Request.from_dict(request))
 
 
 def _send_api_call(delivery: Delivery, request: Request) -> Result:
@@ -124,7 +131,7 @@ def _call_tool(delivery: Delivery, request: Mapping[str, Any]) -> Result:
         template=workflow.template.name if workflow else "",
         version=workflow.version.number if workflow else 0,
         at=timezone.now(),
-        own_addresses=frozenset(delivery.terms.get("own_addresses", ())),
+        own_addresses=frozenset(request.get("own_addresses", ())),
     )
     try:
         tool = tool_named(request["tool"])
@@ -133,7 +140,8 @@ def _call_tool(delivery: Delivery, request: Mapping[str, Any]) -> Result:
         words = f"The tool took longer than {LONGEST_SECONDS} s. It may still do what it was asked."
         return NotYet(code="tool_timeout", reason=words)
     except (ToolRefused, ToolNotFound) as refusal:
-        return Refused(code=getattr(refusal, "reason", refusal.code), reason=refusal.message)
+        code = getattr(refusal, "reason", refusal.code)
+        return Refused(code=code, reason=_UNTOLD if delivery.is_sensitive else refusal.message)
     except Exception as error:  # noqa: BLE001  tools are other people's code
         log_quietly(logger, f"Tool {request['tool']} failed in delivery {delivery.pk}", error)
         return NotYet(code="tool_failed", reason=f"The tool failed ({type(error).__name__}). The log says where.")

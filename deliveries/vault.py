@@ -1,20 +1,19 @@
 """Secrets: encrypted where they are kept, told to nobody but the request that they are sent with.
 
-The keys are in the environment (`ENCRYPTION_KEYS`): the first encrypts, all decrypt.
+How they are encrypted is `rest.encryption`'s affair.
 """
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from deliveries.errors import SecretNotForHost, SecretNotFound, Undecipherable, UnfitSecret
 from deliveries.hosts import HostPattern
 from deliveries.models import Secret
 from engine.rendering import SECRET_NAME
+from rest.encryption import KeyLost, Renewed, decrypt, encrypt, renew
 
 MAX_VALUE = 8192
 MAX_HOSTS = 50
@@ -85,55 +84,32 @@ def reveal(names: Iterable[str], *, host: str, port: int, at: datetime) -> Mappi
     return values
 
 
-def encrypt(text: str) -> str:
-    """Return a text as it is kept."""
-    return _cipher().encrypt(text.encode()).decode()
-
-
-def decrypt(kept: str) -> str:
-    """Return a text that was kept.
+def secret_of_endpoint(kept: str) -> str:
+    """Return a secret of an endpoint that was kept.
 
     :raises Undecipherable: it was kept under a key that is gone
     """
     try:
-        return _cipher().decrypt(kept.encode()).decode()
-    except InvalidToken:
+        return decrypt(kept)
+    except KeyLost:
         raise Undecipherable(["A secret of an endpoint"]) from None
 
 
-def rotate(*, batch: int = 500) -> Iterator[tuple[int, list[str]]]:
-    """Encrypt every secret anew under the first key; after each batch, tell how many there were and which are lost.
-
-    It may run beside everything else, and again after a crash.
-    """
-    cipher, last = _cipher(), ""
-    while rows := list(Secret.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "ciphertext")[:batch]):
-        lost = []
-        for name, before in rows:
-            try:
-                after = cipher.rotate(before.encode()).decode()
-            except InvalidToken:
-                lost.append(name)
-            else:  # a value that was stored in between is under the first key already
-                Secret.objects.filter(pk=name, ciphertext=before).update(ciphertext=after)
-        last = rows[-1][0]
-        yield len(rows) - len(lost), lost
+def rotate(*, batch: int = 500) -> Iterator[Renewed]:
+    """Encrypt every secret anew under the first key; after each batch, tell how many there were and which are lost."""
+    return renew(Secret.objects.all(), "ciphertext", batch=batch)
 
 
 def _values(secrets: Iterable[Secret]) -> dict[str, str]:
-    cipher, values, lost = _cipher(), {}, []
+    values, lost = {}, []
     for secret in secrets:
         try:
-            values[secret.name] = cipher.decrypt(secret.ciphertext.encode()).decode()
-        except InvalidToken:
+            values[secret.name] = decrypt(secret.ciphertext)
+        except KeyLost:
             lost.append(secret.name)
     if lost:
         raise Undecipherable(lost)
     return values
-
-
-def _cipher() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
 
 
 def _locked(name: str) -> Secret:

@@ -122,7 +122,7 @@ def signed_request(delivery: Delivery, *, body: str, at: datetime) -> Request | 
         return Refused(code="endpoint_disabled", reason="The endpoint is disabled. Enable it, then replay.")
     if _lost_its_workflow(delivery):
         body = _without_state(body)
-    secrets = [vault.decrypt(kept) for kept in endpoint.encrypted_secrets(at)]
+    secrets = [vault.secret_of_endpoint(kept) for kept in endpoint.encrypted_secrets(at)]
     signature = signature_headers(secrets, message_id=str(delivery.pk), at=at, body=body)
     return Request(
         method="POST",

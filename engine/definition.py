@@ -161,6 +161,8 @@ class Definition:
     """The computed fields that stand right after each place where a field is asked."""
     sources: Mapping[str, tuple[str, ...]] = field(init=False)
     """For each computed field, the asked fields that it follows from, directly or by way of other computed ones."""
+    sensitive_fields: frozenset[str] = field(init=False)
+    """The fields whose values are hidden from somebody."""
     distances: Mapping[str, int] = field(init=False)
     """How many choices out of collected lists lead to a field: a list is judged before what it offers."""
 
@@ -175,6 +177,8 @@ class Definition:
         places += [(step.id, name) for step in self.steps for name in step.fields]
         object.__setattr__(self, "computed_after", computed.places(formulas, places))
         object.__setattr__(self, "sources", MappingProxyType(_sources(formulas)))
+        sensitive = (found.name for found in self.fields.values() if found.sensitive is not None)
+        object.__setattr__(self, "sensitive_fields", frozenset(sensitive))
         object.__setattr__(self, "distances", MappingProxyType(_distances(self.fields)))
         dependents: dict[str, tuple[str, ...]] = {}
         for name in dict.fromkeys(name for _, name in places):  # in the order in which they are asked
@@ -194,7 +198,7 @@ class Definition:
         """Return the definition that a valid document states."""
         schema = document["state_schema"]
         properties, required = schema["properties"], frozenset(schema.get("required", ()))
-        sensitive = _sensitivities(properties)
+        sensitive = sensitivities(properties)
         return cls(
             fields=MappingProxyType(
                 {
@@ -231,7 +235,7 @@ def _field(name: str, schema: Mapping[str, Any], *, required: bool, sensitive: S
     )
 
 
-def _sensitivities(properties: Mapping[str, Any]) -> Mapping[str, Sensitivity | None]:
+def sensitivities(properties: Mapping[str, Any]) -> Mapping[str, Sensitivity | None]:
     """Return the strictest of what a property says itself and what those say that it is computed or chosen from."""
     origins = {name: origins_of(part) for name, part in properties.items()}
     found: dict[str, Sensitivity | None] = {}

@@ -8,7 +8,7 @@ from engine import coercion
 from engine.choosing import is_offered, titles
 from engine.conditions import same
 from engine.definition import Field
-from engine.messages import authored, explain
+from engine.messages import authored, explain, without_values
 from engine.schema import StateSchema, Violation
 
 # A list that grows entry by entry is not complete from the first one on; its step waits until it is.
@@ -99,6 +99,8 @@ def _is_stored(field: Field, value: Any, stored: Mapping[str, Any]) -> bool:
 
 
 def _refused(field: Field, violations: Iterable[Violation]) -> Refuse:
+    if field.sensitive is not None:
+        violations = (without_values(found, field.schema) for found in violations)
     reasons = (
         Reason(
             code=found.keyword,

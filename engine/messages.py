@@ -1,6 +1,7 @@
 """What people read when a value does not count. A message never repeats the value: it may be private."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.schema import Violation
@@ -66,6 +67,20 @@ def authored(violation: Violation, schema: Mapping[str, Any]) -> str | None:
     return None
 
 
+def without_values(violation: Violation, schema: Mapping[str, Any]) -> Violation:
+    """Return a violation of a private value with nothing of it left: no keys but those that the author spelt out."""
+    path: list[str | int] = list(violation.path[:1])
+    part: Any = schema
+    for key in violation.path[1:]:
+        declared = part.get("properties", {}) if isinstance(part, Mapping) else {}
+        if isinstance(key, str) and key not in declared:
+            break
+        path.append(key)
+        part = declared[key] if isinstance(key, str) else isinstance(part, Mapping) and part.get("items")
+    details = {name: found for name, found in violation.details.items() if name != "unexpected"}
+    return replace(violation, path=tuple(path), details=details)
+
+
 def choices(schema: Mapping[str, Any]) -> Sequence[tuple[Any, str]] | None:
     """Return the values a property offers, each with its title, or None if it is not a choice."""
     if "enum" in schema:
@@ -101,7 +116,8 @@ def _complaint(violation: Violation, schema: Mapping[str, Any]) -> str:
         case "format":
             return f"{where}must be {_FORMATS.get(details['format'], 'of the format ' + str(details['format']))}"
         case "additionalProperties" | "unevaluatedProperties":
-            return f"{where}has unknown keys: {', '.join(details['unexpected'])}"
+            named = f": {', '.join(details['unexpected'])}" if "unexpected" in details else ""
+            return f"{where}has unknown keys{named}"
         case keyword if sentence := _SENTENCES.get(keyword):
             unit = f" {schema['x-unit']}" if keyword in _WITH_UNIT and "x-unit" in schema else ""
             return where + sentence.format_map(details) + unit

@@ -11,7 +11,7 @@ from engine.computed import compute
 from engine.conditions import Known, evaluate
 from engine.definition import NOTHING, Definition, Ending, Field, Step
 from engine.filling import filled
-from engine.messages import authored, explain
+from engine.messages import authored, explain, without_values
 from engine.schema import Violation
 
 
@@ -158,6 +158,11 @@ def _has_failed(step: Step, actions: Mapping[str, ActionState], then: OnFailure)
     return is_so and state is not None and state.status in FAILURES
 
 
+def _words(field: Field, violation: Violation) -> tuple[str, bool]:
+    told = violation if field.sensitive is None else without_values(violation, field.schema)
+    return explain(told, field.schema, field.label), authored(told, field.schema) is not None
+
+
 class _Walk:
     """One pass over the steps; `live` grows on the way, so that a condition sees only what came before it."""
 
@@ -285,7 +290,7 @@ class _Walk:
         """Return what is wrong, and whether those are the author's words, with placeholders to be filled in."""
         field = self.definition.fields.get(next(iter(violation.fields), ""))
         if field is not None and violation.path:
-            return explain(violation, field.schema, field.label), authored(violation, field.schema) is not None
+            return _words(field, violation)
         if field is not None and violation.keyword == "required":
             return f"{field.label} is missing.", False
         return explain(violation, NOTHING, "What was collected"), False

@@ -29,7 +29,9 @@ def workflow_answer(
     workflow: Workflow, definition: Definition, caller: Caller, position: Position | None = None
 ) -> dict[str, Any]:
     """Return a workflow as this caller sees it; parked values are in no answer."""
-    where = position or locate(definition, workflow.progress)
+    progress = workflow.progress
+    where = position or locate(definition, progress)
+    known = {**progress.previous, **progress.values, **where.live}  # a receiver may echo what was asked of it before
     return {
         "id": workflow.pk,
         "template_id": workflow.template_id,
@@ -40,7 +42,7 @@ def workflow_answer(
         "user_type_id": workflow.user_type_id,
         "user_type": workflow.user_type.name,
         "status": workflow.status,
-        "next": next_of(definition, workflow.progress, where),
+        "next": next_of(definition, progress, where),
         "waiting_for": _waiting_for(workflow, where),
         "current_step": workflow.current_step or None,
         "state_data": all_shown(definition, where.live, caller),
@@ -59,7 +61,7 @@ def workflow_answer(
         "outcome": workflow.outcome or None,
         "reason": workflow.reason or None,
         "failure": workflow.failure,
-        "end_action_result": without_hidden(definition, where.live, workflow.end_action_result, caller),
+        "end_action_result": without_hidden(definition, known, workflow.result, caller),
         "predecessor_id": workflow.predecessor_id,
         "successor_id": _successor_id(workflow),
         "revision": workflow.revision,

@@ -16,6 +16,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -103,12 +104,20 @@ def _digest(request: Request, key: str) -> str:
 
 
 def _fingerprint(request: Request) -> str:
-    """Return what tells one request from another; how long the client waits for the answer is no part of it."""
+    """Return what tells one request from another; how long the client waits for the answer is no part of it.
+
+    It is keyed, so that nobody who reads it finds out by trying what was sent.
+    """
     parameters = [(name, values) for name, values in request.query_params.lists() if name != "wait"]
     caller = caller_of(request)
     sees_all = may_see_sensitive(scopes=caller.scopes, permissions=caller.permissions)
     # What was answered to somebody who sees sensitive values is not for whoever sees them no more.
-    return _sha256([request.data, sorted(parameters), sees_all])
+    return keyed(_sha256([request.data, sorted(parameters), sees_all]))
+
+
+def keyed(digest: str) -> str:
+    """Return a digest that says nothing to whoever does not have the key of this service."""
+    return salted_hmac("workflows.idempotency", digest, algorithm="sha256").hexdigest()
 
 
 def _sha256(value: Any) -> str:
@@ -142,11 +151,12 @@ def _replay(first: IdempotencyKey, caller: Caller) -> HttpResponse:
 
     :raises WorkflowNotFound: so it is
     """
-    found = _workflows_in(json.loads(first.body))
+    answer = first.answer
+    found = _workflows_in(json.loads(answer))
     ids = {workflow["id"] for workflow in found}
     if Workflow.objects.visible_to(caller).filter(pk__in=ids).count() < len(ids):
         raise WorkflowNotFound("There is no such workflow.")
-    response = HttpResponse(first.body, status=first.status, content_type=first.content_type)
+    response = HttpResponse(answer, status=first.status, content_type=first.content_type)
     response["Idempotency-Replayed"] = "true"
     if len(found) == 1:
         response["ETag"] = etag_of(found[0]["revision"])

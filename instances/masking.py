@@ -1,6 +1,6 @@
 """Who sees a sensitive value: callers with the right to, and nobody else; of `never_llm` ones no model, ever."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from engine.definition import Definition, Sensitivity
@@ -41,19 +41,47 @@ def all_shown(definition: Definition, values: Mapping[str, Any], caller: Caller)
 
 
 def without_hidden(definition: Definition, live: Mapping[str, Any], value: Any, caller: Caller) -> Any:
-    """Return what came back from outside, in which hidden values that it echoes are masked.
+    """Return what came back from outside, in which hidden values that it echoes are masked, parts of them too.
 
     Only texts and numbers of some length are looked for: a yes or a 3 says nothing of where it comes from.
     """
-    hidden = {str(found) for name, found in live.items() if is_masked(definition, name, caller) and _tells(found)}
-    return _masked(value, hidden) if hidden else value
+    secret = {name: found for name, found in live.items() if is_masked(definition, name, caller)}
+    parts = [part for name, found in secret.items() for part in _parts(found, definition.fields[name].schema)]
+    hidden = {form for part in parts if _tells(part) for form in _forms(part)}
+    longest_first = sorted(hidden, key=lambda form: (-len(form), form))
+    return _masked(value, dict.fromkeys(longest_first)) if hidden else value
+
+
+def _parts(value: Any, schema: Any) -> Iterator[Any]:
+    """Yield the texts and numbers that a value consists of, and its keys but for those that the author spelt out."""
+    within = schema if isinstance(schema, Mapping) else {}
+    match value:
+        case dict():
+            declared = within.get("properties", {})
+            yield from value.keys() - declared.keys()
+            for name, part in value.items():
+                yield from _parts(part, declared.get(name))
+        case list():
+            for part in value:
+                yield from _parts(part, within.get("items"))
+        case _:
+            yield value
+
+
+def _forms(value: Any) -> Iterator[str]:
+    """Yield a value as it may be written: to some databases, 5000.0 and 5000 are the same."""
+    yield str(value)
+    if isinstance(value, float) and value.is_integer():
+        yield str(int(value))
+    elif isinstance(value, int):
+        yield str(float(value))
 
 
 def _tells(value: Any) -> bool:
     return isinstance(value, str | int | float) and not isinstance(value, bool) and len(str(value)) >= SHORTEST_TELLING
 
 
-def _masked(value: Any, hidden: Set[str]) -> Any:
+def _masked(value: Any, hidden: Collection[str]) -> Any:
     match value:
         case str():
             for found in hidden:

@@ -20,9 +20,11 @@ from engine.facts import Activated, Cancelled, Expired, Failed
 from engine.progress import ENDED, Progress, Status
 from engine.workflow import expires_at
 from events.models import Event, NewEvent, Subject
+from instances.sealing import SEALING, columns_of, opened, whole_of
 from permissions.models import UserType
 from registry.models import TemplateVersion, WorkflowTemplate
 from rest.callers import Caller
+from rest.encryption import decrypt, encrypt
 
 _HEAVY = [*(f"version__{name}" for name in CONTENT), *(f"template__{name}" for name in (*CONTENT, "draft"))]
 
@@ -106,7 +108,8 @@ class WorkflowQuerySet(models.QuerySet["Workflow"]):
 class Workflow(models.Model):
     """One instance of a template, pinned to a version for life.
 
-    `state_data` holds every value that was accepted, parked ones included; what is live is derived from it.
+    `progress` has every value that was accepted, parked ones included; what is live is derived from it. The columns
+    `state_data`, `previous_values` and `end_action_result` lack what is sensitive: that is in `sealed_data`, encrypted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -132,6 +135,7 @@ class Workflow(models.Model):
     actions = models.JSONField(default=dict)
     last_run = models.PositiveIntegerField(default=0)
     today = models.DateField()
+    sealed_data = models.TextField(blank=True, default="")
     metadata = models.JSONField(default=dict)
     outcome = models.CharField(max_length=100, blank=True, default="")
     reason = models.TextField(blank=True, default="")
@@ -151,6 +155,8 @@ class Workflow(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = WorkflowQuerySet.as_manager()
+
+    _opened: tuple[str, Mapping[str, Any]] = ("", {})
 
     class Meta:
         constraints: ClassVar = [
@@ -205,24 +211,36 @@ class Workflow(models.Model):
 
     @property
     def progress(self) -> Progress:
-        """What the engine needs to know of this workflow."""
+        """What the engine needs to know of this workflow.
+
+        :raises rest.encryption.KeyLost: what is sensitive was sealed under a key that is gone
+        """
+        whole = self._whole()
         return Progress(
             status=Status(self.status),
             today=self.today,
-            values=self.state_data,
+            values=whole["state_data"],
             sources=self.sources,
             skipped=frozenset(self.skipped_steps),
             acknowledged=frozenset(self.acknowledged_steps),
             contested=frozenset(self.contested_fields),
-            previous=self.previous_values,
+            previous=whole["previous_values"],
             item_ids={name: tuple(ids) for name, ids in self.item_ids.items()},
             last_item_id=self.last_item_id,
             said=frozenset(self.said_steps),
             attempts=self.attempts,
-            actions={step: _state_of(stored) for step, stored in self.actions.items()},
+            actions={step: _state_of(stored) for step, stored in whole["actions"].items()},
             last_run=self.last_run,
             failed_step=(self.failure or {}).get("step", ""),
         )
+
+    @property
+    def result(self) -> Any:
+        """What the end action came back with.
+
+        :raises rest.encryption.KeyLost: it was sealed under a key that is gone
+        """
+        return self._whole()["end_action_result"]
 
     def record(
         self, definition: Definition, decision: Decision, events: list[NewEvent], *, at: datetime, actor: str
@@ -249,6 +267,15 @@ class Workflow(models.Model):
         subject = Subject(id=self.pk, template_id=self.template_id, template_version=self.version.number)
         Event.objects.write(subject, events, at=at, actor=actor)
 
+    def _whole(self) -> Mapping[str, Any]:
+        """Return what stands in plain columns and what is sealed together, decrypted once however often it is asked."""
+        columns = {name: getattr(self, name) for name in SEALING}
+        if not self.sealed_data:
+            return columns
+        if self._opened[0] != self.sealed_data:
+            self._opened = (self.sealed_data, opened(self.sealed_data))
+        return whole_of(columns, self._opened[1])
+
     def _take(self, definition: Definition, decision: Decision, *, at: datetime) -> dict[str, Any]:
         """Take over a decision and return the columns that hold it. What was refused or said moves no revision."""
         before, after = self.progress if self.status else None, decision.progress
@@ -266,20 +293,18 @@ class Workflow(models.Model):
                 "status": str(after.status),
                 "is_waiting": decision.is_waiting,
                 "unmet_prerequisites": list(decision.unmet_prerequisites),
-                "state_data": dict(after.values),
                 "sources": {name: str(source) for name, source in after.sources.items()},
                 "skipped_steps": sorted(after.skipped),
                 "acknowledged_steps": sorted(after.acknowledged),
                 "contested_fields": sorted(after.contested),
-                "previous_values": dict(after.previous),
                 "item_ids": {name: list(ids) for name, ids in after.item_ids.items()},
                 "last_item_id": after.last_item_id,
-                "actions": {step: _stored(state) for step, state in after.actions.items()},
                 "last_run": after.last_run,
                 "today": after.today,
                 "revision": self.revision + 1,
                 "updated_at": at,
                 **self._milestones(decision, at),
+                **_sealed(definition, decision),
             }
         if decision.metadata is not None:
             columns["metadata"] = dict(decision.metadata)
@@ -298,7 +323,6 @@ class Workflow(models.Model):
             "outcome": decision.outcome,
             "reason": cancelled.reason if cancelled else self.reason,
             "failure": _failure_of(failed) if failed else self._kept_failure(status),
-            "end_action_result": decision.end_action_result,
             "activated_at": at if any(isinstance(fact, Activated) for fact in decision.facts) else self.activated_at,
             "ended_at": at if status in ENDED else None,
         }
@@ -317,9 +341,17 @@ class IdempotencyKey(models.Model):
     def __str__(self) -> str:
         return self.digest
 
+    @property
+    def answer(self) -> str:
+        """What was answered.
+
+        :raises rest.encryption.KeyLost: it was encrypted under a key that is gone
+        """
+        return decrypt(self.body)
+
     def keep(self, *, status: int, body: str, content_type: str) -> None:
-        """Store the answer, in the transaction of its effect."""
-        self.status, self.body, self.content_type = status, body, content_type
+        """Store the answer, in the transaction of its effect; encrypted, for it may hold what people said."""
+        self.status, self.body, self.content_type = status, encrypt(body), content_type
         self.save(update_fields=["status", "body", "content_type"])
 
     def begin_anew(self, *, fingerprint: str, at: datetime) -> None:
@@ -337,6 +369,18 @@ def _state_of(stored: Mapping[str, Any]) -> ActionState:
 def _stored(state: ActionState) -> dict[str, Any]:
     """Return what is known of a request, as JSON."""
     return {**asdict(state), "today": state.today.isoformat()}
+
+
+def _sealed(definition: Definition, decision: Decision) -> dict[str, Any]:
+    """Return the columns of what people and receivers said."""
+    after = decision.progress
+    whole = {
+        "state_data": dict(after.values),
+        "previous_values": dict(after.previous),
+        "actions": {step: _stored(state) for step, state in after.actions.items()},
+        "end_action_result": decision.end_action_result,
+    }
+    return columns_of(definition.sensitive_fields, whole)
 
 
 def _failure_of(failed: Failed) -> dict[str, str]:

@@ -25,6 +25,7 @@ from instances.workflow_page import may_be_retried, page_of
 from permissions.authentication import staff_caller
 from registry.models import WorkflowTemplate
 from rest.admin import CappedPaginator, ReadOnlyAdmin, staff_page
+from rest.encryption import KeyLost
 
 ACT_ON = "instances.change_workflow"
 PAGE = "admin:instances_workflow_change"
@@ -112,7 +113,10 @@ class WorkflowAdmin(ReadOnlyAdmin):
         workflow = Workflow.objects.with_names().filter(pk=own).first() if own else None
         if workflow is None:
             return self._missing(request)
-        shown = page_of(workflow, staff_caller(request.user), page=request.GET.get("page"))
+        try:
+            shown = page_of(workflow, staff_caller(request.user), page=request.GET.get("page"))
+        except KeyLost as lost:
+            return self._closed(request, lost)
         return self._page(request, "page", title=f"{workflow.template.name}: {workflow.status}", **shown)
 
     def cancel_view(self, request: HttpRequest, workflow_id: UUID) -> HttpResponse:
@@ -148,7 +152,11 @@ class WorkflowAdmin(ReadOnlyAdmin):
         if form.is_valid():
             self._done(request, workflow, act, form, do)
             return redirect(PAGE, workflow_id)
-        if not _is_offered(workflow, act):
+        try:
+            is_offered = _is_offered(workflow, act)
+        except KeyLost as lost:
+            return self._closed(request, lost)
+        if not is_offered:
             self.message_user(request, _REFUSED[act], messages.WARNING)
             return redirect(PAGE, workflow_id)
         return self._page(request, act, title=_TITLES[act], workflow=workflow, form=form)
@@ -168,6 +176,10 @@ class WorkflowAdmin(ReadOnlyAdmin):
             self.message_user(request, refused.message, messages.ERROR)
         else:
             self.message_user(request, _DONE[act], messages.SUCCESS)
+
+    def _closed(self, request: HttpRequest, lost: KeyLost) -> HttpResponse:
+        self.message_user(request, lost.message, messages.ERROR)
+        return redirect("admin:instances_workflow_changelist")
 
     def _missing(self, request: HttpRequest) -> HttpResponse:
         self.message_user(request, "There is no such workflow. It may have been deleted.", messages.WARNING)

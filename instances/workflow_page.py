@@ -55,19 +55,20 @@ class Happening:
 def page_of(workflow: Workflow, caller: Caller, *, page: str | None) -> dict[str, Any]:
     """Return what the page of a workflow shows to a caller; `page` is that of the timeline."""
     definition = definition_of(workflow.version_id)
-    position = locate(definition, workflow.progress)
-    parked = {name: value for name, value in workflow.state_data.items() if name not in position.live}
+    progress = workflow.progress
+    position = locate(definition, progress)
+    parked = {name: value for name, value in progress.values.items() if name not in position.live}
     return {
         "workflow": workflow,
         "standing": standing(workflow, definition, position, caller),
         "values": _values(workflow, definition, position, caller),
         "parked": _lines(definition, parked, caller, workflow.sources),
-        "previous": _lines(definition, workflow.previous_values, caller),
+        "previous": _lines(definition, progress.previous, caller),
         "refused": [
             Line(label=_label(definition, name), words=str(times))
             for name, times in _ordered(definition, workflow.attempts)
         ],
-        "result": _result(workflow, definition, caller),
+        "result": _result(workflow, definition, position, caller),
         "timeline": timeline(workflow, definition, page),
         "may_be_cancelled": is_allowed(Act.CANCEL, Status(workflow.status)),
         "may_be_retried": may_be_retried(workflow, position),
@@ -160,10 +161,11 @@ def _lines(
     ]
 
 
-def _result(workflow: Workflow, definition: Definition, caller: Caller) -> list[Line]:
+def _result(workflow: Workflow, definition: Definition, position: Position, caller: Caller) -> list[Line]:
     """Return what the end action came back with; what it echoes of hidden values is masked, those set aside too."""
-    hidden = {**workflow.previous_values, **workflow.state_data}
-    result = without_hidden(definition, hidden, workflow.end_action_result, caller)
+    progress = workflow.progress
+    known = {**progress.previous, **progress.values, **position.live}
+    result = without_hidden(definition, known, workflow.result, caller)
     if result is None:
         return []
     parts = result.items() if isinstance(result, dict) else [("Answer", result)]

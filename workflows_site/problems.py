@@ -15,11 +15,12 @@ from rest_framework.views import set_rollback
 from engine.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, PreconditionFailed
 from permissions.authentication import HOW_TO_SHOW_A_KEY
 from registry.errors import InvalidDocument
+from rest.encryption import KeyLost
 from rest.problems import MEDIA_TYPE, flatten, is_clash, problem, problem_body
 
 logger = logging.getLogger(__name__)
 
-_STATUS = {Invalid: 400, Forbidden: 403, NotFound: 404, Conflict: 409, PreconditionFailed: 412}
+_STATUS = {Invalid: 400, Forbidden: 403, NotFound: 404, Conflict: 409, PreconditionFailed: 412, KeyLost: 503}
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -89,6 +90,8 @@ def _plain(status: int, code: str, detail: str) -> HttpResponse:
 def _domain_answer(error: DomainError) -> Response:
     status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
     members = dict(error.details)
+    if isinstance(error, KeyLost):
+        logger.error("%s", error.message)
     if isinstance(error, InvalidDocument):
         members["errors"] = [{"code": found.rule, **found.as_dict()} for found in error.findings]
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None

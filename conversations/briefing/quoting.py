@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 OPENED, CLOSED = "<data>", "</data>"
 
 # What fences and markers of roles are made of, and what looks like it.
@@ -31,7 +33,7 @@ def quoted(value: Any) -> str:
 
 def compact(value: Any) -> str:
     """Return a value as JSON without spaces, every letter as it is."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _escaped(sign: str) -> str:

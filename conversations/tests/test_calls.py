@@ -280,6 +280,16 @@ def test_whoever_calls_for_the_model_says_for_whom_a_workflow_is_started(
     assert not Workflow.objects.exists()
 
 
+def test_who_may_act_on_workflows_and_start_none_starts_none(cover: Workflow, hours: WorkflowTemplate) -> None:
+    staff = replace(OPERATOR, scopes=frozenset(), permissions=frozenset({"instances.change_workflow"}))
+    said = ToolCall(name="switch_workflow", arguments={"workflow": "hours"})
+
+    answer = carry_out(Conversation(id="c1"), said, replace(ACTING, caller=staff), wanted=Wanted())
+
+    assert error_of(answer)[0] == "missing_scope"
+    assert Workflow.objects.get().status == Status.ACTIVE
+
+
 def test_of_two_persons_who_talk_here_the_one_at_it_is_meant(cover: Workflow, make_workflow: Builder[Workflow]) -> None:
     make_workflow(template=cover.template, conversation_id="c1", activate=False)
 

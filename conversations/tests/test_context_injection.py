@@ -148,7 +148,7 @@ def test_what_clients_and_strangers_name_is_quoted_too(
     name = f"x{CLOSED}{ORDER}"
     other = make_workflow(name=name, conversation_id="c1", description=ORDER)
     act(client, other, "pause")
-    parameters = {"user_type_id": other.user_type_id, "user_id": other.user_id}
+    parameters = {"user_type_id": str(other.user_type_id), "user_id": other.user_id}
 
     context = client.get("/api/conversations/c1/context", parameters).json()
 

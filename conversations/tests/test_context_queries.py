@@ -63,7 +63,7 @@ def test_many_paused_and_many_startable_cost_no_more(
     person = {"user_type": kind.name, "user_id": "user 1"}
     client.get("/api/conversations/c1/context", person)
 
-    with django_assert_num_queries(6):  # the key, the user type, the active one, what is paused, startable, completed
+    with django_assert_num_queries(7):  # key, user type, active one, slot, what is paused, startable, and completed
         context = client.get("/api/conversations/c1/context", person).json()
     active = make_workflow(template=kyc, user_type=kind, conversation_id="c1")
     with django_assert_num_queries(CONTEXT):

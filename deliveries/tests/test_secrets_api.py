@@ -180,11 +180,14 @@ def test_the_rotation_tells_what_it_did_and_what_is_lost(db: None) -> None:
     for name in "abc":
         vault.store_secret(name, value=VALUE, hosts=["bank.example"], by="o", at=NOW)
     told = io.StringIO()
-    call_command("rotate_secrets", "--batch", "2", stdout=told)
-    assert told.getvalue() == "3 secrets and those of 0 webhook endpoints are under the first key.\n"
+    call_command("rotate_keys", "--batch", "2", stdout=told)
+    assert told.getvalue().splitlines()[:2] == [
+        "secrets: 3 under the first key.",
+        "webhook endpoints: 0 under the first key.",
+    ]
 
     Secret.objects.filter(pk="b").update(ciphertext="nonsense")
-    with pytest.raises(CommandError, match="1 cannot be read with any of ENCRYPTION_KEYS: b"):
-        call_command("rotate_secrets", stdout=told)
+    with pytest.raises(CommandError, match="1 cannot be read with any of ENCRYPTION_KEYS: secret b"):
+        call_command("rotate_keys", stdout=told)
     with pytest.raises(CommandError, match="between 1 and 10000"):
-        call_command("rotate_secrets", "--batch", "0")
+        call_command("rotate_keys", "--batch", "0")

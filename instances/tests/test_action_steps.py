@@ -89,7 +89,7 @@ def test_its_answer_is_stored_and_the_workflow_goes_on(client: APIClient, make: 
     done = receive(workflow, ActionSucceeded(answer={"available": 250}))
 
     assert done is not None
-    assert done.workflow.state_data == {"account": "A1", "balance": 250}
+    assert done.workflow.progress.values == {"account": "A1", "balance": 250}
     answer = seen(client, {"id": workflow.pk})
     assert (answer["next"], answer["waiting_for"], answer["current_step"]) == ("collect", [], "transfer")
     assert answer["actions"]["funds"]["status"] == "succeeded"
@@ -197,7 +197,7 @@ def test_what_was_sent_and_cannot_be_sent_twice_keeps_its_inputs(client: APIClie
         assert [(found["field"], found["code"]) for found in response.json()["rejected"]] == [
             ("account", "action_already_sent")
         ]
-    assert stored(workflow).state_data == {"account": "A1", "amount": 40}
+    assert stored(workflow).progress.values == {"account": "A1", "amount": 40}
 
 
 def test_a_branch_flips_away_and_back_and_nothing_is_sent_again(client: APIClient, make: Builder[Workflow]) -> None:
@@ -314,7 +314,7 @@ def test_what_expired_or_was_cancelled_in_flight_stays_so(client: APIClient, mak
         done = receive(workflow, ActionSucceeded(answer={"available": 1}))
 
         assert done is not None
-        assert (stored(workflow).status, stored(workflow).state_data) == ("cancelled", {"account": "A1"})
+        assert (stored(workflow).status, stored(workflow).progress.values) == ("cancelled", {"account": "A1"})
         assert timeline(workflow.pk)[-1] == "workflow.action_outdated"
 
 
@@ -394,6 +394,6 @@ def test_a_result_and_a_correction_at_once_end_in_one_of_two_right_states(
         at_once(jobs)
 
         after = stored(workflow)
-        assert (after.state_data, after.actions["funds"]["run"]) == ({"account": "A2"}, 2)
+        assert (after.progress.values, after.actions["funds"]["run"]) == ({"account": "A2"}, 2)
         receive(workflow, ActionSucceeded(answer={"available": 9}), run=2)
-        assert stored(workflow).state_data == {"account": "A2", "balance": 9}
+        assert stored(workflow).progress.values == {"account": "A2", "balance": 9}

@@ -29,7 +29,7 @@ def test_a_change_takes_out_its_dependent_and_says_why(client: APIClient, workfl
 
     assert answer["corrected"] == [{"field": "count", "from": 1, "to": 2}]
     assert answer["invalidated"] == [{"field": "filling", "because": "count"}]
-    assert (stored(workflow).state_data, stored(workflow).previous_values) == ({"count": 2}, {"filling": "egg"})
+    assert (stored(workflow).progress.values, stored(workflow).previous_values) == ({"count": 2}, {"filling": "egg"})
     event = Event.objects.of(workflow.pk).filter(type="workflow.submitted").last()
     assert event is not None
     assert (event.data["corrected"], event.data["invalidated"]) == (["count"], {"filling": "count"})
@@ -53,4 +53,4 @@ def test_what_was_read_is_told_and_masked_where_it_is_private(client: APIClient,
         {"field": "count", "coerced_from": " 3 "},
         {"field": "pin", "coerced_from": "***"},
     ]
-    assert stored(workflow).state_data == {"count": 3, "pin": 1234}
+    assert stored(workflow).progress.values == {"count": 3, "pin": 1234}

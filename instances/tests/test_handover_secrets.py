@@ -34,7 +34,7 @@ def test_a_sensitive_value_is_carried_only_into_a_sensitive_field(
     done = submit(client, workflow, {"iban": "FR76", "pin": "1234", "name": "Ada"}).json()
 
     successor = Workflow.objects.get(pk=done["workflow"]["successor_id"])
-    assert stored(successor).state_data == {"pin": "1234", "name": "Ada"}
+    assert stored(successor).progress.values == {"pin": "1234", "name": "Ada"}
     assert "FR76" not in str(list(Event.objects.of(successor.pk).values_list("data", flat=True)))
 
 

@@ -34,13 +34,13 @@ def seer(make_client: Builder[APIClient]) -> APIClient:
     return make_client(scopes=[Scope.WORKFLOWS_READ, Scope.WORKFLOWS_RUN, Scope.WORKFLOWS_SENSITIVE])
 
 
-def test_sensitive_values_are_stored_as_they_are_and_answered_masked(client: APIClient, workflow: Workflow) -> None:
+def test_sensitive_values_are_stored_sealed_and_answered_masked(client: APIClient, workflow: Workflow) -> None:
     given = submit(client, workflow, {"card": SECRET, "diagnosis": "gout", "city": "Bern"})
     corrected = submit(client, workflow, {"card": OTHER, "city": "Basel"})
     shown = client.get(f"/api/workflows/{workflow.pk}")
     listed = client.get("/api/workflows")
 
-    assert stored(workflow).state_data == {"card": OTHER, "diagnosis": "gout", "city": "Basel"}
+    assert stored(workflow).progress.values == {"card": OTHER, "diagnosis": "gout", "city": "Basel"}
     assert shown.json()["state_data"] == {"card": "***", "diagnosis": "***", "city": "Basel"}
     assert corrected.json()["corrected"] == [
         {"field": "card", "from": "***", "to": "***"},
@@ -94,7 +94,7 @@ def test_a_mask_that_comes_back_is_no_value(client: APIClient, workflow: Workflo
     answer = act(client, workflow, act_name, data={"card": "***", "diagnosis": "***", "city": "Basel"}).json()
 
     assert answer["ignored"] == [{"field": "card", "reason": "masked"}, {"field": "diagnosis", "reason": "masked"}]
-    assert stored(workflow).state_data == {"card": SECRET, "city": "Basel"}
+    assert stored(workflow).progress.values == {"card": SECRET, "city": "Basel"}
 
 
 def test_a_mask_is_no_value_at_the_start_either(client: APIClient, workflow: Workflow) -> None:
@@ -109,7 +109,7 @@ def test_a_mask_is_no_value_at_the_start_either(client: APIClient, workflow: Wor
 def test_to_who_sees_values_three_stars_are_a_value(seer: APIClient, workflow: Workflow) -> None:
     submit(seer, workflow, {"diagnosis": "***"})
 
-    assert stored(workflow).state_data == {"diagnosis": "***"}
+    assert stored(workflow).progress.values == {"diagnosis": "***"}
 
 
 def test_what_is_stored_cannot_be_found_out_by_guessing(client: APIClient, seer: APIClient, workflow: Workflow) -> None:

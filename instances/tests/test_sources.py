@@ -128,7 +128,7 @@ def test_a_model_neither_gives_nor_clears_what_no_model_may_see(client: APIClien
         assert "page" in found[0]["message"]
     assert partial.json()["outcome"] == "partial"
     after = stored(workflow)
-    assert after.state_data == {"kind": "car", "illness": "gout", "age": 40}
+    assert after.progress.values == {"kind": "car", "illness": "gout", "age": 40}
     assert (after.attempts, after.contested_fields) == ({}, [])
 
 
@@ -210,7 +210,7 @@ def test_what_completes_by_a_models_hand_hands_over_what_is_stored_and_not_what_
     with transaction.atomic():
         services.submit(workflow.pk, Submission(data={"age": 40}, source="llm"), MODEL)
 
-    assert Workflow.objects.get(predecessor=workflow.pk).state_data == {"illness": "gout"}
+    assert Workflow.objects.get(predecessor=workflow.pk).progress.values == {"illness": "gout"}
 
 
 def test_a_stranger_sees_no_sources(client: APIClient, stranger: APIClient, workflow: Workflow) -> None:

@@ -55,7 +55,7 @@ def shown(client: APIClient, workflow: Workflow) -> dict[str, Any]:
 
 def values_of(workflow: Workflow) -> dict[str, Any]:
     """Return what is stored, but for what came with the start."""
-    return {name: value for name, value in stored(workflow).state_data.items() if name != "source"}
+    return {name: value for name, value in stored(workflow).progress.values.items() if name != "source"}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_patch_is_merged_and_null_clears(
     response = patch(client, workflow, state_data=change)
 
     assert response.status_code == 200
-    assert stored(workflow).state_data == {"source": "web", **after}
+    assert stored(workflow).progress.values == {"source": "web", **after}
 
 
 def test_a_patch_answers_like_an_act_and_is_told_in_the_timeline(client: APIClient, workflow: Workflow) -> None:
@@ -136,7 +136,7 @@ def test_a_put_gives_what_it_has_and_clears_what_is_asked_and_not_in_it(client: 
     response = put(client, workflow, state_data={"purpose": "car", "amount": 8, "address": {"b": None}})
 
     assert (response.status_code, response.json()["outcome"]) == (200, "applied")
-    assert stored(workflow).state_data == {"source": "web", "purpose": "car", "amount": 8, "address": {"b": None}}
+    assert stored(workflow).progress.values == {"source": "web", "purpose": "car", "amount": 8, "address": {"b": None}}
 
 
 @pytest.mark.parametrize("write", [patch, put])
@@ -155,8 +155,8 @@ def test_sending_back_what_was_shown_changes_nothing_and_keeps_what_is_parked(
 
     after = stored(workflow)
     assert (response.status_code, response.json()["outcome"]) == (200, "noop")
-    assert after.state_data == before.state_data
-    assert after.state_data["plate"] == "AB"
+    assert after.progress.values == before.progress.values
+    assert after.progress.values["plate"] == "AB"
     assert (after.revision, after.metadata, after.updated_at) == (before.revision, before.metadata, before.updated_at)
     assert timeline(workflow.pk) == events
 
@@ -211,7 +211,7 @@ def test_a_mask_is_never_stored_for_somebody_who_sees_only_masks(
 
     write(seer, workflow, state_data={"card": "***"})
 
-    assert stored(workflow).state_data["card"] == "***", "who sees the values means what is sent"
+    assert stored(workflow).progress.values["card"] == "***", "who sees the values means what is sent"
 
 
 def test_who_sees_only_masks_can_still_give_and_clear(client: APIClient, workflow: Workflow) -> None:
@@ -247,7 +247,7 @@ def test_metadata_alone_moves_the_revision_and_only_its_keys_are_told(
     assert (stored(workflow).revision, response["ETag"]) == (workflow.revision + 1, '"2"')
     last = Event.objects.of(workflow.pk).last()
     assert (last.type, last.data) == ("workflow.metadata_changed", {"keys": keys})  # type: ignore[union-attr]
-    assert stored(workflow).state_data == {"source": "web"}
+    assert stored(workflow).progress.values == {"source": "web"}
 
 
 def test_a_change_of_metadata_kills_a_confirmation(client: APIClient, make_workflow: Builder[Workflow]) -> None:

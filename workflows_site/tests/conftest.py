@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from deliveries.tests.conftest import listen, make_endpoint  # noqa: F401  fixtures of these tests, too
 from instances.models import Workflow
 from workflows_site.tests.api import World, build_world
 

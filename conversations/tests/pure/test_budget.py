@@ -135,7 +135,7 @@ def test_a_value_that_is_cut_is_told_as_no_value() -> None:
     assert context["filled"][NAMES[0]] == {
         "label": "Field 0",
         "words": "x" * 500 + "…",
-        "source": None,
+        "source": "client",
         "step": "first",
         "cut": True,
     }
