@@ -37,18 +37,31 @@ class Link:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a link says: which workflow it is for, and until when."""
+
+    workflow_id: UUID
+    expires_at: datetime
+
+
 def page_link(workflow: Workflow, *, base_url: str, at: datetime) -> Link:
     """Return a link to the page of a workflow, good for `PAGE_LINK_HOURS` from now; of our site if `base_url` is "".
 
     Whoever has it may answer and confirm in the person's place, and read what is not sensitive, and nothing else.
     """
     expires_at = (at + timedelta(hours=settings.PAGE_LINK_HOURS)).replace(microsecond=0)
+    return link_until(workflow, base_url=base_url, expires_at=expires_at)
+
+
+def link_until(workflow: Workflow, *, base_url: str, expires_at: datetime) -> Link:
+    """Return a link that is good until a moment: what follows on a workflow is reached for as long as that was."""
     token = _SIGNER.sign(f"{workflow.pk.hex}{int(expires_at.timestamp()):x}")
     return Link(url=base_url.rstrip("/") + reverse("hosted-page", args=[token]), expires_at=expires_at)
 
 
-def workflow_id_of(token: str, *, at: datetime) -> UUID:
-    """Return the id of the workflow that the token of a link is for, whether or not there still is one.
+def opened(token: str, *, at: datetime) -> Opened:
+    """Return what the token of a link says, whether or not there still is such a workflow.
 
     :raises LinkForged: we never made this token
     :raises LinkExpired: we did, and it has had its time
@@ -57,9 +70,10 @@ def workflow_id_of(token: str, *, at: datetime) -> UUID:
         text = _SIGNER.unsign(token)
     except BadSignature:
         raise LinkForged("This link is not complete, or was not made here. Ask for a new one.") from None
-    if datetime.fromtimestamp(int(text[_LENGTH_OF_ID:], 16), UTC) <= at:
+    expires_at = datetime.fromtimestamp(int(text[_LENGTH_OF_ID:], 16), UTC)
+    if expires_at <= at:
         raise LinkExpired("This link has expired. Ask for a new one.")
-    return UUID(text[:_LENGTH_OF_ID])
+    return Opened(workflow_id=UUID(text[:_LENGTH_OF_ID]), expires_at=expires_at)
 
 
 def base_url_of(request: HttpRequest | Request) -> str:

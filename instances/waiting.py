@@ -55,6 +55,12 @@ def register(carrier: Carrier) -> None:
         _carriers.append(carrier)
 
 
+def carry_out(workflow_id: UUID, seconds: float) -> None:
+    """Let what a workflow waits for happen; returns when nothing is left to happen, or after so many seconds."""
+    for carrier in _carriers:
+        carrier(workflow_id, seconds)
+
+
 def waiting[V, **P](
     act: Callable[Concatenate[V, Request, P], HttpResponseBase],
 ) -> Callable[Concatenate[V, Request, P], HttpResponseBase]:
@@ -109,8 +115,7 @@ def _after_waiting(
 ) -> HttpResponseBase:
     """Let it happen, and answer as before, but with the workflow as it is now."""
     caller, workflow_id = caller_of(request), UUID(str(_workflow_in(told)["id"]))
-    for carrier in _carriers:
-        carrier(workflow_id, seconds)
+    carry_out(workflow_id, seconds)
     workflow = Workflow.objects.visible_to(caller).with_names().filter(pk=workflow_id).first()
     if workflow is None:  # it was deleted meanwhile
         return response

@@ -4,13 +4,14 @@ import os
 import sys
 import tempfile
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workflows_site.test_settings")
 
 from playwright.sync_api import Browser, Page
 
-from authoring.tests.browser.browsing import Complaints, chromium, context_of, launched
+from browsing.browsers import Complaints, chromium, context_of, launched
 from screenshots.shots import SHOTS, Shot
 from screenshots.stage import AUTHOR, PASSWORD, stage
 
@@ -44,12 +45,12 @@ def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        stage(Path(folder)) as server,
+        stage(Path(folder)) as (server, link),
         launched(executable) as browser,
     ):
         for shot in SHOTS:
             if not asked or shot.name in asked:
-                _take(shot, browser, f"http://127.0.0.1:{server.port}")
+                _take(replace(shot, path=shot.path or link), browser, f"http://127.0.0.1:{server.port}")
                 print(f"docs/images/{shot.name}.png")
 
 

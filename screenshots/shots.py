@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import FilePayload, Page
 
-from authoring.tests.browser.browsing import Look
+from browsing.browsers import Look
 from screenshots.stage import EXAMPLE
 
 
@@ -73,6 +73,18 @@ def upload(page: Page) -> None:
     page.get_by_role("button", name="Show what would happen").click()
 
 
+def refused(page: Page) -> None:
+    """Answer with a number that the author does not take."""
+    page.get_by_label("How strong the pain is").fill("12")
+    page.get_by_role("button", name="Next").click()
+    page.locator(".answer.is-wrong").wait_for()
+
+
+def so_far(page: Page) -> None:
+    """Look at what was answered already."""
+    page.get_by_text("Your answers so far").click()
+
+
 def opened(name: str) -> Callable[[Page], None]:
     """Return what follows the first link of a list with this in its name."""
 
@@ -89,6 +101,7 @@ class Shot:
 
     name: str
     path: str
+    """Empty for the page of somebody who has a link to a workflow."""
     prepare: Callable[[Page], None] = as_it_opens
     look: Look = Look.LIGHT
     is_whole_page: bool = False
@@ -119,5 +132,7 @@ SHOTS = (
     Shot(name="import", path=f"{TEMPLATES}import/", prepare=upload),
     Shot(name="reusable-step", path="/admin/registry/steptemplate/", prepare=opened("Postal address")),
     Shot(name="grants", path="/admin/permissions/usertypeworkflowtemplate/"),
+    Shot(name="page", path="", prepare=refused, look=Look.PHONE, is_whole_page=True),
+    Shot(name="page-dark", path="", prepare=so_far, look=Look.DARK_PHONE, is_whole_page=True),
     Shot(name="workflow", path="/admin/instances/workflow/?status__exact=completed", prepare=opened("")),
 )

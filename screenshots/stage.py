@@ -5,26 +5,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from workflows_site.tests.servers import Server, Site, site
 
 AUTHOR = "Nora"
 EXAMPLE = Path(__file__).parent / "flu_vaccination.json"
 """What the authors' guide builds."""
+TOLD = {
+    "completed_for": "myself",
+    "full_name": "Ada Moss",
+    "date_of_birth": "1985-03-04",
+    "sex_at_birth": "female",
+    "phone": "+33 1 23 45 67 89",
+    "visit_reason": "pain",
+}
 PASSWORD = "made for pictures"  # noqa: S105  of a database that is gone when they are taken
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[Server]:
-    """Serve it from a database in this folder until the block ends."""
+def stage(folder: Path) -> Iterator[tuple[Server, str]]:
+    """Serve it from a database in this folder until the block ends; with it comes the link to somebody's workflow."""
     scene = site(folder, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
     _manage(scene, "migrate", "--verbosity", "0")
     _manage(scene, "createsuperuser", "--noinput", "--username", AUTHOR, "--email", "")
     _manage(scene, "bootstrap")
     key = _manage(scene, "issue_api_key", "pictures").strip()
     with scene.serving() as server:
-        _Extra(server, key).play()
-        yield server
+        extra = _Extra(server, key)
+        extra.play()
+        yield server, extra.link()
 
 
 def _manage(scene: Site, *arguments: str) -> str:
@@ -55,6 +65,13 @@ class _Extra:
         said = {"topic": "website", "rating": 2, "what_went_wrong": ["hard_to_use"]}
         self._ask("POST", f"/api/workflows/{feedback}/submit", {"acknowledge": ["privacy"], "data": said})
         self._ask("POST", f"/api/workflows/{feedback}/submit", {"skip": ["complaint", "idea", "contact"]})
+
+    def link(self) -> str:
+        """Return the path of the page of somebody who has told the chat who they are, and that they are in pain."""
+        intake = self._start("medical_intake", conversation=20)
+        self._ask("POST", f"/api/workflows/{intake}/submit", {"acknowledge": ["emergency_notice"], "data": TOLD})
+        url: str = self._ask("POST", f"/api/workflows/{intake}/link")["url"]
+        return urlsplit(url).path
 
     def _publish_example(self) -> None:
         example = json.loads(EXAMPLE.read_text())

@@ -22,6 +22,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 _ADDRESS = re.compile(r"[^@\s]*@[^@\s]+")
 
+_RATE = re.compile(r"[1-9][0-9]{0,5}/(?:second|minute|hour|day)")
+
 _SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 SQLITE_BUSY_TIMEOUT_SECONDS = 20
@@ -178,6 +180,35 @@ def public_url() -> str:
     if given and not (is_site and is_bare):
         raise ImproperlyConfigured(f"PUBLIC_URL is {given!r}. Set it to a scheme and a host: https://chat.example.org")
     return given
+
+
+def rate(name: str, *, default: str) -> str:
+    """Return how many requests are answered in how long, like 60/minute.
+
+    :raises ImproperlyConfigured: it is no number of requests in a second, minute, hour or day
+    """
+    given = _text(name, default=default).strip()
+    if not _RATE.fullmatch(given):
+        raise ImproperlyConfigured(f"{name} is {given!r}. Set it to so many requests in a time, like 60/minute.")
+    return given
+
+
+def cache() -> dict[str, Any]:
+    """Return where is remembered what may be forgotten, in Django's terms: in each process, or where CACHE_URL says.
+
+    :raises ImproperlyConfigured: it says nothing that is known, or a package is missing
+    """
+    url = _text("CACHE_URL", default="").strip()
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 10_000}}
+    if url == "database":
+        options = {"MAX_ENTRIES": 100_000}
+        return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache", "OPTIONS": options}
+    if not url.startswith(("redis://", "rediss://")):
+        raise ImproperlyConfigured(f"CACHE_URL is {url!r}. Set it to database, or to a Redis: redis://127.0.0.1:6379/1")
+    if not find_spec("redis"):
+        raise ImproperlyConfigured("CACHE_URL=redis://... needs one more package: python -m pip install redis")
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
 
 
 def allowed_hosts(*, debug: bool) -> list[str]:

@@ -111,6 +111,10 @@ DELIVERIES_FIRST_DELAY_SECONDS = environment.whole_number(
 DELIVERIES_KEPT_DAYS = environment.whole_number("DELIVERIES_KEPT_DAYS", default=90, minimum=1, maximum=3650)
 PUBLIC_URL = environment.public_url()
 PAGE_LINK_HOURS = environment.whole_number("PAGE_LINK_HOURS", default=24, minimum=1, maximum=24 * 90)
+PAGE_RATE_PER_LINK = environment.rate("PAGE_RATE_PER_LINK", default="60/minute")
+PAGE_RATE_PER_ADDRESS = environment.rate("PAGE_RATE_PER_ADDRESS", default="240/minute")
+CACHES = {"default": environment.cache()}
+TRUST_FORWARDED_PROTO = environment.flag("TRUST_FORWARDED_PROTO", default=False)
 # The editor posts every input of a template, and beside them the document they were made of. Bodies of the API are
 # bounded by their parser.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
@@ -120,9 +124,7 @@ APPEND_SLASH = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("TRUST_FORWARDED_PROTO", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_FORWARDED_PROTO else None
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
@@ -156,6 +158,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     # There is one version. Without this, /api/schema?version= writes what it is given into a header.
     "ALLOWED_VERSIONS": [None],
+    # So many proxies add who they got a request from to `X-Forwarded-For`; what stands before that, anybody wrote.
+    "NUM_PROXIES": environment.whole_number("PROXIES", default=int(TRUST_FORWARDED_PROTO), minimum=0, maximum=10),
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
@@ -188,9 +192,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_arguments": {"()": "conversations.mcp.logs.WithoutArguments"}},
+    "filters": {
+        "without_arguments": {"()": "conversations.mcp.logs.WithoutArguments"},
+        "without_links": {"()": "conversations.page.logs.WithoutLinks"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_links"]}},
     "root": {"handlers": ["console"], "level": environment.log_level()},
     "loggers": {
         # One line for each attempt says nothing that the attempt itself does not, and a trace may quote values.

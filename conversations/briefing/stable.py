@@ -4,13 +4,13 @@ It holds our rules, the author's guidelines and the table of fields; nothing of 
 that changes without a new version.
 """
 
-import re
 from typing import Any
 
 from conversations.briefing.members import type_of
 from conversations.briefing.quoting import CLOSED, OPENED, compact
 from conversations.toolschema.dialects import Dialect
 from engine.definition import Definition, Field, display_order
+from engine.filling import with_labels
 from engine.messages import choices
 
 _ROLE = """\
@@ -51,8 +51,6 @@ No workflow is active. If what the person wants is one of startable, start it wi
 said already as data. Offer to go on with what stands in resumable. Start nothing that the person does not want. What \
 stands in requires must be completed first."""
 
-_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
-
 
 def stable_prompt(definition: Definition, *, dialect: Dialect, locale: str) -> str:
     """Return what a model is told of a version, whatever the state of a workflow."""
@@ -87,16 +85,18 @@ def _in_order(definition: Definition) -> list[Field]:
 
 
 def _row(definition: Definition, field: Field) -> dict[str, Any]:
+    """Return what a version says of a field; labels stand where answers are filled in once there are any."""
+    steps = definition.steps
     entries = field.schema.get("items") if field.is_list else field.schema
     offered = choices(entries) if isinstance(entries, dict) else None
     row = {
         "field": field.name,
-        "label": _unfilled(field.label),
+        "label": field.label,
         "type": type_of(field),
         "unit": field.schema.get("x-unit"),
         "choices": [{"value": value, "title": title} for value, title in offered] if offered else None,
         "choices_from": field.choices_from.ref if field.choices_from else None,
-        "step": next((_unfilled(step.name) for step in definition.steps if field.name in step.fields), None),
+        "step": next((with_labels(step.name, definition.label) for step in steps if field.name in step.fields), None),
         "required": field.required or None,
         "sensitive": str(field.sensitive) if field.sensitive else None,
         "given_by": _giver(definition, field),
@@ -109,8 +109,3 @@ def _giver(definition: Definition, field: Field) -> str | None:
     if field.computed is not None or field.read_only or field.name in definition.steps_of_actions:
         return "server"
     return None
-
-
-def _unfilled(text: str) -> str:
-    """Return an author's words without the places that are filled in with what somebody said."""
-    return _PLACEHOLDER.sub("…", text)

@@ -46,7 +46,7 @@ def workflow(make_workflow: Builder[Workflow]) -> Workflow:
             "options": {"type": "array", "items": TEXT},
             "chosen": chosen,
             "parts": {"type": "object", "additionalProperties": TEXT},
-            "last": TEXT,
+            "last": {**TEXT, "x-ask": ["And then, {{state.name}}?"]},
         },
         steps=[
             step("who", fields=["name", "other"], rules=[check]),
@@ -56,7 +56,7 @@ def workflow(make_workflow: Builder[Workflow]) -> Workflow:
                 description="For\n{{state.name}}",
                 fields=["options", "parts", "chosen"],
             ),
-            step("rest", fields=["last"]),
+            step("rest", name="Rest for {{state.name}}", description="{{state.other}}", fields=["last"]),
         ],
         confirmation="required",
     )
@@ -140,6 +140,19 @@ def test_no_line_of_a_prompt_begins_with_what_somebody_said(client: APIClient, w
     assert all(sign == "\n" or sign.isprintable() for sign in prompt)
     known = ('"', "{", "}", "<data>", "</data>", "#", "The following", "Hand over")
     assert all(line.startswith(known) for line in prompt.split("\n") if line)
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE.keys())
+def test_an_answer_in_the_words_of_the_author_is_quoted_too(client: APIClient, workflow: Workflow, value: str) -> None:
+    submit(client, workflow, {**given(value, differs=False), "chosen": value})
+
+    context = told(client, workflow)
+
+    data = data_of(context["prompt"]["dynamic"])
+    assert ORDER in data["current_step"]["name"]
+    assert ORDER in data["current_step"]["description"]
+    assert ORDER in data["ask_next"][0]["ask"]
+    assert ORDER not in context["prompt"]["stable"]
 
 
 def test_what_clients_and_strangers_name_is_quoted_too(

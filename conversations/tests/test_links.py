@@ -11,7 +11,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from conftest import NOW
-from conversations.links import LinkExpired, LinkForged, page_link, workflow_id_of
+from conversations.links import LinkExpired, LinkForged, Opened, opened, page_link
 from instances.models import Workflow
 from permissions.models import ApiKey
 
@@ -30,9 +30,9 @@ def test_a_link_leads_back_to_its_workflow_until_it_expires(make_workflow: Calla
     assert (urlsplit(link.url).netloc, link.expires_at) == ("chat.example", NOW + DAY)
     token = token_of(workflow)
     assert link.url == f"https://chat.example/w/{token}/"
-    assert workflow_id_of(token, at=NOW + DAY - timedelta(seconds=1)) == workflow.pk
+    assert opened(token, at=NOW + DAY - timedelta(seconds=1)) == Opened(workflow_id=workflow.pk, expires_at=NOW + DAY)
     with pytest.raises(LinkExpired):
-        workflow_id_of(token, at=NOW + DAY)
+        opened(token, at=NOW + DAY)
 
 
 def test_how_long_a_link_is_good_for_is_a_setting(settings: Settings, make_workflow: Callable[..., Workflow]) -> None:
@@ -49,7 +49,7 @@ def test_of_a_link_nothing_can_be_changed(make_workflow: Callable[..., Workflow]
 
     for token in ("", ".", "1", "\ud800", "é.é", mine[:-1], f"{mine}x", mine.upper(), another_salt, spliced, later):
         with pytest.raises(LinkForged):
-            workflow_id_of(token, at=NOW)
+            opened(token, at=NOW)
 
 
 def test_a_client_gets_a_link_to_hand_on(client: APIClient, make_workflow: Callable[..., Workflow]) -> None:
@@ -61,7 +61,7 @@ def test_a_client_gets_a_link_to_hand_on(client: APIClient, make_workflow: Calla
     assert response["Cache-Control"] == "no-store"
     url = urlsplit(response.json()["url"])
     assert (url.scheme, url.netloc, url.path[:3]) == ("http", "testserver", "/w/")
-    assert workflow_id_of(url.path.split("/")[2], at=timezone.now()) == workflow.pk
+    assert opened(url.path.split("/")[2], at=timezone.now()).workflow_id == workflow.pk
     assert response.json()["expires_at"].endswith("Z")
 
 
@@ -103,4 +103,4 @@ def test_a_link_outlives_the_key_that_made_it(client: APIClient, make_workflow: 
 
     ApiKey.objects.all().delete()
 
-    assert workflow_id_of(url.split("/")[-2], at=timezone.now()) == workflow.pk
+    assert opened(url.split("/")[-2], at=timezone.now()).workflow_id == workflow.pk

@@ -344,3 +344,43 @@ def test_where_people_reach_the_site_is_a_scheme_and_a_host(monkeypatch: pytest.
 )
 def test_an_address_that_leads_nowhere_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     assert given in refusal(monkeypatch, "PUBLIC_URL", given, environment.public_url)
+
+
+@pytest.mark.parametrize("given", ["60/minute", "1/second", "100000/day", "5/hour"])
+def test_a_rate_is_so_many_in_a_time(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("PAGE_RATE_PER_LINK", given)
+
+    assert environment.rate("PAGE_RATE_PER_LINK", default="60/minute") == given
+
+
+@pytest.mark.parametrize("given", ["", "60", "0/minute", "60/fortnight", "-1/day", "60 / minute", "1000000000/day"])
+def test_a_rate_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    sentence = refusal(
+        monkeypatch, "PAGE_RATE_PER_LINK", given, lambda: environment.rate("PAGE_RATE_PER_LINK", default="1/day")
+    )
+
+    assert "like 60/minute" in sentence
+
+
+@pytest.mark.parametrize(
+    ("given", "backend", "location"),
+    [
+        ("", "locmem.LocMemCache", None),
+        ("database", "db.DatabaseCache", "cache"),
+        ("redis://127.0.0.1:6379/1", "redis.RedisCache", "redis://127.0.0.1:6379/1"),
+    ],
+)
+def test_a_cache_is_in_the_process_or_where_it_says(
+    monkeypatch: pytest.MonkeyPatch, given: str, backend: str, location: str | None
+) -> None:
+    monkeypatch.setenv("CACHE_URL", given)
+
+    cache = environment.cache()
+
+    assert (cache["BACKEND"], cache.get("LOCATION")) == (f"django.core.cache.backends.{backend}", location)
+
+
+def test_a_cache_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "memcached://" in refusal(monkeypatch, "CACHE_URL", "memcached://a", environment.cache)
+    monkeypatch.setattr(environment, "find_spec", lambda _: None)
+    assert "pip install redis" in refusal(monkeypatch, "CACHE_URL", "redis://127.0.0.1", environment.cache)

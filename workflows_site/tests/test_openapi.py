@@ -73,7 +73,7 @@ def test_the_description_is_valid_openapi(description: dict[str, Any]) -> None:
     assert len(names) == len(set(names))
 
 
-_WITHOUT_BODY = ("/activate", "/restore", "/test", "/deliveries/{id}/replay")
+_WITHOUT_BODY = ("/activate", "/link", "/restore", "/test", "/deliveries/{id}/replay")
 
 
 def test_every_route_is_described_and_says_what_it_takes(description: dict[str, Any]) -> None:
@@ -128,6 +128,7 @@ def _templates(api: Described) -> Iterator[Call]:
     yield "delete", f"{path}/draft", None, 204
     yield "put", f"{path}/draft", {"document": {**DOCUMENT, "guidelines": "Newest."}}, 200
     yield "post", f"{path}/publish", {"note": "Better."}, 200
+    yield "get", f"{path}/tools?dialect=openai-strict", None, 200
     yield "get", f"{path}/versions", None, 200
     yield "get", f"{path}/versions/1", None, 200
     yield "get", f"{path}/versions/3/diff?against=1", None, 200
@@ -192,8 +193,12 @@ def _workflows(api: Described) -> Iterator[Call]:
     yield "put", path, {**api.ask("get", path), "metadata": {"c": None}, "expected_revision": 5}, 200
     yield "post", f"{path}/pause", {"reason": "Lunch.", "expected_revision": 6}, 200
     yield "post", f"{path}/resume", {"data": {"amount": " 6,000 "}, "coerce": True, "on_active": "reject"}, 200
+    call = {"name": "submit_data", "arguments": {"data": {"amount": "6,500"}}, "message": "6,500", "dialect": "mcp"}
+    yield "post", "/api/conversations/c1/tool-calls", call, 200
+    yield "post", "/api/conversations/c1/tool-calls", {"name": "fly", "arguments": "{}"}, 200
     yield "get", "/api/workflows?status=active", None, 200
     yield "get", f"{path}/events", None, 200
+    yield "post", f"{path}/link", {}, 201
     yield "post", f"{path}/cancel", {"reason": "Enough."}, 200
     yield "delete", path, None, 204
 
@@ -262,5 +267,6 @@ def test_whatever_acts_can_be_sent_again_under_one_key(description: dict[str, An
     posts = {path: kinds["post"] for path, kinds in description["paths"].items() if "post" in kinds}
     keyed = {path for path, post in posts.items() if "Idempotency-Key" in str(post.get("parameters"))}
 
-    assert keyed == {path for path in posts if path.startswith("/api/workflows")}
-    assert len(keyed) == 8
+    acts = {path for path in posts if path.startswith(("/api/workflows", "/api/conversations"))}
+    assert keyed == {path for path in acts if not path.endswith("/link")}  # to make a link changes nothing
+    assert len(keyed) == 9

@@ -1,5 +1,6 @@
 """What stands on a form: the questions of the current step, what is asked again, and what is wrong with each."""
 
+from dataclasses import replace
 from typing import Any
 
 from answering.questions import asked_now, can_acknowledge, can_answer, messages_about, question_of
@@ -55,6 +56,7 @@ def test_where_there_is_only_something_to_read_nothing_is_asked() -> None:
     position = locate(DEFINITION, progress)
 
     assert _asked(progress) == {}
+    assert _asked(replace(progress, acknowledged=frozenset({"notice"}))) == {}
     assert position.current_step is not None
     assert can_acknowledge(position, position.current_step)
     assert not can_acknowledge(locate(DEFINITION, _at()), DEFINITION.steps_by_id["who"])

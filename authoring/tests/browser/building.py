@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page
 from authoring.sheet.rows import Row
 from authoring.sheet.whole import Sheet, sheet_of
 from authoring.tests.browser.editing import AT_REST
-from authoring.tests.browser.hands import Hand, Keyboard
+from browsing.hands import Hand, Keyboard
 
 _TEXT_INPUTS = (
     "help",

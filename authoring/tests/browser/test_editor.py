@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 
 from authoring.sheet.naming import name_from
 from authoring.tests.browser.building import Builder
-from authoring.tests.browser.hands import Hand, Keyboard, Mouse
 from authoring.transfer.documents import read
+from browsing.hands import Hand, Keyboard, Mouse
 from engine.differences import differences
 from permissions.models import UserType
 from permissions.services import grant, issue_api_key, save_user_type

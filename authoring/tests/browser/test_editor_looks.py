@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from authoring.tests.browser.browsing import Complaints, Look, assert_accessible, assert_fits
-from authoring.tests.browser.conftest import PageOf
 from authoring.tests.browser.editing import PATH, Editor
+from browsing.browsers import Complaints, Look, assert_accessible, assert_fits
+from browsing.fixtures import PageOf
 from conftest import step
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry

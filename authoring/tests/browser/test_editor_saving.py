@@ -10,9 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from authoring.tests.browser.browsing import Complaints
-from authoring.tests.browser.conftest import PageOf
 from authoring.tests.browser.editing import Editor
+from browsing.browsers import Complaints
+from browsing.fixtures import PageOf
 from conftest import step
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry

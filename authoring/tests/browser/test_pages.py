@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Error, expect
 
-from authoring.tests.browser.browsing import Complaints, Look, assert_accessible, assert_fits
-from authoring.tests.browser.conftest import PASSWORD, PageOf
+from authoring.tests.browser.conftest import PASSWORD
+from browsing.browsers import Complaints, Look, assert_accessible, assert_fits
+from browsing.fixtures import PageOf
 from events.models import Event
 from instances.models import Workflow
 from registry.models import WorkflowTemplate

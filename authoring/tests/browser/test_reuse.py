@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from authoring.tests.browser.browsing import Look, assert_accessible, assert_fits
-from authoring.tests.browser.conftest import PageOf
+from browsing.browsers import Look, assert_accessible, assert_fits
+from browsing.fixtures import PageOf
 from conftest import document, reusable_step
 from registry import step_templates
 from registry.models import StepTemplate, WorkflowTemplate

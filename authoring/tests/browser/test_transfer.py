@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
-from authoring.tests.browser.browsing import Look, assert_accessible, assert_fits
-from authoring.tests.browser.conftest import PageOf
+from browsing.browsers import Look, assert_accessible, assert_fits
+from browsing.fixtures import PageOf
 from conftest import document, step
 from registry.models import WorkflowTemplate
 

@@ -110,6 +110,19 @@ def test_the_current_step_is_told_with_its_words() -> None:
     assert told(LOAN, progress())["current_step"] == {"id": "loan", "name": "Loan", "description": "What it is for."}
 
 
+def test_answers_stand_in_the_words_of_the_author_where_the_author_put_them() -> None:
+    definition = definition_of(
+        step("who", "name"),
+        step("what", "wish", name="For {{state.name}}", description="Nobody but {{state.name}}."),
+        properties={"wish": {"type": "string", "x-ask": ["What do you wish, {{state.name}}?"]}},
+    )
+
+    context = told(definition, progress({"name": "Ada"}))
+
+    assert context["current_step"] == {"id": "what", "name": "For Ada", "description": "Nobody but Ada."}
+    assert context["ask_next"][0]["ask"] == "What do you wish, Ada?"
+
+
 def test_what_to_ask_is_told_with_wording_choices_unit_and_attempt() -> None:
     asked = told(LOAN, progress(attempts={"amount": 1}))["ask_next"]
 

@@ -65,7 +65,7 @@ def test_the_stable_part_has_the_rules_the_guidelines_and_every_field() -> None:
             "label": "Amount",
             "type": "number",
             "unit": "EUR",
-            "step": "The … loan",
+            "step": "The [Purpose] loan",
             "required": True,
         },
         {
@@ -73,7 +73,7 @@ def test_the_stable_part_has_the_rules_the_guidelines_and_every_field() -> None:
             "label": "Purpose",
             "type": "string",
             "choices": [{"value": "car", "title": "A car"}, {"value": "home", "title": "home"}],
-            "step": "The … loan",
+            "step": "The [Purpose] loan",
         },
         {
             "field": "slots",

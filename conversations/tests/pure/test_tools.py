@@ -32,7 +32,8 @@ def parameters(told: ToolSet, name: str = "submit_data") -> Json:
 
 def field(schema: Json, **changes: Any) -> Json:
     """Return what a model is told of a field."""
-    told = tools_for(definition_of(step("only", "x"), properties={"x": schema}, **changes), PLAIN)
+    properties = {"x": schema, "name": {"type": "string"}}
+    told = tools_for(definition_of(step("who", "name"), step("only", "x"), properties=properties, **changes), PLAIN)
     return dict(parameters(told)["properties"]["data"]["properties"]["x"])
 
 
