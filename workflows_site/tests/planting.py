@@ -215,8 +215,8 @@ class Teller:
         self.answers.append(answered)
         if is_model:
             self.told.append(answered)
-        elif "include=context" in request and response.status_code < 300:
-            self.told.append(Answered(request=request, text=json.dumps(response.json()["context"])))
+        elif "include=context" in request:  # which refusals answer as well
+            self.told.append(Answered(request=request, text=json.dumps(response.json().get("context"))))
 
     def start(self, template: str, conversation: str, **state_data: Any) -> str:
         """Start a workflow and return the path of it."""
