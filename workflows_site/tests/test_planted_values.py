@@ -178,12 +178,11 @@ def planted(
 ) -> Planted:
     """Tell the story twice: once by who sees sensitive values, and once by who does not."""
     caplog.set_level(logging.DEBUG)
-    caplog.handler.addFilter(WithoutLinks())  # as the console has it
     hooks = listen()
     make_endpoint(hooks)
     seer = Teller(client=make_client(scopes=list(map(str, Scope))))
     teller = Teller(client=make_client())
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as queries, caplog.filtering(WithoutLinks()):  # as the console has it
         tell(seer, "seen")
         tell(teller, "unseen")
         for one, conversation in ((seer, "seen"), (teller, "unseen")):
