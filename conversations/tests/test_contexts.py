@@ -7,6 +7,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from conftest import step
+from conversations.tests.mcp.posting import Mcp
 from instances.models import Workflow
 from instances.tests.calls import act, answered, submit
 from permissions.models import UserType
@@ -173,6 +174,21 @@ def test_who_may_only_read_is_offered_no_acts(make_client: Builder[APIClient], l
     reader = make_client(scopes=[Scope.WORKFLOWS_READ])
 
     assert told(reader, loan)["allowed_actions"] == []
+
+
+def test_who_may_only_read_is_given_no_link_with_which_anybody_acts(
+    make_client: Builder[APIClient], make_workflow: Builder[Workflow]
+) -> None:
+    private = make_workflow(
+        properties={"diagnosis": {"type": "string", "x-sensitive": "never_llm"}}, conversation_id="c1"
+    )
+    reader = make_client(scopes=[Scope.WORKFLOWS_READ])
+
+    context = told(reader, private)
+    over_mcp = Mcp(reader).told("get_workflow_context", conversation_id="c1")
+
+    assert (context["page"], over_mcp["page"]) == (None, None)
+    assert "/w/" not in f"{context}{over_mcp}"
 
 
 @pytest.mark.parametrize("dialect", ["openai", "openai-strict", "anthropic", "mcp"])
