@@ -12,6 +12,7 @@ from instances.models import Workflow
 from instances.tests.calls import act, answered, submit
 from permissions.models import UserType
 from permissions.policy import Scope
+from registry import definitions
 
 type Builder[T] = Callable[..., T]
 
@@ -189,6 +190,15 @@ def test_who_may_only_read_is_given_no_link_with_which_anybody_acts(
 
     assert (context["page"], over_mcp["page"]) == (None, None)
     assert "/w/" not in f"{context}{over_mcp}"
+
+
+def test_no_caller_fills_our_memory_with_languages(client: APIClient, loan: Workflow) -> None:
+    told(client, loan)
+    before = len(definitions._derived)
+
+    prompts = {told(client, loan, locale=f"en-abcd{number}")["prompt"]["stable"] for number in range(1, 6)}
+
+    assert (len(prompts), len(definitions._derived)) == (5, before)
 
 
 @pytest.mark.parametrize("dialect", ["openai", "openai-strict", "anthropic", "mcp"])
