@@ -183,6 +183,16 @@ def test_answers_are_told_as_stored_and_in_words_and_hidden_ones_only_as_provide
     }
 
 
+def test_the_entries_of_a_list_are_told_with_the_ids_by_which_they_are_taken_out() -> None:
+    definition = definition_of(step("who", "people"), properties={"people": LIST})
+    given = progress({"people": ["Ada", "Bo"]}, item_ids={"people": (3, 5)})
+
+    context = told(definition, given)
+
+    assert context["filled"]["people"]["ids"] == [3, 5]
+    assert '"ids":[3,5]' in context["prompt"]["dynamic"]
+
+
 def test_choices_out_of_a_hidden_list_are_not_told() -> None:
     slots = {"type": "array", "items": {"type": "string"}, "x-sensitive": "mask"}
     picked = {"type": "string", "x-choices": {"ref": "slots"}}
