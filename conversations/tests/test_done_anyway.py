@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from conftest import step
 from conversations.tests.mcp.posting import Mcp
+from conversations.tests.visiting import Visitor
 from instances.models import IdempotencyKey, Workflow
 from instances.tests.calls import stored
 from permissions.models import UserType
@@ -82,3 +83,16 @@ def test_an_act_of_a_transaction_that_failed_is_not_done(
 
     assert (refused.status_code, left) == (503, ("active", 0))
     assert (again.status_code, again.json()["context"]["workflow"]["status"]) == (200, "cancelled")
+
+
+def test_what_was_pressed_is_stored_whatever_becomes_of_what_it_asks_for(
+    make_workflow: Builder[Workflow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("instances.waiting._carriers", [_failing])
+    workflow = make_workflow(end_action_type="tool_call", end_action_target="make_reference")
+    visitor = Visitor.of(workflow)
+
+    visitor.press("answer", email="ada@example.org")
+
+    assert (visitor.page.status_code, stored(workflow).status) == (200, "finishing")
+    assert "Almost done" in visitor.text
