@@ -73,10 +73,10 @@ def test_a_submission_has_no_more_values_than_a_template_has_fields() -> None:
 
 @pytest.mark.parametrize("part", ["skip", "acknowledge"])
 def test_a_submission_names_no_more_steps_than_over_rest(part: str) -> None:
-    steps = ("one",) * 1001
+    named: dict[str, Any] = {part: ("one",) * 1001}
 
     with pytest.raises(TooManyValues) as caught:
-        merge(definition_of(step("one", "a")), progress(), Submission(**{part: steps}), today=TODAY)
+        merge(definition_of(step("one", "a")), progress(), Submission(**named), today=TODAY)
 
     assert caught.value.message == "One submission names at most 1000 steps, not 1001."
 
