@@ -70,6 +70,16 @@ def read(request: Request, serializer_class: type[StrictSerializer], *, among: f
     return dict(serializer.validated_data)
 
 
+def conversation_id_in(path: str) -> str:
+    """Return the id of a conversation that stands in a path.
+
+    :raises rest_framework.exceptions.ValidationError: it is longer than any that is stored
+    """
+    if len(path) > MAX_NAME:
+        raise serializers.ValidationError({"conversation_id": f"An id has at most {MAX_NAME} characters."})
+    return path
+
+
 def wanted_of(read_parameters: dict[str, Any]) -> Wanted:
     """Return how a context is wanted, from parameters that were read."""
     return Wanted(

@@ -9,6 +9,8 @@ from conversations.toolschema.dialects import Dialect
 from engine.evidence import MAX_MESSAGE
 from rest.serializers import StrictSerializer
 
+_CONTEXT = "as GET of the context of the conversation; null if the call was carried out, and the context cannot be told"
+
 
 class ToolCallSerializer(ConversationSerializer):
     """A tool that a model called."""
@@ -43,7 +45,7 @@ class ToolResultSerializer(serializers.Serializer[Any]):
     tool = serializers.CharField()
     result = serializers.DictField(allow_null=True, help_text="what an act answers, without what is empty")
     error = ToolErrorSerializer(allow_null=True)
-    context = serializers.DictField(help_text="as GET of the context of the conversation")  # type: ignore[assignment]  # DRF moves fields out of the class
+    context = serializers.DictField(allow_null=True, help_text=_CONTEXT)  # type: ignore[assignment]  # DRF moves fields out of the class
 
 
 class ToolDialectSerializer(StrictSerializer):

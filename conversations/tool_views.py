@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from conversations.calls import ToolCall, carry_out
 from conversations.links import base_url_of
-from conversations.parameters import read, wanted_of
+from conversations.parameters import conversation_id_in, read, wanted_of
 from conversations.parties import Conversation
 from conversations.tool_serializers import (
     TemplateToolsSerializer,
@@ -63,7 +63,7 @@ class ToolCallViewSet(ApiViewSet[Workflow]):
             is_told_from_a_copy="Idempotency-Key" in request.headers or "expected_revision" in body,
         )
         answer = carry_out(
-            Conversation(id=conversation_id, **person),
+            Conversation(id=conversation_id_in(conversation_id), **person),
             call,
             Acting(caller=caller_of(request), at=timezone.now(), expected_revision=body.get("expected_revision")),
             wanted=wanted_of(body),

@@ -15,7 +15,10 @@ from instances.prerequisite_starts import OnUnmet
 from instances.slots import OnActive
 from rest.serializers import JsonObjectField, StrictSerializer
 
-_CONTEXT = "with `include=context`: what a model needs to know now, as `GET .../context` answers it"
+_CONTEXT = (
+    "with `include=context`: what a model needs to know now, as `GET .../context` answers it; null if the act was "
+    "done, and this cannot be told"
+)
 
 
 class NamesField(serializers.ListField):
@@ -397,7 +400,7 @@ class StartedSerializer(FullWorkflowSerializer):
 
     submission = ReportSerializer()
     started_prerequisite = StartedPrerequisiteSerializer(allow_null=True)
-    context = JsonObjectField(required=False, help_text=_CONTEXT)  # type: ignore[assignment]  # as above
+    context = JsonObjectField(required=False, allow_null=True, help_text=_CONTEXT)  # type: ignore[assignment]  # as above
 
 
 class ChangeSerializer(RelyingSerializer):
@@ -426,7 +429,7 @@ class ActSerializer(ReportSerializer):
     confirmation = ConfirmationSerializer(allow_null=True)
     resumable = ResumableSerializer(many=True)
     workflow = WorkflowSerializer()
-    context = JsonObjectField(required=False, help_text=_CONTEXT)  # type: ignore[assignment]  # as above
+    context = JsonObjectField(required=False, allow_null=True, help_text=_CONTEXT)  # type: ignore[assignment]  # as above
 
 
 class EventSerializer(serializers.Serializer[Any]):

@@ -54,9 +54,17 @@ stands in requires must be completed first."""
 
 def stable_prompt(definition: Definition, *, dialect: Dialect, locale: str) -> str:
     """Return what a model is told of a version, whatever the state of a workflow."""
-    parts = [_ROLE, _rules(dialect, locale)]
-    if definition.guidelines:
-        parts.append(f"# Guidelines of the author\n\n{definition.guidelines}")
+    return stable_prompt_of(of_version(definition), dialect=dialect, locale=locale)
+
+
+def stable_prompt_of(version: str, *, dialect: Dialect, locale: str) -> str:
+    """Return the same, where what :func:`of_version` says is known already."""
+    return "\n\n".join([_ROLE, _rules(dialect, locale), version])
+
+
+def of_version(definition: Definition) -> str:
+    """Return what a model is told of a version in every dialect and language."""
+    parts = [f"# Guidelines of the author\n\n{definition.guidelines}"] if definition.guidelines else []
     parts.append(f"# Fields\n\nAll there are, as JSON, one on each line.\n\n{_table(definition)}")
     return "\n\n".join(parts)
 

@@ -3,6 +3,7 @@
 Where there is nothing to tell but how things stand now, nothing is returned, and the page is simply read again.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -24,7 +25,10 @@ from instances import services, waiting
 from instances.acting import Done
 from instances.confirmation import ConfirmationOutdated
 from instances.errors import ActiveWorkflowExists
+from instances.quiet import log_quietly
 from instances.slots import OnActive
+
+logger = logging.getLogger(__name__)
 
 CARRIED_OUT_SECONDS = 5
 """So long a request lets what it asked for happen, so that most people never see what there was to wait for."""
@@ -130,12 +134,19 @@ def _after(visit: Visit, done: Done, typed: Mapping[str, Any]) -> Shown | None:
     """Return what an act has to tell beside how things stand after it; what it asked for may happen first."""
     decision = done.decision
     if next_of(done.definition, decision.progress, decision.position) in (Next.WAIT, Next.FINISHING):
-        waiting.carry_out(visit.workflow.pk, CARRIED_OUT_SECONDS)
+        _carry_out(visit)
     now, wrong = visit.again(), _wrong(decision.report)
     changes = news(now.standing, decision.report)
     changing = _out_of_turn(now, [name for name in wrong if name in typed])
     told = now.shown(changing=changing, typed=typed, report=decision.report, say=decision.say, news=changes)
     return told if wrong or changes or told.picture.told else None
+
+
+def _carry_out(visit: Visit) -> None:
+    try:
+        waiting.carry_out(visit.workflow.pk, CARRIED_OUT_SECONDS)
+    except Exception as error:  # noqa: BLE001  what was pressed is stored; what it asked for happens later
+        log_quietly(logger, "The page could not wait", error)
 
 
 def _wrong(report: Report) -> list[str]:
