@@ -37,7 +37,8 @@ def skippable(progress: Progress, position: Position) -> tuple[str, ...]:
     """Return the optional steps that are still open, and so can be left out."""
     if not is_allowed(Act.SUBMIT, progress.status):
         return ()
-    return tuple(step.id for step in position.steps if not step.required and step.id not in position.complete)
+    settled = position.complete | progress.skipped
+    return tuple(step.id for step in position.steps if not step.required and step.id not in settled)
 
 
 def acknowledgeable(definition: Definition, progress: Progress, position: Position) -> tuple[str, ...]:
