@@ -158,9 +158,9 @@ def _has_failed(step: Step, actions: Mapping[str, ActionState], then: OnFailure)
     return is_so and state is not None and state.status in FAILURES
 
 
-def _words(field: Field, violation: Violation) -> str:
+def _words(field: Field, violation: Violation) -> tuple[str, bool]:
     told = violation if field.sensitive is None else without_values(violation, field.schema)
-    return explain(told, field.schema, field.label)
+    return explain(told, field.schema, field.label), authored(told, field.schema) is not None
 
 
 class _Walk:
@@ -290,7 +290,7 @@ class _Walk:
         """Return what is wrong, and whether those are the author's words, with placeholders to be filled in."""
         field = self.definition.fields.get(next(iter(violation.fields), ""))
         if field is not None and violation.path:
-            return _words(field, violation), authored(violation, field.schema) is not None
+            return _words(field, violation)
         if field is not None and violation.keyword == "required":
             return f"{field.label} is missing.", False
         return explain(violation, NOTHING, "What was collected"), False

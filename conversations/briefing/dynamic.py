@@ -63,7 +63,7 @@ def _data(members: Members) -> dict[str, Any]:
 
 def _answer(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return a value, with how people read it only where that says more."""
-    answer = {name: entry[name] for name in ("value", "words", "provided", "cut") if name in entry}
+    answer = {name: entry[name] for name in ("value", "words", "ids", "provided", "cut") if name in entry}
     if "value" in answer and answer["words"] == str(answer["value"]):
         del answer["words"]
     return answer

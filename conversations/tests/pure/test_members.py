@@ -12,7 +12,7 @@ from engine.definition import Definition
 from engine.progress import Progress, Status
 from engine.report import Rejected
 from engine.saying import Say
-from engine.tests.builders import LIST, NUMBER, TEXT, definition_of, give, info, progress, row, rule, step
+from engine.tests.builders import LIST, NUMBER, TEXT, definition_of, info, progress, row, rule, step
 
 LOAN = definition_of(
     step("loan", "amount", "purpose", description="What it is for."),
@@ -185,11 +185,12 @@ def test_answers_are_told_as_stored_and_in_words_and_hidden_ones_only_as_provide
 
 def test_the_entries_of_a_list_are_told_with_the_ids_by_which_they_are_taken_out() -> None:
     definition = definition_of(step("who", "people"), properties={"people": LIST})
-    before = give(definition, progress(), append={"people": ["Ada", "Bob"]}).progress
+    given = progress({"people": ["Ada", "Bo"]}, item_ids={"people": (3, 5)})
 
-    shown = told(definition, before)["filled"]["people"]
+    context = told(definition, given)
 
-    assert (shown["value"], shown["ids"]) == (["Ada", "Bob"], [1, 2])
+    assert context["filled"]["people"]["ids"] == [3, 5]
+    assert '"ids":[3,5]' in context["prompt"]["dynamic"]
 
 
 def test_choices_out_of_a_hidden_list_are_not_told() -> None:

@@ -77,7 +77,7 @@ def test_a_description_says_what_a_person_would_need_to_know() -> None:
         {
             "type": "number",
             "title": "Amount",
-            "description": "What you need, {{state.name}}",
+            "description": "What you need, {{state.x}}",
             "x-unit": "EUR",
             "x-ask-first": True,
             "x-order": 3,
@@ -92,7 +92,7 @@ def test_a_description_says_what_a_person_would_need_to_know() -> None:
 
 
 def test_titled_choices_are_listed_and_their_titles_told() -> None:
-    options = [{"const": "home", "title": "A home"}, {"const": 2, "title": "Two, {{state.name}}"}]
+    options = [{"const": "home", "title": "A home"}, {"const": 2, "title": "Two, {{state.x}}"}]
 
     assert field({"oneOf": options}) == {
         "description": "Choices: home = A home; 2 = Two, …",
