@@ -13,6 +13,8 @@ from rest.serializers import StrictSerializer
 
 MAX_NAME = 255
 
+_PERSON = ("user_id", "user_type", "user_type_id")
+
 
 class LocaleField(serializers.CharField):
     """A language tag."""
@@ -25,8 +27,8 @@ class LocaleField(serializers.CharField):
             raise serializers.ValidationError(error.message, code=error.code) from None
 
 
-class WantedSerializer(StrictSerializer):
-    """How a context is wanted."""
+class DialectSerializer(StrictSerializer):
+    """For whom tools are described."""
 
     dialect = serializers.ChoiceField(
         choices=[str(dialect) for dialect in Dialect],
@@ -34,6 +36,11 @@ class WantedSerializer(StrictSerializer):
         help_text="for whom tools are described",
         error_messages={"invalid_choice": f"This is one of: {', '.join(Dialect)}."},
     )
+
+
+class WantedSerializer(DialectSerializer):
+    """How a context is wanted."""
+
     locale = LocaleField(default=DEFAULT, help_text="the language to talk in with the person, a BCP 47 tag like de-CH")
     max_chars = serializers.IntegerField(
         required=False,
@@ -55,6 +62,11 @@ class ConversationSerializer(WantedSerializer):
         if "user_type" in attrs and "user_type_id" in attrs:
             raise serializers.ValidationError({"user_type": "Name the user type once: user_type or user_type_id."})
         return attrs
+
+
+def person_of(read_parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return whose conversation it is, as far as parameters that were read say so."""
+    return {name: read_parameters[name] for name in _PERSON if name in read_parameters}
 
 
 def read(request: Request, serializer_class: type[StrictSerializer], *, among: frozenset[str] | None = None) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from conversations.briefing.members import type_of
 from conversations.briefing.quoting import CLOSED, OPENED, compact
 from conversations.toolschema.dialects import Dialect
-from engine.definition import Definition, Field, display_order
+from engine.definition import Definition, Field
 from engine.filling import with_labels
 from engine.messages import choices
 
@@ -85,11 +85,9 @@ def _table(definition: Definition) -> str:
 
 def _in_order(definition: Definition) -> list[Field]:
     """Return the fields as they are asked and then the others; the database keeps no order of its own."""
-    asked = dict.fromkeys(definition.loose_fields)
-    asked |= dict.fromkeys(name for step in definition.steps for name in step.fields)
-    others = (name for name in definition.fields if name not in asked)
-    rest = sorted(others, key=lambda name: display_order(name, definition.fields[name].schema))
-    return [definition.fields[name] for name in (*asked, *rest)]
+    others = [definition.fields[name] for name in definition.fields.keys() - definition.asked_fields]
+    asked = [definition.fields[name] for name in definition.asked_fields]
+    return [*asked, *sorted(others, key=lambda found: found.order)]
 
 
 def _row(definition: Definition, field: Field) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from django.http import QueryDict
 
 from answering.forms import AnswerForm, answers_of
 from answering.questions import IGNORED
-from conversations.page.looking import SOURCE, Shown, Visit
+from conversations.page.looking import Shown, Visit
 from conversations.page.picture import news, question, stored_words
 from engine.choosing import narrowed
 from engine.coercion import Exact, read
 from engine.conditions import same
 from engine.errors import Conflict, Invalid, RevisionConflict
 from engine.report import Report
+from engine.sources import Source
 from engine.submission import Submission
 from engine.workflow import Next, next_of
 from instances import services, waiting
@@ -60,7 +61,7 @@ def press(visit: Visit, posted: QueryDict) -> Shown | None:
             case "acknowledge":
                 return _submit_step(visit, posted, skip=False)
             case "remove" if visit.standing.can_change(name):
-                return _submitted(visit, posted, Submission(clear=(name,), source=SOURCE))
+                return _submitted(visit, posted, Submission(clear=(name,), source=Source.USER))
             case "confirm":
                 done = services.confirm(visit.workflow.pk, visit.acting(), token=posted.get("token"))
                 return _after(visit, done, {})
@@ -89,7 +90,7 @@ def _answer(visit: Visit, posted: QueryDict) -> Shown | None:
         is_there = all(name in visit.position.live for name in names)  # and hidden, so it was left as it is
         return None if is_there else visit.shown(note=NOTHING_GIVEN, changing=_out_of_turn(visit, names))
     try:
-        submission = Submission(data=answers, clear=gone, coerce=True, source=SOURCE)
+        submission = Submission(data=answers, clear=gone, coerce=True, source=Source.USER)
         return _submitted(visit, posted, submission)
     except RevisionConflict:
         return _overtaken(visit.again(), names, answers, posted)
@@ -112,7 +113,11 @@ def _submit_step(visit: Visit, posted: QueryDict, *, skip: bool) -> Shown | None
     step = visit.position.current_step
     if step is None or posted.get("step") != step.id:
         return None
-    marked = Submission(skip=(step.id,), source=SOURCE) if skip else Submission(acknowledge=(step.id,), source=SOURCE)
+    marked = (
+        Submission(skip=(step.id,), source=Source.USER)
+        if skip
+        else Submission(acknowledge=(step.id,), source=Source.USER)
+    )
     return _submitted(visit, posted, marked)
 
 
@@ -122,7 +127,7 @@ def _submitted(visit: Visit, posted: QueryDict, submission: Submission) -> Shown
 
 
 def _resume(visit: Visit) -> Shown | None:
-    back = Submission(source=SOURCE)
+    back = Submission(source=Source.USER)
     try:
         done = services.resume(visit.workflow.pk, back, visit.acting(), on_active=OnActive.REJECT)
     except ActiveWorkflowExists:
