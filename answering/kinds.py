@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from engine import strict_json
 from engine.document_schema import LONG_TEXT_TYPE
 from engine.messages import choices
+from engine.schema import types_of
 
 LONG = 200
 """From so many characters on a text gets several lines."""
@@ -141,8 +142,7 @@ def shown(value: Any, schema: Mapping[str, Any], *, time_zone: str = "UTC") -> A
 
 def _type_of(schema: Mapping[str, Any]) -> str:
     """Return the one type of a property, null aside; nothing if there are several, or any is allowed."""
-    declared = schema.get("type", ())
-    kinds = [declared] if isinstance(declared, str) else [kind for kind in declared if kind != "null"]
+    kinds = types_of(schema)
     return kinds[0] if len(kinds) == 1 else ""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.asking import Why, ask, to_ask
 from engine.choosing import narrowed
-from engine.definition import Definition, Field, Step
+from engine.definition import Definition, Field
 from engine.draft import untouchable
 from engine.progress import Position, Progress, Status, Unmet
 from engine.report import Report
@@ -99,12 +99,6 @@ def can_answer(definition: Definition, progress: Progress, position: Position, n
     if field is None or progress.status is not Status.ACTIVE:
         return False
     return untouchable(definition, position, field, is_prefill=False) is None
-
-
-def can_acknowledge(position: Position, step: Step) -> bool:
-    """Tell whether a step can be done without an answer, by saying that it was read or that there is nothing to add."""
-    is_unmet = any(found.step == step.id for found in position.unmet)
-    return position.asks(step) and not is_unmet and not set(step.fields) & set(position.missing)
 
 
 def _of_current_step(definition: Definition, position: Position) -> Iterator[str]:

@@ -38,7 +38,7 @@ class Conversation:
                 return message["content"] or ""
             for call in message["tool_calls"]:
                 answer = self._service.carry_out(call["function"], message=said)
-                context = answer.pop("context")
+                context = answer.pop("context") or self._service.context()
                 self._watch(call["function"], answer)
                 history.append(
                     {"role": "tool", "tool_call_id": call["id"], "content": json.dumps(answer, ensure_ascii=False)}

@@ -17,7 +17,8 @@ from engine.sources import Source
 from engine.submission import Submission
 from instances import services
 from instances.acting import Acting, Done
-from instances.models import Workflow
+from instances.locks import lock_person
+from instances.models import Person, Workflow
 from instances.prerequisite_starts import OnUnmet
 from instances.services import Started, StartOrder
 from instances.slots import OnActive
@@ -69,8 +70,11 @@ def cancel(party: Party, call: Call, acting: Acting) -> Acted:
     return Acted(done=services.cancel(active.pk, acting, reason=call.arguments.get("reason", "")[:MAX_REASON]))
 
 
+@transaction.atomic
 def switch(party: Party, call: Call, acting: Acting) -> Acted:
     """Put the active workflow aside, and go on with the one that is named, or else start it."""
+    if party.user_id is not None:  # or what is read here is another's by the time it is put aside, and started twice
+        lock_person(Person(user_type_id=party.user_type_id, user_id=party.user_id))
     named, theirs = call.arguments["workflow"], party.workflows(acting.caller)
     active = theirs.filter(status=Status.ACTIVE).first()
     if active is not None and _is_named(active, named):

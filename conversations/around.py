@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from conversations.briefing.facts import Around, Page
 from conversations.links import page_link
-from conversations.offers import has_room, may_act, moment, paused_in, switchable
+from conversations.offers import has_room, may_act, may_link, moment, paused_in, switchable
 from engine.asking import to_ask
 from engine.definition import Definition, Sensitivity
 from engine.progress import Position, Progress, Status
@@ -35,6 +35,7 @@ def around(
     """Return what a model is told of a workflow beside what follows from its progress."""
     name, number = workflow.made_of
     is_to_confirm = next_of(definition, progress, position) is Next.CONFIRM
+    needs_page = is_to_confirm or _asks_in_private(definition, progress, position)
     to_tell = to_say(position, progress.said) if say is None and progress.status in _HEARD else say or ()
     return Around(
         id=str(workflow.pk),
@@ -54,7 +55,7 @@ def around(
         confirmation=confirmation_of(workflow, definition, position, model) if is_to_confirm else None,
         resumable=paused_in(workflow.conversation_id, workflow.person, but=workflow),
         switchable=switchable(workflow),
-        page=_page(workflow, base_url) if is_to_confirm or _asks_in_private(definition, progress, position) else None,
+        page=_page(workflow, base_url) if needs_page and may_link(model) else None,
     )
 
 

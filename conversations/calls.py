@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from conversations import acts
@@ -17,6 +18,7 @@ from engine.errors import DomainError
 from engine.progress import Status
 from instances.acting import Acting
 from instances.errors import AppendUnprotected
+from instances.inclusions import after_act
 from rest.callers import Caller
 
 CLIENTS_FAULT = (PersonUnknown, AppendUnprotected)
@@ -62,7 +64,8 @@ def carry_out(
 ) -> dict[str, Any]:
     """Carry out one call and return what came of it, with all that the next turn needs.
 
-    What the model can mend, or can do nothing about, is answered as `error`, in words that say what to do next.
+    What the model can mend, or can do nothing about, is answered as `error`, in words that say what to do next. The
+    context is None if something was done, and how things stand now cannot be told.
 
     :raises PersonUnknown: a workflow is to be started, and whoever calls for the model did not say for whom
     :raises AppendUnprotected: it appends, and nothing would tell a second delivery of it from the first
@@ -78,11 +81,12 @@ def carry_out(
         raise
     except DomainError as refused:
         error = {"code": refused.code, "message": _NEXT.get(refused.code, refused.message)}
+    context = partial(_context, party, acted, model, wanted=wanted, base_url=base_url)
     return {
         "tool": call.name,
         "result": report_of(acted, model) if acted else None,
         "error": error,
-        "context": _context(party, acted, model, wanted=wanted, base_url=base_url),
+        "context": after_act(context) if acted else context(),
     }
 
 

@@ -9,7 +9,14 @@ from rest_framework.response import Response
 
 from conversations.contexts import context_of, conversation_context
 from conversations.links import base_url_of
-from conversations.parameters import ConversationSerializer, WantedSerializer, read, wanted_of
+from conversations.parameters import (
+    ConversationSerializer,
+    WantedSerializer,
+    conversation_id_in,
+    person_of,
+    read,
+    wanted_of,
+)
 from conversations.serializers import ContextSerializer, ConversationContextSerializer
 from instances.models import Workflow
 from registry.definitions import definition_of
@@ -56,8 +63,11 @@ class ConversationContextViewSet(ApiViewSet[Workflow]):
     def retrieve(self, request: Request, conversation_id: str) -> Response:
         """Tell a model of the active workflow of a conversation, or of what the person may start."""
         given = read(request, ConversationSerializer)
-        person = {name: given[name] for name in ("user_id", "user_type", "user_type_id") if name in given}
         answer = conversation_context(
-            conversation_id, caller_of(request), wanted=wanted_of(given), base_url=base_url_of(request), **person
+            conversation_id_in(conversation_id),
+            caller_of(request),
+            wanted=wanted_of(given),
+            base_url=base_url_of(request),
+            **person_of(given),
         )
         return Response(answer)

@@ -8,7 +8,7 @@ from uuid import UUID
 from conversations.around import around
 from conversations.briefing.context import context, context_without_workflow
 from conversations.briefing.locales import DEFAULT
-from conversations.briefing.stable import stable_prompt, stable_prompt_without_workflow
+from conversations.briefing.stable import of_version, stable_prompt_of, stable_prompt_without_workflow
 from conversations.offers import has_room, may_act, offers_in, only_person_of, paused_in
 from conversations.tools import tools_of
 from conversations.toolschema.dialects import Dialect
@@ -52,11 +52,9 @@ def context_of(
     where = position or locate(definition, progress)
     model = replace(caller, is_model=True)
     facts = around(workflow, definition, progress, where, model, report=report, say=say, base_url=base_url)
-    stable = remembered(
-        workflow.version_id,
-        ("prompt", wanted.dialect, wanted.locale),
-        lambda: stable_prompt(definition, dialect=wanted.dialect, locale=wanted.locale),
-    )
+    # There are as many locales as callers think of, so what is remembered must not depend on them.
+    version = remembered(workflow.version_id, "prompt", lambda: of_version(definition))
+    stable = stable_prompt_of(version, dialect=wanted.dialect, locale=wanted.locale)
     told = context(definition, progress, where, facts, stable=stable, max_chars=wanted.max_chars)
     tools = tools_of(workflow.version_id, definition, wanted.dialect).tools
     return {**told, "tools": [*tools]}

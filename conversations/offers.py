@@ -21,8 +21,12 @@ MAX_LOOKED_AT = 200
 
 def may_act(caller: Caller) -> bool:
     """Tell whether a caller may do anything to workflows, and not only look."""
-    access = access_to("workflow-acts", "POST")
-    return access is not None and holds(access, scopes=caller.scopes, permissions=caller.permissions)
+    return _may_post(caller, "workflow-acts")
+
+
+def may_link(caller: Caller) -> bool:
+    """Tell whether a caller may have links to the page, with which anybody acts in the person's place."""
+    return _may_post(caller, "workflow-links")
 
 
 def paused_in(conversation_id: str, person: Person, *, but: Workflow | None = None) -> tuple[Resumable, ...]:
@@ -70,6 +74,11 @@ def offers_in(person: Person) -> tuple[Startable, ...]:
 def moment(at: datetime) -> str:
     """Return a time as answers write it."""
     return at.isoformat().replace("+00:00", "Z")
+
+
+def _may_post(caller: Caller, route: str) -> bool:
+    access = access_to(route, "POST")
+    return access is not None and holds(access, scopes=caller.scopes, permissions=caller.permissions)
 
 
 def _startable(person: Person) -> WorkflowTemplateQuerySet:

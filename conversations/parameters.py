@@ -13,6 +13,8 @@ from rest.serializers import StrictSerializer
 
 MAX_NAME = 255
 
+_PERSON = ("user_id", "user_type", "user_type_id")
+
 
 class LocaleField(serializers.CharField):
     """A language tag."""
@@ -25,8 +27,8 @@ class LocaleField(serializers.CharField):
             raise serializers.ValidationError(error.message, code=error.code) from None
 
 
-class WantedSerializer(StrictSerializer):
-    """How a context is wanted."""
+class DialectSerializer(StrictSerializer):
+    """For whom tools are described."""
 
     dialect = serializers.ChoiceField(
         choices=[str(dialect) for dialect in Dialect],
@@ -34,6 +36,11 @@ class WantedSerializer(StrictSerializer):
         help_text="for whom tools are described",
         error_messages={"invalid_choice": f"This is one of: {', '.join(Dialect)}."},
     )
+
+
+class WantedSerializer(DialectSerializer):
+    """How a context is wanted."""
+
     locale = LocaleField(default=DEFAULT, help_text="the language to talk in with the person, a BCP 47 tag like de-CH")
     max_chars = serializers.IntegerField(
         required=False,
@@ -57,6 +64,11 @@ class ConversationSerializer(WantedSerializer):
         return attrs
 
 
+def person_of(read_parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return whose conversation it is, as far as parameters that were read say so."""
+    return {name: read_parameters[name] for name in _PERSON if name in read_parameters}
+
+
 def read(request: Request, serializer_class: type[StrictSerializer], *, among: frozenset[str] | None = None) -> Any:
     """Return what the query says, or only these of its parameters.
 
@@ -68,6 +80,16 @@ def read(request: Request, serializer_class: type[StrictSerializer], *, among: f
     serializer = serializer_class(data={name: values[0] for name, values in given.items()})
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def conversation_id_in(path: str) -> str:
+    """Return the id of a conversation that stands in a path.
+
+    :raises rest_framework.exceptions.ValidationError: it is longer than any that is stored
+    """
+    if len(path) > MAX_NAME:
+        raise serializers.ValidationError({"conversation_id": f"An id has at most {MAX_NAME} characters."})
+    return path
 
 
 def wanted_of(read_parameters: dict[str, Any]) -> Wanted:

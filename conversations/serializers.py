@@ -7,7 +7,7 @@ from rest_framework import serializers
 from engine.asking import Why
 from engine.progress import Status
 from engine.workflow import Next
-from instances.serializers import (
+from instances.answer_serializers import (
     ChoiceSerializer,
     ConfirmationSerializer,
     ResumableSerializer,

@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from conversations.parameters import ConversationSerializer
-from conversations.toolschema.dialects import Dialect
 from engine.evidence import MAX_MESSAGE
-from rest.serializers import StrictSerializer
+
+_CONTEXT = "as GET of the context of the conversation; null if the call was carried out, and the context cannot be told"
 
 
 class ToolCallSerializer(ConversationSerializer):
@@ -43,17 +43,7 @@ class ToolResultSerializer(serializers.Serializer[Any]):
     tool = serializers.CharField()
     result = serializers.DictField(allow_null=True, help_text="what an act answers, without what is empty")
     error = ToolErrorSerializer(allow_null=True)
-    context = serializers.DictField(help_text="as GET of the context of the conversation")  # type: ignore[assignment]  # DRF moves fields out of the class
-
-
-class ToolDialectSerializer(StrictSerializer):
-    """For whom tools are described."""
-
-    dialect = serializers.ChoiceField(
-        choices=[str(dialect) for dialect in Dialect],
-        default=str(Dialect.OPENAI),
-        error_messages={"invalid_choice": f"This is one of: {', '.join(Dialect)}."},
-    )
+    context = serializers.DictField(allow_null=True, help_text=_CONTEXT)  # type: ignore[assignment]  # DRF moves fields out of the class
 
 
 class LossSerializer(serializers.Serializer[Any]):

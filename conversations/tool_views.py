@@ -1,7 +1,6 @@
 """What a model calls, over HTTP, and the tools that it is told of."""
 
 from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,12 +12,11 @@ from rest_framework.response import Response
 
 from conversations.calls import ToolCall, carry_out
 from conversations.links import base_url_of
-from conversations.parameters import read, wanted_of
+from conversations.parameters import DialectSerializer, conversation_id_in, person_of, read, wanted_of
 from conversations.parties import Conversation
 from conversations.tool_serializers import (
     TemplateToolsSerializer,
     ToolCallSerializer,
-    ToolDialectSerializer,
     ToolResultSerializer,
 )
 from conversations.tools import tools_of
@@ -31,8 +29,6 @@ from registry.models import TemplateVersion, WorkflowTemplate
 from rest.callers import caller_of
 from rest.serializers import body_of
 from rest.views import ApiViewSet
-
-_PERSON = ("user_id", "user_type", "user_type_id")
 
 
 class ToolCallViewSet(ApiViewSet[Workflow]):
@@ -55,7 +51,6 @@ class ToolCallViewSet(ApiViewSet[Workflow]):
         A message with several calls is several requests, one after the other; the last answer has the context.
         """
         body = body_of(request, ToolCallSerializer)
-        person: dict[str, Any] = {name: body[name] for name in _PERSON if name in body}
         call = ToolCall(
             name=body["name"],
             arguments=body["arguments"],
@@ -63,7 +58,7 @@ class ToolCallViewSet(ApiViewSet[Workflow]):
             is_told_from_a_copy="Idempotency-Key" in request.headers or "expected_revision" in body,
         )
         answer = carry_out(
-            Conversation(id=conversation_id, **person),
+            Conversation(id=conversation_id_in(conversation_id), **person_of(body)),
             call,
             Acting(caller=caller_of(request), at=timezone.now(), expected_revision=body.get("expected_revision")),
             wanted=wanted_of(body),
@@ -84,11 +79,11 @@ class TemplateToolsViewSet(ApiViewSet[WorkflowTemplate]):
         """Return what the caller may know of."""
         return WorkflowTemplate.objects.visible_to(caller_of(self.request)).published()
 
-    @extend_schema(parameters=[ToolDialectSerializer], operation_id="workflow_templates_tools_retrieve")
+    @extend_schema(parameters=[DialectSerializer], operation_id="workflow_templates_tools_retrieve")
     def retrieve(self, request: Request, pk: UUID) -> Response:
         """Show the tools of the published version in a dialect, and what the dialect cannot say."""
         template = self.get_object()
-        dialect = Dialect(read(request, ToolDialectSerializer)["dialect"])
+        dialect = Dialect(read(request, DialectSerializer)["dialect"])
         version = get_object_or_404(TemplateVersion.objects.current(), template=template)
         told = tools_of(version.pk, definition_of(version.pk), dialect)
         return Response(

@@ -152,6 +152,8 @@ class Definition:
     guidelines: str = ""
     loose_fields: tuple[str, ...] = field(init=False)
     """The fields of no step, in their order; they count as before the first step."""
+    asked_fields: tuple[str, ...] = field(init=False)
+    """All fields but the computed ones, each once, in the order in which they are asked."""
     steps_by_id: Mapping[str, Step] = field(init=False)
     steps_of_actions: Mapping[str, Step] = field(init=False)
     """For each field that an action finds out, the step of that action."""
@@ -175,13 +177,14 @@ class Definition:
         object.__setattr__(self, "loose_fields", tuple(found.name for found in loose))
         places = [("", found.name) for found in loose]
         places += [(step.id, name) for step in self.steps for name in step.fields]
+        object.__setattr__(self, "asked_fields", tuple(dict.fromkeys(name for _, name in places)))
         object.__setattr__(self, "computed_after", computed.places(formulas, places))
         object.__setattr__(self, "sources", MappingProxyType(_sources(formulas)))
         sensitive = (found.name for found in self.fields.values() if found.sensitive is not None)
         object.__setattr__(self, "sensitive_fields", frozenset(sensitive))
         object.__setattr__(self, "distances", MappingProxyType(_distances(self.fields)))
         dependents: dict[str, tuple[str, ...]] = {}
-        for name in dict.fromkeys(name for _, name in places):  # in the order in which they are asked
+        for name in self.asked_fields:
             for cause in self.fields[name].depends_on:
                 dependents[cause] = (*dependents.get(cause, ()), name)
         object.__setattr__(self, "dependents", MappingProxyType(dependents))

@@ -37,7 +37,8 @@ def skippable(progress: Progress, position: Position) -> tuple[str, ...]:
     """Return the optional steps that are still open, and so can be left out."""
     if not is_allowed(Act.SUBMIT, progress.status):
         return ()
-    return tuple(step.id for step in position.steps if not step.required and step.id not in position.complete)
+    settled = position.complete | progress.skipped
+    return tuple(step.id for step in position.steps if not step.required and step.id not in settled)
 
 
 def acknowledgeable(definition: Definition, progress: Progress, position: Position) -> tuple[str, ...]:
@@ -57,8 +58,8 @@ def acknowledgeable(definition: Definition, progress: Progress, position: Positi
 
 def not_applicable(definition: Definition, position: Position) -> tuple[str, ...]:
     """Return the fields that nobody is to be asked for as things stand, in the order of the template."""
-    asked, in_steps = frozenset(position.live_fields), (name for step in definition.steps for name in step.fields)
-    return tuple(name for name in dict.fromkeys((*definition.loose_fields, *in_steps)) if name not in asked)
+    asked = frozenset(position.live_fields)
+    return tuple(name for name in definition.asked_fields if name not in asked)
 
 
 def _can_be_retried(progress: Progress, position: Position, failure_code: str) -> bool:

@@ -42,6 +42,12 @@ class Violation:
         return tuple(self.details.get("unexpected", ()))
 
 
+def types_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the types that a property may be of, null beside others aside; none if its schema does not say."""
+    declared = schema.get("type", ())
+    return (declared,) if isinstance(declared, str) else tuple(kind for kind in declared if kind != "null")
+
+
 def compile_schema(schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
     """Return a compiled JSON Schema (2020-12) that never fetches and whose patterns run in linear time.
 

@@ -76,13 +76,15 @@ def check(submission: Submission) -> None:
 
     :raises FieldGivenAndCleared: a field is both in `data` and in `clear`
     :raises ListGivenAndChanged: a field is in `data` or `clear`, and in `append` or `remove` too
-    :raises TooManyValues: `data` or `clear` names more than any template has fields, or `append` or `remove` more than
-        100 entries
+    :raises TooManyValues: `data` or `clear` names more than any template has fields, `skip` or `acknowledge` more than
+        as many steps, or `append` or `remove` more than 100 entries
     :raises EvidenceWithoutMessage: there are quotes, and no message that they could be from
     :raises EvidenceTooLong: a quote or the message is beyond what can be looked through
     """
     if (count := max(len(submission.data), len(submission.clear))) > MAX_FIELDS:
         raise TooManyValues(f"One submission gives at most {MAX_FIELDS} values, not {count}.", count=count)
+    if (count := max(len(submission.skip), len(submission.acknowledge))) > MAX_FIELDS:
+        raise TooManyValues(f"One submission names at most {MAX_FIELDS} steps, not {count}.", count=count)
     if (count := sum(map(len, submission.append.values()))) > MAX_ENTRIES:
         raise TooManyValues(f"One submission appends at most {MAX_ENTRIES} entries, not {count}.", count=count)
     if (count := sum(map(len, submission.remove.values()))) > MAX_ENTRIES:

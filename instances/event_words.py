@@ -84,9 +84,8 @@ def actor_of(event: Event) -> str:
 
 def in_order(definition: Definition, names: Iterable[str]) -> list[str]:
     """Return names of fields as they are asked, others after them: what is stored as an object keeps no order."""
-    asked = [*definition.loose_fields, *(name for step in definition.steps for name in step.fields)]
-    places = {name: place for place, name in reversed(list(enumerate(asked)))}  # where it is asked first
-    return sorted(names, key=lambda name: (places.get(name, len(asked)), name))
+    places = {name: place for place, name in enumerate(definition.asked_fields)}
+    return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 
 def _submitted(definition: Definition, data: Mapping[str, Any]) -> Iterator[str]:

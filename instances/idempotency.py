@@ -170,5 +170,5 @@ def _workflows_in(told: dict[str, Any]) -> list[dict[str, Any]]:
     """
     if "tool" not in told:
         return [told.get("workflow", told)]
-    parts = [told["result"] or {}, told["context"]]
+    parts = [told["result"] or {}, told["context"] or {}]
     return [part["workflow"] for part in parts if part.get("workflow")]

@@ -3,19 +3,25 @@
 What there is to include is built by layers above this one, which register how; here is only the asking.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from django.db import connection
 from rest_framework.request import Request
 
 from engine.definition import Definition
-from engine.errors import Invalid, did_you_mean
+from engine.errors import DomainError, Invalid, did_you_mean
 from engine.progress import Position
 from engine.report import Report
 from engine.saying import Say
 from instances.models import Workflow
+from instances.quiet import log_quietly
 from rest.callers import Caller
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +64,21 @@ def included(request: Request) -> Callable[[Acted], dict[str, Any]]:
     given = request.query_params.get("include")
     names = dict.fromkeys(given.split(",")) if given is not None else {}
     builds = {name: _inclusion(name)(request) for name in names}
-    return lambda acted: {name: build(acted) for name, build in builds.items()}
+    return lambda acted: {name: after_act(partial(build, acted)) for name, build in builds.items()}
+
+
+def after_act[T](build: Callable[[], T]) -> T | None:
+    """Return what is told beside an act that was done, or None if it cannot be: whoever reads an error repeats the act.
+
+    Within a transaction nothing is done yet. A failure that may have spoilt it undoes the act, and is told.
+    """
+    try:
+        return build()
+    except Exception as error:
+        if connection.in_atomic_block and not isinstance(error, DomainError):
+            raise
+        log_quietly(logger, "An act was done, and what comes of it cannot be told", error)
+        return None
 
 
 def _inclusion(name: str) -> Inclusion:

@@ -2,17 +2,15 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, F, Q, When
 
-from engine.actions import ActionState, ActionStatus
 from engine.acts import Act, is_allowed
 from engine.conclusion import Decision
-from engine.conditions import same
 from engine.definition import Definition
 from engine.document_schema import CONTENT
 from engine.errors import RevisionConflict
@@ -20,6 +18,7 @@ from engine.facts import Activated, Cancelled, Expired, Failed
 from engine.progress import ENDED, Progress, Status
 from engine.workflow import expires_at
 from events.models import Event, NewEvent, Subject
+from instances.columns import failure_of, is_changed, state_of, stored
 from instances.sealing import SEALING, columns_of, opened, whole_of
 from permissions.models import UserType
 from registry.models import TemplateVersion, WorkflowTemplate
@@ -229,7 +228,7 @@ class Workflow(models.Model):
             last_item_id=self.last_item_id,
             said=frozenset(self.said_steps),
             attempts=self.attempts,
-            actions={step: _state_of(stored) for step, stored in whole["actions"].items()},
+            actions={step: state_of(state) for step, state in whole["actions"].items()},
             last_run=self.last_run,
             failed_step=(self.failure or {}).get("step", ""),
         )
@@ -288,7 +287,7 @@ class Workflow(models.Model):
             "expires_at": expires_at(definition, after.status, last_interaction=at),
             "current_step": _id_of_current_step(decision),
         }
-        if before is None or _is_changed(before, after) or decision.metadata is not None:
+        if before is None or is_changed(before, after) or decision.metadata is not None:
             columns |= {
                 "status": str(after.status),
                 "is_waiting": decision.is_waiting,
@@ -322,7 +321,7 @@ class Workflow(models.Model):
         return {
             "outcome": decision.outcome,
             "reason": cancelled.reason if cancelled else self.reason,
-            "failure": _failure_of(failed) if failed else self._kept_failure(status),
+            "failure": failure_of(failed) if failed else self._kept_failure(status),
             "activated_at": at if any(isinstance(fact, Activated) for fact in decision.facts) else self.activated_at,
             "ended_at": at if status in ENDED else None,
         }
@@ -360,53 +359,18 @@ class IdempotencyKey(models.Model):
         self.save(update_fields=["fingerprint", "created_at", "body"])
 
 
-def _state_of(stored: Mapping[str, Any]) -> ActionState:
-    """Return what is known of a request, as the engine has it."""
-    known = {"status": ActionStatus(stored["status"]), "today": date.fromisoformat(stored["today"])}
-    return ActionState(**{**stored, **known})
-
-
-def _stored(state: ActionState) -> dict[str, Any]:
-    """Return what is known of a request, as JSON."""
-    return {**asdict(state), "today": state.today.isoformat()}
-
-
 def _sealed(definition: Definition, decision: Decision) -> dict[str, Any]:
     """Return the columns of what people and receivers said."""
     after = decision.progress
     whole = {
         "state_data": dict(after.values),
         "previous_values": dict(after.previous),
-        "actions": {step: _stored(state) for step, state in after.actions.items()},
+        "actions": {step: stored(state) for step, state in after.actions.items()},
         "end_action_result": decision.end_action_result,
     }
     return columns_of(definition.sensitive_fields, whole)
 
 
-def _failure_of(failed: Failed) -> dict[str, str]:
-    step = {"step": failed.step} if failed.step else {}
-    return {"code": failed.code, "reason": failed.reason, **step}
-
-
 def _id_of_current_step(decision: Decision) -> str:
     step = decision.position.current_step
     return step.id if step and decision.progress.status not in ENDED else ""
-
-
-def _is_changed(before: Progress, after: Progress) -> bool:
-    """Tell whether anything but attempts and what was said differs.
-
-    `==` would not do for values: to Python, 1 equals True.
-    """
-    marks = (
-        "status",
-        "today",
-        "sources",
-        "skipped",
-        "acknowledged",
-        "contested",
-        "item_ids",
-        "last_item_id",
-        "actions",
-    )
-    return not same(before.values, after.values) or any(getattr(before, m) != getattr(after, m) for m in marks)

@@ -1,65 +1,21 @@
 """Import in the admin: everything is shown before anything is stored, and only what was shown is."""
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
-from conftest import NOW, document, step
+from authoring.tests.importing import BAD, LIST, URL, publisher, show, store, upload
+from conftest import NOW, document
 from events.models import Event
 from registry.models import TemplateVersion, WorkflowTemplate
 from registry.registry import WorkflowRegistry
-from rest.tests.staff import browser as staff
 
 type Builder[T] = Callable[..., T]
 
 pytestmark = pytest.mark.django_db
-
-URL = "/admin/registry/workflowtemplate/import/"
-LIST = "/admin/registry/workflowtemplate/"
-EVERYTHING = (
-    "registry.view_workflowtemplate",
-    "registry.add_workflowtemplate",
-    "registry.change_workflowtemplate",
-    "registry.publish_workflowtemplate",
-)
-AUTHOR = EVERYTHING[:3]
-BAD = document(name="bad", steps=[step("a", name="The loan", fields=["emial"])])
-
-
-def publisher() -> Client:
-    return staff(*EVERYTHING)
-
-
-def show(browser: Client, *files: tuple[str, Any], text: str = "") -> str:
-    answer = browser.post(URL, {"uploads": [_upload(*file) for file in files], "text": text})
-    assert answer.status_code == 200, answer.content.decode()
-    return answer.content.decode()
-
-
-def store(browser: Client, shown: str, **choices: str) -> Any:
-    """Send the form back as it was shown; a choice is named c0_1 for the second document of the first file."""
-    given = {f"choice-{name[1:].replace('_', '-')}": choice for name, choice in choices.items()}
-    return browser.post(URL, {"signed": _signed(shown), **given}, follow=True)
-
-
-def _signed(page: str) -> str:
-    found = re.search(r'name="signed" value="([^"]+)"', page)
-    assert found
-    return found[1]
-
-
-def _upload(name: str, content: Any) -> SimpleUploadedFile:
-    if isinstance(content, list):
-        content = "\n".join(json.dumps(entry) for entry in content)
-    elif isinstance(content, dict):
-        content = json.dumps(content)
-    return SimpleUploadedFile(name, content.encode() if isinstance(content, str) else content)
 
 
 def test_a_new_template_is_shown_and_nothing_is_stored(client: object) -> None:
@@ -339,7 +295,7 @@ def test_nothing_handed_in_is_asked_for_again() -> None:
 
 
 def test_too_much_at_once_is_refused_with_the_way_out() -> None:
-    answer = publisher().post(URL, {"uploads": [_upload("a.json", "{}") for _ in range(21)]})
+    answer = publisher().post(URL, {"uploads": [upload("a.json", "{}") for _ in range(21)]})
 
     assert answer.status_code == 400
     assert "Choose at most 20 files at once." in answer.content.decode()
@@ -351,83 +307,3 @@ def test_a_form_that_is_not_ours_is_refused(signed: str) -> None:
 
     assert answer.status_code == 400
     assert "This form is not the one that was shown." in answer.content.decode()
-
-
-def test_a_form_that_was_shown_to_somebody_else_is_refused() -> None:
-    page = show(publisher(), ("a.json", document()))
-
-    assert publisher().post(URL, {"signed": _signed(page), "choice-0-0": "publish"}).status_code == 400
-    assert not WorkflowTemplate.objects.exists()
-
-
-def test_an_author_keeps_drafts_and_cannot_publish() -> None:
-    browser = staff(*AUTHOR)
-
-    page = show(browser, ("a.json", document(name="intake")))
-
-    assert "You may not publish templates" in page
-    assert 'value="publish"' not in page
-    assert store(browser, page, c0_0="publish").status_code == 403
-    assert not WorkflowTemplate.objects.exists()
-    assert store(browser, page, c0_0="draft").status_code == 200
-    assert not WorkflowTemplate.objects.get().is_published
-
-
-def test_drafts_need_the_right_to_add_or_to_change(make_template: Builder[WorkflowTemplate]) -> None:
-    make_template(name="old")
-    files = ("a.jsonl", [document(name="new"), document(name="old", guidelines="Other")])
-    adds = staff("registry.view_workflowtemplate", "registry.add_workflowtemplate")
-    changes = staff("registry.view_workflowtemplate", "registry.change_workflowtemplate")
-
-    added, changed = show(adds, files), show(changes, files)
-
-    assert store(adds, added, c0_1="draft").status_code == 403
-    assert store(changes, changed, c0_0="draft").status_code == 403
-    assert store(adds, added, c0_0="draft").status_code == 200
-    assert store(changes, changed, c0_1="draft").status_code == 200
-    assert WorkflowTemplate.objects.filter(draft__isnull=False).count() == 2
-
-
-def test_publishing_asks_what_the_person_may_use_and_not_what_an_operator_may() -> None:
-    uses_a_tool = document(name="mails", end_action_type="tool_call", end_action_target="no_such_tool")
-
-    page = show(publisher(), ("a.json", uses_a_tool))
-
-    assert 'value="publish"' not in page
-
-
-@pytest.mark.parametrize(
-    "permissions",
-    [
-        (),
-        ("registry.view_workflowtemplate",),
-        ("registry.add_workflowtemplate",),
-        ("registry.publish_workflowtemplate",),
-    ],
-)
-def test_who_may_not_import_sees_no_page(permissions: tuple[str, ...]) -> None:
-    browser = staff(*permissions)
-
-    assert browser.get(URL).status_code == 403
-    assert browser.post(URL, {"text": "{}"}).status_code == 403
-
-
-def test_a_stranger_is_asked_to_log_in_and_a_form_without_a_token_is_refused() -> None:
-    assert Client().post(URL, {"text": "{}"}).headers["Location"].startswith("/admin/login/")
-    careful = Client(enforce_csrf_checks=True)
-    careful.cookies = publisher().cookies
-    assert careful.post(URL, {"text": "{}"}).status_code == 403
-
-
-def test_the_page_asks_for_files_and_text() -> None:
-    page = publisher().get(URL).content.decode()
-
-    assert 'enctype="multipart/form-data"' in page
-    assert 'type="file" name="uploads"' in page
-    assert "multiple" in page
-    assert not re.search(r"\s(style|onclick|onchange)=", page.partition("<main")[2].partition("</main>")[0])
-
-
-def test_the_list_leads_to_the_page_for_those_who_may_import() -> None:
-    assert f'href="{URL}"' in publisher().get(LIST).content.decode()
-    assert f'href="{URL}"' not in staff("registry.view_workflowtemplate").get(LIST).content.decode()

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from answering.questions import Question, asked_now, can_acknowledge, can_answer, messages_about, question_of
+from answering.questions import Question, asked_now, can_answer, messages_about, question_of
 from authoring.trial.acts import Act, Begin, Submit
 from authoring.trial.replay import Trial, start_fields
 from authoring.trial.sending import Sending, sending_of
@@ -16,6 +16,7 @@ from engine.choosing import narrowed
 from engine.conditions import Known, evaluate
 from engine.definition import EndAction, Field, Step
 from engine.filling import words
+from engine.possible import acknowledgeable, skippable
 from engine.progress import Progress, Status, Unmet, locate
 from engine.report import EMPTY_REPORT, Report
 from engine.saying import Say, to_say
@@ -141,8 +142,8 @@ class _Picture:
             current=self._worded(current),
             questions=questions,
             correcting=self.correcting,
-            can_skip=is_open and current is not None and not current.required,
-            can_acknowledge=is_open and current is not None and can_acknowledge(self.position, current),
+            can_skip=is_open and self._is_among(skippable(self.progress, self.position)),
+            can_acknowledge=is_open and self._is_among(acknowledgeable(self.definition, self.progress, self.position)),
             say=self._say(),
             collected=tuple(self._collected()),
             parked=tuple(self._parked()),
@@ -155,6 +156,9 @@ class _Picture:
             prerequisites=tuple(wanted.template for wanted in self.definition.prerequisites),
             labels={name: field.label for name, field in self.definition.fields.items()},
         )
+
+    def _is_among(self, steps: Sequence[str]) -> bool:
+        return self.current is not None and self.current.id in steps
 
     # ---- Steps ----
 

@@ -9,6 +9,7 @@ from engine.definition import Definition, Field
 from engine.progress import ENDED, Position, Progress
 from engine.report import Rejected
 from engine.saying import Say
+from engine.schema import types_of
 from engine.summary import summary
 
 type Entry = dict[str, Any]
@@ -129,11 +130,10 @@ def said(say: Iterable[Say]) -> list[Entry]:
 
 def type_of(field: Field) -> str:
     """Return what kind of value a field takes, in one word: the format of a text says more than that it is one."""
-    declared = field.schema.get("type", "any")
-    kinds = [declared] if isinstance(declared, str) else [str(kind) for kind in declared if kind != "null"]
-    if kinds == ["string"]:
+    kinds = types_of(field.schema)
+    if kinds == ("string",):
         return str(field.schema.get("format", "string"))
-    return " or ".join(kinds)
+    return " or ".join(kinds) or "any"
 
 
 def _named(fields: Iterable[Field], position: Position) -> list[Entry]:

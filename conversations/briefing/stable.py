@@ -9,7 +9,7 @@ from typing import Any
 from conversations.briefing.members import type_of
 from conversations.briefing.quoting import CLOSED, OPENED, compact
 from conversations.toolschema.dialects import Dialect
-from engine.definition import Definition, Field, display_order
+from engine.definition import Definition, Field
 from engine.filling import with_labels
 from engine.messages import choices
 
@@ -54,9 +54,17 @@ stands in requires must be completed first."""
 
 def stable_prompt(definition: Definition, *, dialect: Dialect, locale: str) -> str:
     """Return what a model is told of a version, whatever the state of a workflow."""
-    parts = [_ROLE, _rules(dialect, locale)]
-    if definition.guidelines:
-        parts.append(f"# Guidelines of the author\n\n{definition.guidelines}")
+    return stable_prompt_of(of_version(definition), dialect=dialect, locale=locale)
+
+
+def stable_prompt_of(version: str, *, dialect: Dialect, locale: str) -> str:
+    """Return the same, where what :func:`of_version` says is known already."""
+    return "\n\n".join([_ROLE, _rules(dialect, locale), version])
+
+
+def of_version(definition: Definition) -> str:
+    """Return what a model is told of a version in every dialect and language."""
+    parts = [f"# Guidelines of the author\n\n{definition.guidelines}"] if definition.guidelines else []
     parts.append(f"# Fields\n\nAll there are, as JSON, one on each line.\n\n{_table(definition)}")
     return "\n\n".join(parts)
 
@@ -77,11 +85,9 @@ def _table(definition: Definition) -> str:
 
 def _in_order(definition: Definition) -> list[Field]:
     """Return the fields as they are asked and then the others; the database keeps no order of its own."""
-    asked = dict.fromkeys(definition.loose_fields)
-    asked |= dict.fromkeys(name for step in definition.steps for name in step.fields)
-    others = (name for name in definition.fields if name not in asked)
-    rest = sorted(others, key=lambda name: display_order(name, definition.fields[name].schema))
-    return [definition.fields[name] for name in (*asked, *rest)]
+    others = [definition.fields[name] for name in definition.fields.keys() - definition.asked_fields]
+    asked = [definition.fields[name] for name in definition.asked_fields]
+    return [*asked, *sorted(others, key=lambda found: found.order)]
 
 
 def _row(definition: Definition, field: Field) -> dict[str, Any]:

@@ -56,6 +56,8 @@ def answer_of(done: Mapping[str, Any]) -> dict[str, Any]:
     result, error, context = done["result"], done["error"], done["context"]
     if error is not None:
         raise ToolError(words(error["code"], error["message"], context=_told(context, is_known=True)))
+    if context is None:
+        return {"result": result, "context": None}
     is_known = done["tool"] not in (ToolName.START, ToolName.SWITCH) and _is_same(result["workflow"], context)
     return {"result": result, "context": _told(context, is_known=is_known)}
 

@@ -14,6 +14,7 @@ from conversations.mcp.tools import ServedTool
 from conversations.toolschema.dialects import Dialect
 from conversations.toolschema.toolnames import ToolName
 from conversations.toolschema.tools import tools_for
+from engine.evidence import MAX_MESSAGE
 
 type Arguments = Mapping[str, Mapping[str, Any]]
 
@@ -36,7 +37,7 @@ _PERSON: Arguments = {
 _MESSAGE: Arguments = {
     "message": {
         "type": "string",
-        "maxLength": 100_000,
+        "maxLength": MAX_MESSAGE,
         "description": "What the person said last, in their words; what evidence quotes is looked for in it.",
     }
 }

@@ -12,6 +12,7 @@ from django_mcpz.server import ToolError
 from rest_framework.exceptions import ValidationError
 
 from engine.errors import Conflict, DomainError
+from rest.encryption import KeyLost
 from rest.problems import flatten, is_clash
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ def told() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
+        if isinstance(error, KeyLost):
+            logger.error("%s", error.message)  # noqa: TRY400  only who operates this can help
         raise ToolError(words_of(error)) from None
     except ValidationError as error:
         wrong = list(flatten(error.detail))

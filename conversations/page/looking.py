@@ -21,9 +21,6 @@ from instances.models import Workflow
 from registry.definitions import definition_of
 from rest.callers import Caller
 
-SOURCE = "user"
-"""Of what is given on the page: the person wrote it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from answering.questions import Question, asked_now, can_acknowledge, can_answer, question_of
+from answering.questions import Question, asked_now, can_answer, question_of
 from engine.asking import Why
 from engine.definition import Definition, Step
+from engine.possible import acknowledgeable, skippable
 from engine.progress import Position, Progress, Status
 from engine.report import EMPTY_REPORT, Report
 from engine.saying import Say, to_say
@@ -151,8 +152,8 @@ def picture(
         step=step.id if step else "",
         place=_place(at, step) if moment in _WITH_STEP else None,
         questions=questions,
-        can_skip=moment in (Moment.ANSWER, Moment.READ) and step is not None and not step.required,
-        can_acknowledge=_can_acknowledge(at, moment, step),
+        can_skip=_is_among(skippable(at.progress, at.position), moment, step),
+        can_acknowledge=_is_among(acknowledgeable(at.definition, at.progress, at.position), moment, step),
         can_remove=_removable(at, names),
         told=_told(at, say),
         problems=tuple(_problems(at, report, questions)),
@@ -211,8 +212,9 @@ def _is_for_people(at: Standing, step: Step) -> bool:
     return step.ending is None and at.position.asks(step) and bool(step.fields or step.required)
 
 
-def _can_acknowledge(at: Standing, moment: Moment, step: Step | None) -> bool:
-    return moment in (Moment.ANSWER, Moment.READ) and step is not None and can_acknowledge(at.position, step)
+def _is_among(steps: Sequence[str], moment: Moment, step: Step | None) -> bool:
+    """Tell whether a step is one of these, and to be answered or read now."""
+    return moment in (Moment.ANSWER, Moment.READ) and step is not None and step.id in steps
 
 
 def _removable(at: Standing, names: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 Where there is nothing to tell but how things stand now, nothing is returned, and the page is simply read again.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,20 +12,24 @@ from django.http import QueryDict
 
 from answering.forms import AnswerForm, answers_of
 from answering.questions import IGNORED
-from conversations.page.looking import SOURCE, Shown, Visit
+from conversations.page.looking import Shown, Visit
 from conversations.page.picture import news, question, stored_words
 from engine.choosing import narrowed
 from engine.coercion import Exact, read
 from engine.conditions import same
 from engine.errors import Conflict, Invalid, RevisionConflict
 from engine.report import Report
+from engine.sources import Source
 from engine.submission import Submission
 from engine.workflow import Next, next_of
 from instances import services, waiting
 from instances.acting import Done
 from instances.confirmation import ConfirmationOutdated
 from instances.errors import ActiveWorkflowExists
+from instances.quiet import log_quietly
 from instances.slots import OnActive
+
+logger = logging.getLogger(__name__)
 
 CARRIED_OUT_SECONDS = 5
 """So long a request lets what it asked for happen, so that most people never see what there was to wait for."""
@@ -56,7 +61,7 @@ def press(visit: Visit, posted: QueryDict) -> Shown | None:
             case "acknowledge":
                 return _submit_step(visit, posted, skip=False)
             case "remove" if visit.standing.can_change(name):
-                return _submitted(visit, posted, Submission(clear=(name,), source=SOURCE))
+                return _submitted(visit, posted, Submission(clear=(name,), source=Source.USER))
             case "confirm":
                 done = services.confirm(visit.workflow.pk, visit.acting(), token=posted.get("token"))
                 return _after(visit, done, {})
@@ -85,7 +90,7 @@ def _answer(visit: Visit, posted: QueryDict) -> Shown | None:
         is_there = all(name in visit.position.live for name in names)  # and hidden, so it was left as it is
         return None if is_there else visit.shown(note=NOTHING_GIVEN, changing=_out_of_turn(visit, names))
     try:
-        submission = Submission(data=answers, clear=gone, coerce=True, source=SOURCE)
+        submission = Submission(data=answers, clear=gone, coerce=True, source=Source.USER)
         return _submitted(visit, posted, submission)
     except RevisionConflict:
         return _overtaken(visit.again(), names, answers, posted)
@@ -108,7 +113,11 @@ def _submit_step(visit: Visit, posted: QueryDict, *, skip: bool) -> Shown | None
     step = visit.position.current_step
     if step is None or posted.get("step") != step.id:
         return None
-    marked = Submission(skip=(step.id,), source=SOURCE) if skip else Submission(acknowledge=(step.id,), source=SOURCE)
+    marked = (
+        Submission(skip=(step.id,), source=Source.USER)
+        if skip
+        else Submission(acknowledge=(step.id,), source=Source.USER)
+    )
     return _submitted(visit, posted, marked)
 
 
@@ -118,7 +127,7 @@ def _submitted(visit: Visit, posted: QueryDict, submission: Submission) -> Shown
 
 
 def _resume(visit: Visit) -> Shown | None:
-    back = Submission(source=SOURCE)
+    back = Submission(source=Source.USER)
     try:
         done = services.resume(visit.workflow.pk, back, visit.acting(), on_active=OnActive.REJECT)
     except ActiveWorkflowExists:
@@ -130,12 +139,19 @@ def _after(visit: Visit, done: Done, typed: Mapping[str, Any]) -> Shown | None:
     """Return what an act has to tell beside how things stand after it; what it asked for may happen first."""
     decision = done.decision
     if next_of(done.definition, decision.progress, decision.position) in (Next.WAIT, Next.FINISHING):
-        waiting.carry_out(visit.workflow.pk, CARRIED_OUT_SECONDS)
+        _carry_out(visit)
     now, wrong = visit.again(), _wrong(decision.report)
     changes = news(now.standing, decision.report)
     changing = _out_of_turn(now, [name for name in wrong if name in typed])
     told = now.shown(changing=changing, typed=typed, report=decision.report, say=decision.say, news=changes)
     return told if wrong or changes or told.picture.told else None
+
+
+def _carry_out(visit: Visit) -> None:
+    try:
+        waiting.carry_out(visit.workflow.pk, CARRIED_OUT_SECONDS)
+    except Exception as error:  # noqa: BLE001  what was pressed is stored; what it asked for happens later
+        log_quietly(logger, "The page could not wait", error)
 
 
 def _wrong(report: Report) -> list[str]:

@@ -1,5 +1,6 @@
 """The page over HTTP: who may enter, and what is answered to whom may not. It knows a person by the link alone."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -20,6 +21,9 @@ from conversations.page.pressing import press
 from conversations.page.rates import TooOften, count_address, count_link
 from engine.strict_json import MAX_BYTES
 from instances.errors import WorkflowNotFound
+from rest.encryption import KeyLost
+
+logger = logging.getLogger(__name__)
 
 type Page = Callable[[HttpRequest, str], HttpResponseBase]
 
@@ -68,6 +72,13 @@ _BUSY = _Refusal(
     text="What you did was not stored. Wait a moment, and try again.",
 )
 
+_CLOSED = _Refusal(
+    status=HTTPStatus.SERVICE_UNAVAILABLE,
+    heading="This cannot be opened at the moment",
+    text="Nothing is lost, and what you did just now was not stored. Please tell whoever sent you here, and come back "
+    "later.",
+)
+
 
 def _guarded(view: Page) -> Page:
     """Let a request in that is neither too large nor one of too many, and keep the answer to the person alone."""
@@ -95,6 +106,9 @@ def _answer(view: Page, request: HttpRequest, token: str) -> HttpResponseBase:
         return _refused(request, _GONE)
     except OperationalError:
         return _refused(request, _BUSY, retry_after=5)
+    except KeyLost as lost:
+        logger.error("%s", lost.message)  # noqa: TRY400  where it was noticed helps nobody
+        return _refused(request, _CLOSED)
     # The page itself forbids nothing, so this is what protects it from being used by other sites.
     return _refused(request, _NO_COOKIE) if response.status_code == HTTPStatus.FORBIDDEN else response
 

@@ -12,6 +12,7 @@ from instances import inclusions, waiting
 from instances.models import Workflow
 from instances.tests.calls import Answer, answered, stored, submit
 from permissions.models import UserType
+from permissions.policy import Scope
 
 type Builder[T] = Callable[..., T]
 
@@ -47,6 +48,24 @@ def test_an_act_answers_with_the_context_after_it(client: APIClient, loan: Workf
 
 def test_without_being_asked_to_no_act_answers_a_context(client: APIClient, loan: Workflow) -> None:
     assert "context" not in submit(client, loan, {"email": "ada@x.example"}).json()
+
+
+def test_what_a_client_may_see_and_no_model_is_beside_the_context_and_not_in_it(
+    make_client: Builder[APIClient], make_workflow: Builder[Workflow]
+) -> None:
+    texts = {"diagnosis": {"type": "string", "x-sensitive": "never_llm"}, "card": {"type": "string"}}
+    workflow = make_workflow(properties=texts, state_data={"diagnosis": "gout-4711"})
+    seer = make_client(scopes=[Scope.WORKFLOWS_RUN, Scope.WORKFLOWS_SENSITIVE])
+
+    response = act(seer, workflow, "submit", data={"diagnosis": "flu-4712"}, source="llm")
+    answer = response.json()
+
+    assert answered(response) == (400, "rejected")
+    assert [(found["field"], found["code"]) for found in answer["rejected"]] == [("diagnosis", "sensitive")]
+    assert answer["workflow"]["state_data"] == {"diagnosis": "gout-4711"}
+    assert answer["workflow"]["contested"] == []
+    assert "471" not in json.dumps([answer["context"], answer["rejected"], answer["detail"]])
+    assert stored(workflow).progress.attempts == {}
 
 
 def test_what_the_act_refused_is_told_with_the_reason(client: APIClient, loan: Workflow) -> None:

@@ -7,10 +7,12 @@ import pytest
 from rest_framework.test import APIClient
 
 from conftest import step
+from conversations.tests.mcp.posting import Mcp
 from instances.models import Workflow
 from instances.tests.calls import act, answered, submit
 from permissions.models import UserType
 from permissions.policy import Scope
+from registry import definitions
 
 type Builder[T] = Callable[..., T]
 
@@ -173,6 +175,30 @@ def test_who_may_only_read_is_offered_no_acts(make_client: Builder[APIClient], l
     reader = make_client(scopes=[Scope.WORKFLOWS_READ])
 
     assert told(reader, loan)["allowed_actions"] == []
+
+
+def test_who_may_only_read_is_given_no_link_with_which_anybody_acts(
+    make_client: Builder[APIClient], make_workflow: Builder[Workflow]
+) -> None:
+    private = make_workflow(
+        properties={"diagnosis": {"type": "string", "x-sensitive": "never_llm"}}, conversation_id="c1"
+    )
+    reader = make_client(scopes=[Scope.WORKFLOWS_READ])
+
+    context = told(reader, private)
+    over_mcp = Mcp(reader).told("get_workflow_context", conversation_id="c1")
+
+    assert (context["page"], over_mcp["page"]) == (None, None)
+    assert "/w/" not in f"{context}{over_mcp}"
+
+
+def test_no_caller_fills_our_memory_with_languages(client: APIClient, loan: Workflow) -> None:
+    told(client, loan)
+    before = len(definitions._derived)
+
+    prompts = {told(client, loan, locale=f"en-abcd{number}")["prompt"]["stable"] for number in range(1, 6)}
+
+    assert (len(prompts), len(definitions._derived)) == (5, before)
 
 
 @pytest.mark.parametrize("dialect", ["openai", "openai-strict", "anthropic", "mcp"])

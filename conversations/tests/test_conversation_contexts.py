@@ -201,3 +201,17 @@ def test_a_budget_bounds_what_can_be_started(client: APIClient, offer: Callable[
     context = told(client, "c1", **CUSTOMER, max_chars=5_000)
 
     assert {"name": "startable", "count": 5} in context["omitted"]
+
+
+def test_an_id_that_no_conversation_can_have_is_refused_wherever_it_stands(
+    client: APIClient, offer: Callable[..., None]
+) -> None:
+    offer(loan={})
+    starting = {"name": "start_workflow", "arguments": {"workflow": "loan"}, **CUSTOMER}
+
+    for name, status in (("c" * 255, 200), ("c" * 256, 400)):
+        read = client.get(f"/api/conversations/{name}/context", CUSTOMER)
+        called = client.post(f"/api/conversations/{name}/tool-calls", starting)
+
+        assert (read.status_code, called.status_code) == (status, status)
+    assert called.json()["errors"][0]["path"] == "/conversation_id"

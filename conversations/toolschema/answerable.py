@@ -8,8 +8,8 @@ from engine.definition import Definition, Field, Sensitivity, Step
 
 def fields(definition: Definition) -> tuple[Field, ...]:
     """Return the fields that a person may answer through a model."""
-    names = dict.fromkeys((*definition.loose_fields, *(name for step in definition.steps for name in step.fields)))
-    return tuple(definition.fields[name] for name in names if _is_answerable(definition, definition.fields[name]))
+    asked = (definition.fields[name] for name in definition.asked_fields)
+    return tuple(field for field in asked if _is_answerable(definition, field))
 
 
 def skippable(definition: Definition) -> tuple[Step, ...]:

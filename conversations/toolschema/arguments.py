@@ -1,20 +1,16 @@
 """Whether the arguments of a call are what the tool takes at all; what the values are worth is for the engine. Pure."""
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
+from conversations.toolschema.mistakes import Judge
 from conversations.toolschema.parameters import BY_TOOL
 from conversations.toolschema.restoring import restore
 from conversations.toolschema.toolnames import ToolName
 from engine import strict_json
 from engine.errors import Invalid, did_you_mean
-from engine.messages import explain
-from engine.schema import Violation, compile_schema, violations
 
-MAX_COMPLAINTS = 10
-
-_TAKES = {name: compile_schema(schema) for name, schema in BY_TOOL.items()}
+_JUDGES = {name: Judge(schema) for name, schema in BY_TOOL.items()}
 
 
 class ArgumentsUnreadable(Invalid):
@@ -54,9 +50,9 @@ def read(name: ToolName, arguments: Any) -> Mapping[str, Any]:
     :raises ArgumentsInvalid: the tool does not take them; with everything that is wrong, and none of the values
     """
     given: dict[str, Any] = restore(_object_of(arguments), BY_TOOL[name])
-    found = islice(violations(_TAKES[name], given), MAX_COMPLAINTS)
-    if words := [sentence for violation in found for sentence in _complaints(name, violation)]:
-        raise ArgumentsInvalid(f"{' '.join(words)} Call {name} again without that mistake.")
+    if wrong := _JUDGES[name].mistakes(given):
+        words = " ".join(mistake["message"] for mistake in wrong)
+        raise ArgumentsInvalid(f"{words} Call {name} again without that mistake.")
     return given
 
 
@@ -72,17 +68,3 @@ def _object_of(arguments: Any) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise ArgumentsUnreadable("The arguments must be one JSON object. Call the tool again with one.")
     return given
-
-
-def _complaints(name: ToolName, violation: Violation) -> Iterator[str]:
-    known = BY_TOOL[name]["properties"]
-    match violation.keyword:
-        case "additionalProperties":
-            for key in islice(violation.details["unexpected"], MAX_COMPLAINTS):
-                near = did_you_mean(key, known)
-                hint = f"Did you mean {near!r}?" if near else f"It takes: {', '.join(known)}."
-                yield f"There is no argument {key[:100]!r}. {hint}"
-        case "required":
-            yield f"The argument {violation.details['property']!r} is missing."
-        case _:
-            yield explain(violation, {}, str(violation.path[0]))

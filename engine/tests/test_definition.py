@@ -156,6 +156,14 @@ def test_what_is_left_out_has_its_default() -> None:
     assert definition.fields == {}
 
 
+def test_the_action_of_a_step_is_sent_like_one_of_the_end() -> None:
+    asked = Action(type=ActionType.API_CALL, target="https://a.example/", config={"method": "PUT"})
+
+    assert EndAction.of(asked) == EndAction(
+        type=EndActionType.API_CALL, target="https://a.example/", config={"method": "PUT"}
+    )
+
+
 def test_the_words_around_the_steps_are_kept() -> None:
     definition = definition_of(info("hello"), time_zone="Europe/Paris", guidelines="Be kind.")
 

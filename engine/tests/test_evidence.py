@@ -102,6 +102,19 @@ def test_whatever_becomes_a_mark_is_counted_as_one() -> None:
     assert [char for char in marks if not unicodedata.category(char).startswith("M")] == ["\uff9e", "\uff9f"]
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("  a \n\t b ", "a b"),
+        ("a\u00adb\u200bc", "abc"),
+        ("\u0301" * 40, "\u0301" * 30),
+        ("a" + "\u0316" * 40 + "b" + "\u0316" * 40, "a" + "\u0316" * 30 + "b" + "\u0316" * 30),
+    ],
+)
+def test_a_text_is_read_without_what_may_differ_in_a_copy(text: str, read: str) -> None:
+    assert normalised(text) == read
+
+
 @pytest.mark.parametrize("mark", ["\u0301\u0316", "\u0f73", "\uff9e\u0301"])
 def test_of_a_row_of_marks_the_first_ones_count(mark: str) -> None:
     row, other = "a" + mark * 20_000, "a\u0300" + mark * 20_000
@@ -238,6 +251,28 @@ def test_a_field_that_does_not_exist_is_unknown_whatever_its_quote() -> None:
 def test_evidence_that_cannot_be_judged_is_an_error(given: dict[str, Any], error: type[Invalid]) -> None:
     with pytest.raises(error):
         give(person(), progress(), {"name": "Ada"}, **given)
+
+
+def test_what_is_wrong_with_evidence_says_what_to_send() -> None:
+    assert EvidenceWithoutMessage().message == (
+        "Send what the person wrote as message: each quote in evidence is looked for in it."
+    )
+    assert EvidenceTooLong().message == (
+        "A message has at most 50000 characters, a quote at most 5000, and there are at most 200 quotes."
+    )
+
+
+@pytest.mark.parametrize("message", ["", None])
+def test_nothing_occurs_in_no_message(message: str | None) -> None:
+    assert unfounded({"name": "x"}, message, given=["name"]) == {"name"}
+
+
+def test_as_many_quotes_as_are_looked_for_may_come() -> None:
+    evidence = {f"field {number}": "x" for number in range(MAX_QUOTES)}
+
+    assert give(person(), progress(), {"name": "Ada"}, evidence=evidence, message="x").progress.values == {
+        "name": "Ada"
+    }
 
 
 @pytest.mark.parametrize("evidence", [{}, {"name": "x" * MAX_QUOTE}])

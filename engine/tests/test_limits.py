@@ -71,6 +71,16 @@ def test_a_submission_has_no_more_values_than_a_template_has_fields() -> None:
     assert caught.value.details == {"count": 1001}
 
 
+@pytest.mark.parametrize("part", ["skip", "acknowledge"])
+def test_a_submission_names_no_more_steps_than_over_rest(part: str) -> None:
+    named: dict[str, Any] = {part: ("one",) * 1001}
+
+    with pytest.raises(TooManyValues) as caught:
+        merge(definition_of(step("one", "a")), progress(), Submission(**named), today=TODAY)
+
+    assert caught.value.message == "One submission names at most 1000 steps, not 1001."
+
+
 def test_a_thousand_values_are_not_too_many() -> None:
     data = dict.fromkeys(map(str, range(1000)), 1)
 

@@ -14,7 +14,7 @@ from engine.errors import Conflict
 from engine.possible import acknowledgeable, not_applicable, possible_acts, skippable
 from engine.progress import Progress, Status, locate
 from engine.submission import Submission
-from engine.tests.builders import BOOL, TEXT, TODAY, definition_of, give, info, progress, row, step
+from engine.tests.builders import BOOL, TEXT, TODAY, definition_of, give, info, progress, row, rule, step
 
 CALL = {"type": "api_call", "target": "https://bank.example/check", "result": {"score": "/score"}}
 
@@ -131,6 +131,19 @@ def test_a_skipped_step_is_not_skipped_again() -> None:
     before = progress({"name": "Ada"}, skipped=frozenset({"two"}))
 
     assert skippable(before, locate(PLAIN, before)) == ()
+
+
+def test_a_step_that_a_rule_keeps_open_is_neither_skipped_nor_acknowledged_twice() -> None:
+    definition = definition_of(
+        step("one", "name", "more", required=False, rules=[rule(row("more", "!=", "x"), message="Not x.")]),
+        required=[],
+    )
+    before = progress({"name": "Ada", "more": "x"})
+    done = give(definition, before, skip=("one",), acknowledge=("one",))
+
+    assert (skippable(before, locate(definition, before)), done.position.complete) == (("one",), frozenset())
+    assert skippable(done.progress, done.position) == ()
+    assert acknowledgeable(definition, done.progress, done.position) == ()
 
 
 def test_open_information_is_acknowledged_and_so_is_what_has_only_optional_answers() -> None:

@@ -35,7 +35,7 @@ def main() -> None:
 
 def answer(said: str, history: list[MessageParam]) -> str:
     """Return what the model says, once it has handed over what it understood."""
-    context = workflows.get("/context", params={**WHO, **DIALECT}).raise_for_status().json()
+    context = now()
     for _ in range(MAX_ROUNDS):
         reply = model.messages.create(
             model=os.environ["ANTHROPIC_MODEL"],
@@ -50,9 +50,15 @@ def answer(said: str, history: list[MessageParam]) -> str:
             return "".join(block.text for block in reply.content if block.type == "text")
         results = {call.id: carry_out(call.name, call.input, said) for call in calls}
         for result in results.values():
-            context = result.pop("context")
+            context = result.pop("context") or now()
         history.append({"role": "user", "content": [tool_result(*one) for one in results.items()]})
     return "Let us try that again."
+
+
+def now() -> dict[str, Any]:
+    """Return what the model needs to know now."""
+    context: dict[str, Any] = workflows.get("/context", params={**WHO, **DIALECT}).raise_for_status().json()
+    return context
 
 
 def system(context: dict[str, Any]) -> list[TextBlockParam]:

@@ -79,7 +79,7 @@ async def step(client: Client, tool: str, arguments: dict[str, Any]) -> Context:
     """Call a tool that acts, show what came of it, and return the context after it."""
     answer = await call(client, tool, **HERE, **arguments)
     result: dict[str, Any] = answer["result"]
-    context: Context = answer["context"]
+    context: Context = answer["context"] or await call(client, "get_workflow_context", **HERE)
     for told in (*result.get("rejected", ()), *context.get("unmet", ())):
         print("-", told["message"])
     for told in result.get("say", ()):

@@ -34,7 +34,7 @@ def main() -> None:
 
 def answer(said: str, history: list[Message]) -> str:
     """Return what the model says, once it has handed over what it understood."""
-    context = workflows.get("/context", params=WHO).raise_for_status().json()
+    context = now()
     for _ in range(MAX_ROUNDS):
         reply = model.chat.completions.create(
             model=os.environ["OPENAI_MODEL"],
@@ -48,9 +48,15 @@ def answer(said: str, history: list[Message]) -> str:
         for call in message.tool_calls:
             if call.type == "function":
                 result = carry_out(call.function.name, call.function.arguments, said)
-                context = result.pop("context")
+                context = result.pop("context") or now()
                 history.append({"role": "tool", "tool_call_id": call.id, "content": json.dumps(result)})
     return "Let us try that again."
+
+
+def now() -> dict[str, Any]:
+    """Return what the model needs to know now."""
+    context: dict[str, Any] = workflows.get("/context", params=WHO).raise_for_status().json()
+    return context
 
 
 def system(context: dict[str, Any]) -> list[Message]:

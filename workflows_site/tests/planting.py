@@ -1,11 +1,12 @@
 """A story in which values are planted in sensitive fields in every way there is, and kept apart from what is plain.
 
-Every planted value holds one of the `CORES`, which stand nowhere else: what anybody reads is searched for those.
+Every planted value holds one of the `CORES`, which stand nowhere else: what anybody reads is searched for those. Those
+of fields that no model may read hold one of the `SECRETS`, whoever holds the key.
 """
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,10 +25,14 @@ type Builder[T] = Callable[..., T]
 TEXT = "Pl4ntedQx"
 NUMBER = 748159263
 DATE = "2187-04-03"
-CORES = (TEXT, str(NUMBER), "2187-0", "/2187")
+SECRET = "Sl3epyZvHq"
+SECRET_NUMBER = 615937284
+SECRETS = (SECRET, str(SECRET_NUMBER))
+CORES = (TEXT, str(NUMBER), "2187-0", "/2187", *SECRETS)
 
 CARD, OTHER_CARD, WRONG_CARD = f"{TEXT} card", f"{TEXT} other card", f"{TEXT} card!"
 ADDRESS = f"{TEXT}@example.org"
+SECRET_CARD = f"{SECRET} card"
 
 _TEXT = {"type": "string"}
 _CARD = {**_TEXT, "pattern": "^[A-Za-z0-9 ]+$", "title": "Card"}
@@ -68,7 +73,13 @@ class Planted:
     """What came of the story: who may not see what was planted, what they were answered, and what left the building."""
 
     client: APIClient
+    seer: APIClient
+    """Who may see them, and lets models talk."""
     answers: list[Answered] = field(default_factory=list)
+    told: list[Answered] = field(default_factory=list)
+    """What models were told whose key may see what was planted."""
+    pages: list[Answered] = field(default_factory=list)
+    """What people were shown who have a link."""
     receiver: Receiver
     hooks: Receiver
     logged: list[str] = field(default_factory=list)
@@ -80,8 +91,13 @@ def planted_in(text: str) -> list[str]:
     return [form for form in _FORMS if form in text]
 
 
-def _forms() -> Iterator[str]:
-    for core in CORES:
+def secrets_in(text: str) -> list[str]:
+    """Return what a text holds of the planted values that no model may read."""
+    return [form for form in _SECRET_FORMS if form in text]
+
+
+def _forms(cores: Iterable[str]) -> Iterator[str]:
+    for core in cores:
         yield core
         if len(core) > 6:  # of fewer characters base64 says nothing
             for before in range(3):
@@ -89,7 +105,7 @@ def _forms() -> Iterator[str]:
                 yield whole[(0, 2, 3)[before] : -1]
 
 
-_FORMS = tuple(_forms())
+_FORMS, _SECRET_FORMS = tuple(_forms(CORES)), tuple(_forms(SECRETS))
 
 
 def echoing(received: Received, number: int) -> Reply:
@@ -114,7 +130,7 @@ def documents(url: str) -> list[dict[str, Any]]:
         document(name="following", properties=following, steps=[step("all", fields=["card", "amount", "more"])]),
         document(
             name="handing over",
-            properties={"card": {**_CARD, **_MASK}, "amount": {"type": "number", **_MASK}},
+            properties={"card": {**_CARD, **_NEVER}, "amount": {"type": "number", **_MASK}},
             steps=[step("all", fields=["card", "amount"])],
             end_action_type="workflow",
             end_action_target="following",
@@ -165,28 +181,42 @@ def documents(url: str) -> list[dict[str, Any]]:
     ]
 
 
+def answer_to(request: str, response: Any) -> Answered:
+    """Return what a request was answered, which is no failure of ours."""
+    assert response.status_code < 500, response.content[:500]
+    return Answered(request=request, text=f"{dict(response.headers)} {response.content.decode()}")
+
+
 @dataclass(slots=True, kw_only=True)
 class Teller:
     """Somebody who tells the story over REST; each request that acts is sent twice under one key."""
 
     client: APIClient
     answers: list[Answered] = field(default_factory=list)
+    told: list[Answered] = field(default_factory=list)
+    """The answers, or what was included in them, that are made for models."""
+    pages: list[Answered] = field(default_factory=list)
+    """What a person with a link was shown."""
     _keys: int = 0
 
-    def post(self, path: str, body: dict[str, Any]) -> Answer:
+    def post(self, path: str, body: dict[str, Any], *, is_model: bool = False) -> Answer:
         """Send a request, and once more to have it replayed; remember both answers."""
         self._keys += 1
         headers = {"Idempotency-Key": f"key-{self._keys}"}
         response = self.client.post(path, body, headers=headers)
         again = self.client.post(path, body, headers=headers)
-        self.note(f"POST {path}", response)
-        self.note(f"POST {path} again", again)
+        self.note(f"POST {path}", response, is_model=is_model)
+        self.note(f"POST {path} again", again, is_model=is_model)
         return response
 
-    def note(self, request: str, response: Any) -> None:
-        """Remember an answer."""
-        assert response.status_code < 500, response.content[:500]
-        self.answers.append(Answered(request=request, text=f"{dict(response.headers)} {response.content.decode()}"))
+    def note(self, request: str, response: Any, *, is_model: bool = False) -> None:
+        """Remember an answer, and what of it is for a model."""
+        answered = answer_to(request, response)
+        self.answers.append(answered)
+        if is_model:
+            self.told.append(answered)
+        elif "include=context" in request:  # which refusals answer as well
+            self.told.append(Answered(request=request, text=json.dumps(response.json().get("context"))))
 
     def start(self, template: str, conversation: str, **state_data: Any) -> str:
         """Start a workflow and return the path of it."""
@@ -202,9 +232,9 @@ def tell(teller: Teller, conversation: str) -> None:
     work_patiently()
     for number, (template, given) in enumerate(
         [
-            ("handing over", {"card": CARD, "amount": NUMBER}),
+            ("handing over", {"card": SECRET_CARD, "amount": NUMBER}),
             ("letter", {"address": ADDRESS}),
-            ("quoting", {"pins": [TEXT, {TEXT: NUMBER}]}),
+            ("quoting", {"pins": [SECRET, {SECRET: SECRET_NUMBER}]}),
         ]
     ):
         path = teller.start(template, f"{conversation} {number}")
@@ -214,22 +244,27 @@ def tell(teller: Teller, conversation: str) -> None:
 
 
 def _intake(teller: Teller, conversation: str) -> None:
-    path = teller.start("intake", conversation, card=CARD, diagnosis=TEXT * 9, details={TEXT: 1}, pins=TEXT)
+    path = teller.start("intake", conversation, card=CARD, diagnosis=SECRET * 9, details={TEXT: 1}, pins=SECRET)
     for body in (
-        {"data": {"card": WRONG_CARD, "amount": f"{TEXT} 1", "diagnosis": {"of": TEXT}}, "atomic": True},
+        {"data": {"card": WRONG_CARD, "amount": f"{TEXT} 1", "diagnosis": {"of": SECRET}}, "atomic": True},
         {"data": {"born": "03/04/2187", "account": TEXT, "details": {"street": {TEXT: 1}}}, "coerce": True},
-        {"data": {"card": f"  {OTHER_CARD} ", "city": "Bern", "plate": TEXT, "slot": TEXT}, "coerce": True},
-        {"data": {"card": WRONG_CARD, "diagnosis": f"{TEXT} ill", "amount": f"{NUMBER}.5"}, "coerce": True},
+        {"data": {"card": f"  {OTHER_CARD} ", "city": "Bern", "plate": TEXT, "slot": SECRET}, "coerce": True},
+        {"data": {"card": WRONG_CARD, "diagnosis": f"{SECRET} ill", "amount": f"{NUMBER}.5"}, "coerce": True},
         {"data": {"card": CARD, "city": "Basel", "details": {"street": TEXT, f"{TEXT} 2": TEXT}}},
-        {"append": {"pins": [TEXT, NUMBER], "accounts": [{"owner": TEXT}, {"iban": f"{TEXT} 1", "owner": TEXT}]}},
+        {
+            "append": {
+                "pins": [SECRET, SECRET_NUMBER],
+                "accounts": [{"owner": TEXT}, {"iban": f"{TEXT} 1", "owner": TEXT}],
+            }
+        },
         {"data": {"card": CARD}, "evidence": {"card": f"{TEXT} x"}, "message": f"It is {CARD}."},
-        {"data": {"card": CARD, "diagnosis": TEXT}, "evidence": {"card": CARD}, "message": CARD, "source": "llm"},
+        {"data": {"card": CARD, "diagnosis": SECRET}, "evidence": {"card": CARD}, "message": CARD, "source": "llm"},
         {"data": {"account": f"{TEXT} 2", "born": DATE, "details": {"street": TEXT}}},
-        {"data": {"account": f"{TEXT} 1", "slot": f"{TEXT} slot"}},
+        {"data": {"account": f"{TEXT} 1", "slot": f"{SECRET} slot"}},
     ):
-        teller.post(f"{path}/submit", body)
+        teller.post(f"{path}/submit?include=context", body)
     teller.note("PATCH", teller.client.patch(path, {"state_data": {"card": WRONG_CARD}}))
-    teller.note("PUT", teller.client.put(path, {"state_data": {"born": f"{DATE}T", "pins": [TEXT]}, "metadata": {}}))
+    teller.note("PUT", teller.client.put(path, {"state_data": {"born": f"{DATE}T", "pins": [SECRET]}, "metadata": {}}))
     shown = teller.client.get(path).json()
     assert (shown["next"], shown["confirmation"]["action"]["step"]) == ("confirm", "score"), shown
     teller.post(f"{path}/confirm", {"token": "none"})

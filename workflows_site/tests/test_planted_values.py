@@ -22,10 +22,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from conversations.page.logs import WithoutLinks
+from conversations.tests.visiting import Visitor
+from conversations.toolschema.dialects import Dialect
 from deliveries import tools
 from deliveries.endpoint_services import WithSecret
 from deliveries.models import Delivery
 from deliveries.tests.receivers import Receiver
+from engine.validation import validate
 from events.models import Event
 from instances.models import Workflow
 from permissions.models import UserType
@@ -35,6 +39,7 @@ from workflows_site.tests.api import routes
 from workflows_site.tests.planting import (
     ADDRESS,
     TEXT,
+    Answered,
     Planted,
     Teller,
     documents,
@@ -43,8 +48,10 @@ from workflows_site.tests.planting import (
     planted_in,
     received_in_full,
     register_tools,
+    secrets_in,
     tell,
 )
+from workflows_site.tests.talking import look, name_what_is_sensitive, naming_what_is_sensitive, talk, talk_document
 
 type Builder[T] = Callable[..., T]
 type Shown = Iterator[tuple[str, str]]
@@ -64,6 +71,14 @@ def rest(planted: Planted) -> Shown:
         for path in _paths(route.path):
             response = planted.client.get(path)
             yield path, f"{dict(response.headers)} {response.content.decode()}"
+
+
+def pages(planted: Planted) -> Shown:
+    """Yield what people were shown who have a link, which never has a value that was stored."""
+    for shown in planted.pages:
+        yield shown.request, shown.text
+    for workflow in Workflow.objects.select_related("template"):
+        yield f"page of {workflow.template.name}, {workflow.status}", Visitor.of(workflow).html
 
 
 def database(planted: Planted) -> Shown:
@@ -111,8 +126,17 @@ def openapi(planted: Planted) -> Shown:
     yield "/api/schema", planted.client.get("/api/schema").content.decode()
 
 
+def of_models(planted: Planted) -> Iterator[Answered]:
+    """Yield what models were told, and would be now, whose key may see what is masked from others."""
+    teller = Teller(client=planted.seer)
+    for workflow in Workflow.objects.all():
+        look(teller, str(workflow.pk), workflow.conversation_id, dialects=[Dialect.OPENAI])
+    yield from (*planted.told, *teller.told)
+
+
 SURFACES: Mapping[str, Callable[[Planted], Shown]] = {
     "answers": answers,
+    "pages": pages,
     "rest": rest,
     "database": database,
     "logs": logs,
@@ -122,7 +146,9 @@ SURFACES: Mapping[str, Callable[[Planted], Shown]] = {
     "openapi": openapi,
 }
 
-_SEEN_AT_LEAST = {"answers": 40, "rest": 30, "database": 500, "logs": 1000, "webhooks": 5, "admin": 50}
+_LINES = logging.Formatter()
+_LINK = re.compile(r"/w/\w{40}")
+_SEEN_AT_LEAST = {"answers": 150, "pages": 20, "rest": 50, "database": 500, "logs": 1000, "webhooks": 5, "admin": 50}
 
 
 @pytest.fixture
@@ -136,7 +162,9 @@ def receiver(
     monkeypatch.setattr(tools, "_tools", dict(tools._tools))
     register_tools()
     receiver = listen(echoing)
-    make_user_type(*(make_template(**parts) for parts in documents(receiver.url)), name="customer")
+    stories = (*documents(receiver.url), talk_document())
+    make_user_type(*(make_template(**parts) for parts in stories), name="customer")
+    name_what_is_sensitive()
     return receiver
 
 
@@ -154,12 +182,25 @@ def planted(
     make_endpoint(hooks)
     seer = Teller(client=make_client(scopes=list(map(str, Scope))))
     teller = Teller(client=make_client())
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as queries, caplog.filtering(WithoutLinks()):  # as the console has it
         tell(seer, "seen")
         tell(teller, "unseen")
+        for one, conversation in ((seer, "seen"), (teller, "unseen")):
+            talk(one, conversation)
     assert any(planted_in(answered.text) for answered in seer.answers)
-    logged = [record.getMessage() for record in caplog.records] + [query["sql"] for query in queries]
-    return Planted(client=teller.client, answers=teller.answers, receiver=receiver, hooks=hooks, logged=logged)
+    # Some handlers send on all that a record holds.
+    logged = [f"{_LINES.format(record)} {vars(record)!r}" for record in caplog.records]
+    logged += [query["sql"] for query in queries]
+    return Planted(
+        client=teller.client,
+        seer=seer.client,
+        answers=teller.answers,
+        told=seer.told,
+        pages=[*seer.pages, *teller.pages],
+        receiver=receiver,
+        hooks=hooks,
+        logged=logged,
+    )
 
 
 def test_no_planted_value_is_shown_anywhere(planted: Planted) -> None:
@@ -169,6 +210,9 @@ def test_no_planted_value_is_shown_anywhere(planted: Planted) -> None:
         ("following", "active"),
         ("letter", "completed"),
         ("quoting", "failed"),
+        ("talk", "completed"),
+        ("talk", "cancelled"),
+        ("intake", "paused"),
     }
     assert received_in_full(planted)
     assert [letter.to for letter in mail.outbox] == [[ADDRESS]] * 2
@@ -180,6 +224,16 @@ def test_no_planted_value_is_shown_anywhere(planted: Planted) -> None:
         found[name] = [f"{where}: {forms}" for where, text in shown if (forms := planted_in(text))]
 
     assert found == {name: [] for name in SURFACES}
+    with_links = [
+        where
+        for surface in (logs, database, webhooks, exports)
+        for where, text in surface(planted)
+        if _LINK.search(text)
+    ]
+    assert with_links == []
+    told = list(of_models(planted))
+    assert any(planted_in(answered.text) for answered in told)
+    assert [answered.request for answered in told if secrets_in(answered.text)] == []
 
 
 def test_what_is_planted_is_found_wherever_it_is_plain(make_workflow: Builder[Workflow]) -> None:
@@ -223,3 +277,10 @@ def _found(model: type[Model]) -> QuerySet[Any]:
     if model is Event:
         return everything.filter(type__in=["workflow.submitted", "workflow.failed"])[:10]
     return everything.exclude(kind="webhook") if model is Delivery else everything
+
+
+def test_no_author_can_name_what_is_sensitive_in_a_text() -> None:
+    found = validate(naming_what_is_sensitive(talk_document()))
+
+    assert validate(talk_document()) == ()
+    assert {finding.rule for finding in found} == {"sensitive_in_words"}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from answering.questions import asked_now, can_acknowledge, can_answer, messages_about, question_of
+from answering.questions import asked_now, can_answer, messages_about, question_of
 from engine.asking import Why
 from engine.definition import Definition
 from engine.progress import Progress, Status, Unmet, locate
@@ -53,21 +53,9 @@ def test_what_was_called_into_question_comes_first_whichever_step_it_is_of() -> 
 
 def test_where_there_is_only_something_to_read_nothing_is_asked() -> None:
     progress = _at(values={"id": "1", "name": "Ada"}, skipped=frozenset({"more"}))
-    position = locate(DEFINITION, progress)
 
     assert _asked(progress) == {}
     assert _asked(replace(progress, acknowledged=frozenset({"notice"}))) == {}
-    assert position.current_step is not None
-    assert can_acknowledge(position, position.current_step)
-    assert not can_acknowledge(locate(DEFINITION, _at()), DEFINITION.steps_by_id["who"])
-
-
-def test_nobody_has_nothing_to_add_to_answers_that_do_not_fit_together() -> None:
-    position = locate(DEFINITION, _at(values={"id": "1", "name": "Ada"}))
-    step = DEFINITION.steps_by_id["more"]
-
-    assert can_acknowledge(position, step)
-    assert not can_acknowledge(replace(position, unmet=(Unmet(step="more", fields=("note",), message="No."),)), step)
 
 
 def test_a_question_says_how_it_is_asked_and_what_is_wrong() -> None:

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from conftest import step
 from conversations.tests.mcp.posting import Mcp, code_of
+from engine.evidence import MAX_MESSAGE
 from instances.models import Workflow
 from permissions.models import UserType
 from registry.models import WorkflowTemplate
@@ -117,6 +118,18 @@ def test_a_digression_and_back(asked: Mcp) -> None:
     assert [each["template"] for each in resumable] == ["loan"]
     assert back["context"]["workflow"]["id"] == resumable[0]["id"]
     assert "guidelines" in back["context"]
+
+
+def test_a_message_may_be_as_long_as_evidence_is_looked_for_in(asked: Mcp) -> None:
+    evidence = {"purpose": "trip"}
+
+    given = asked.told(
+        "submit_data", **HERE, data={"purpose": "trip"}, evidence=evidence, message="trip".rjust(MAX_MESSAGE)
+    )
+    longer = asked.call("submit_data", **HERE, data={}, message="x" * (MAX_MESSAGE + 1))
+
+    assert given["result"]["corrected"] == [{"field": "purpose", "from": "home", "to": "trip"}]
+    assert code_of(longer) == "invalid"
 
 
 def test_an_error_says_why_nothing_could_be_done_and_where_things_stand(asked: Mcp) -> None:

@@ -44,7 +44,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_no_value_is_repeated() -> 
 
 def test_what_is_missing_is_named() -> None:
     assert _mistakes({}) == [
-        {"path": "", "code": "required", "message": "The call lacks 'conversation_id'."},
+        {"path": "", "code": "required", "message": "The argument 'conversation_id' is missing."},
     ]
 
 
@@ -53,8 +53,8 @@ def test_what_is_unknown_is_named_with_what_was_meant() -> None:
 
     assert [each["code"] for each in found] == ["unknown_key", "unknown_key"]
     assert [each["path"] for each in found] == ["/date", "/" + "x" * 200]
-    assert found[0]["message"] == "There is no 'date' here. Did you mean 'data'?"
-    assert found[1]["message"] == f"There is no {'x' * 100!r} here. Known are: conversation_id, data, token."
+    assert found[0]["message"] == "There is no argument 'date'. Did you mean 'data'?"
+    assert found[1]["message"] == f"There is no argument {'x' * 100!r}. It takes: conversation_id, data, token."
 
 
 def test_a_hostile_call_gets_no_long_answer() -> None:

@@ -117,6 +117,14 @@ def test_an_optional_step_is_skipped_or_has_nothing_added() -> None:
     assert (seen.moment, seen.can_skip, seen.can_acknowledge) == (Moment.ANSWER, True, True)
 
 
+def test_a_step_whose_answers_do_not_fit_together_is_not_done_by_having_nothing_to_add() -> None:
+    not_x = rule(row("name", "!=", "x"), message="Not x.")
+
+    seen = picture(standing(step("who", "name", "note", rules=[not_x]), values={"name": "x"}))
+
+    assert (seen.moment, seen.can_acknowledge, seen.can_skip) == (Moment.ANSWER, False, False)
+
+
 def test_information_is_told_beside_the_current_step_until_it_was_told() -> None:
     steps = (
         info("tip", description="Bring a coat.", required=False),

@@ -56,6 +56,14 @@ def test_no_value_ends_the_fence_or_hides(value: str) -> None:
     assert len(inside.splitlines()) == 4
 
 
+@pytest.mark.parametrize("sign", list("\u034f\u115f\u1160\u17b4\u2800\u3164\ufe00\ufe0e\uffa0\U000e0100"))
+def test_what_nobody_sees_is_escaped_though_it_counts_as_printable(sign: str) -> None:
+    text = quoted(f"a{sign}b")
+
+    assert text.isascii()
+    assert json.loads(text) == f"a{sign}b"
+
+
 def test_letters_of_every_script_stay_as_they_are() -> None:
     assert quoted("Zürich 東京 Ωμέγα 🎉") == '"Zürich 東京 Ωμέγα 🎉"'
 
