@@ -38,7 +38,7 @@ def test_a_conversation_goes_on_where_it_was_left(in_terminal: Callable[..., str
     before = in_terminal(SAID[:3], "--conversation", "c 1/2", "--verbose")
     after = in_terminal(SAID[3:], "--conversation", "c 1/2")
 
-    assert '[start_workflow {"workflow": "hotel"}: noop, next: collect]' in before
+    assert '[start_workflow {"workflow": "hotel"}: applied, next: collect]' in before
     assert '"evidence": {"nights": "0", "name": "Ada Lovelace"}}: partial, next: collect]' in before
     assert "Under way: hotel" in after
     assert Workflow.objects.get().state_data == LED_TO

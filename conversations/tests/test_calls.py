@@ -167,6 +167,23 @@ def test_nobody_puts_aside_what_somebody_else_does_in_the_same_conversation(
     assert Workflow.objects.get().status == Status.ACTIVE
 
 
+@pytest.mark.parametrize(
+    ("data", "outcome"), [({}, "applied"), ({"name": {}}, "partial"), ({"name": "Ada"}, "applied")]
+)
+def test_a_start_is_something_done_whatever_became_of_what_came_with_it(
+    make_template: Builder[WorkflowTemplate],
+    make_user_type: Builder[UserType],
+    data: dict[str, Any],
+    outcome: str,
+) -> None:
+    template = make_template(name="cover", properties={"name": TEXT})
+    where = Conversation(id="c1", user_id="u1", user_type=make_user_type(template).name)
+
+    answer = call(where, "start_workflow", {"workflow": "cover", "data": data})
+
+    assert answer["result"]["outcome"] == outcome
+
+
 def test_what_is_known_at_the_start_is_a_models_word(
     make_template: Builder[WorkflowTemplate], make_user_type: Builder[UserType]
 ) -> None:
