@@ -1,81 +1,25 @@
-"""The panel in which a draft is tried out: each button does what it says, and nothing that is posted breaks it."""
+"""The panel in which a draft is tried out: each button does what it says."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from authoring.trial.panel import Panel, panel, today_of
-from authoring.trial.walking import Walk
-from conftest import NOW
+from authoring.tests.trying import LOAN, Author, shown_by
+from authoring.trial.panel import panel
 from engine.findings import Finding
-from engine.tests.builders import BOOL, NUMBER, TODAY, document, info, row, step
+from engine.tests.builders import BOOL, NUMBER, TODAY, document, row, step
 from engine.workflow import Next
-
-LOAN = document(
-    step("one", "amount", "name"),
-    info("notice", description="Read this."),
-    step("extras", "gift", required=False),
-    properties={
-        "amount": {"type": "number", "maximum": 100, "title": "Amount"},
-        "name": {"type": "string", "title": "Name"},
-    },
-    required=["amount", "name"],
-    confirmation="required",
-    end_action_type="api_call",
-    end_action_target="https://bank.example/loans",
-)
-
-
-def _shown(source: Any, posted: QueryDict) -> Panel:
-    shown: Panel = panel(source, posted, today=TODAY)["trial"]
-    return shown
-
-
-class _Author:
-    """Presses buttons, and posts with each what the panel showed before."""
-
-    def __init__(self, source: Mapping[str, Any]) -> None:
-        self.source = source
-        self.panel = Panel()
-        self.press("")
-
-    def press(self, button: str, **answers: str) -> Walk:
-        posted = QueryDict(mutable=True)
-        posted.update({f"try-{name}": answer for name, answer in answers.items()})
-        posted["trial-acts"], posted["trial-button"] = self.panel.acts, button
-        if self.panel.walk and self.panel.walk.correcting:
-            posted["trial-correcting"] = self.panel.walk.correcting
-        self.panel = _shown(self.source, posted)
-        return self.walk
-
-    @property
-    def walk(self) -> Walk:
-        assert self.panel.walk is not None
-        return self.panel.walk
-
-    @property
-    def state(self) -> dict[str, str]:
-        return {value.field: value.words for value in self.walk.collected}
-
-    @property
-    def acts(self) -> list[str]:
-        return [act["act"] for act in json.loads(self.panel.acts)]
-
-    @property
-    def html(self) -> str:
-        return render_to_string("authoring/_trial.html", {"trial": self.panel})
 
 
 @pytest.fixture
-def author() -> _Author:
-    return _Author(LOAN)
+def author() -> Author:
+    return Author(LOAN)
 
 
-def test_a_draft_is_walked_from_its_first_question_to_what_would_be_sent(author: _Author) -> None:
+def test_a_draft_is_walked_from_its_first_question_to_what_would_be_sent(author: Author) -> None:
     author.press("next", amount="50", name="Ada")
     assert "Read this." in author.html
     author.press("acknowledge")
@@ -90,7 +34,7 @@ def test_a_draft_is_walked_from_its_first_question_to_what_would_be_sent(author:
     assert "Outcome: <strong>completed</strong>, as soon as the request below got through" in author.html
 
 
-def test_a_refused_answer_is_shown_with_what_was_typed(author: _Author) -> None:
+def test_a_refused_answer_is_shown_with_what_was_typed(author: Author) -> None:
     author.press("next", amount="a lot", name="Ada")
 
     assert author.state == {"name": "Ada"}
@@ -99,13 +43,13 @@ def test_a_refused_answer_is_shown_with_what_was_typed(author: _Author) -> None:
     assert "Asked again, because the answer was refused." in author.html
 
 
-def test_without_an_answer_nothing_is_done(author: _Author) -> None:
+def test_without_an_answer_nothing_is_done(author: Author) -> None:
     author.press("next", amount="", name=" ")
 
     assert (author.acts, author.panel.note) == ([], "Nothing was answered yet.")
 
 
-def test_what_cannot_even_be_sent_stays_where_it_was_typed(author: _Author) -> None:
+def test_what_cannot_even_be_sent_stays_where_it_was_typed(author: Author) -> None:
     author.press("next", amount="9" * 60, name="Ada")
 
     assert author.acts == []
@@ -113,7 +57,7 @@ def test_what_cannot_even_be_sent_stays_where_it_was_typed(author: _Author) -> N
     assert "9" * 60 in author.html
 
 
-def test_back_takes_the_last_act_away_and_starting_again_all(author: _Author) -> None:
+def test_back_takes_the_last_act_away_and_starting_again_all(author: Author) -> None:
     author.press("next", amount="50", name="Ada")
     author.press("acknowledge")
 
@@ -125,7 +69,7 @@ def test_back_takes_the_last_act_away_and_starting_again_all(author: _Author) ->
     assert author.acts == []
 
 
-def test_an_answer_is_changed_and_the_way_goes_on_where_it_was(author: _Author) -> None:
+def test_an_answer_is_changed_and_the_way_goes_on_where_it_was(author: Author) -> None:
     author.press("next", amount="50", name="Ada")
 
     author.press("correct:amount")
@@ -139,7 +83,7 @@ def test_an_answer_is_changed_and_the_way_goes_on_where_it_was(author: _Author) 
     assert "Amount was corrected." in author.html
 
 
-def test_an_answer_that_was_to_be_changed_can_be_left_as_it_is(author: _Author) -> None:
+def test_an_answer_that_was_to_be_changed_can_be_left_as_it_is(author: Author) -> None:
     author.press("next", amount="50", name="Ada")
     author.press("correct:amount")
 
@@ -148,7 +92,7 @@ def test_an_answer_that_was_to_be_changed_can_be_left_as_it_is(author: _Author) 
     assert (author.walk.correcting, author.state["amount"]) == ("", "50")
 
 
-def test_what_was_not_asked_is_told_out_of_turn(author: _Author) -> None:
+def test_what_was_not_asked_is_told_out_of_turn(author: Author) -> None:
     assert 'data-trial="correct:gift">Gift</button>' in author.html
 
     author.press("correct:gift")
@@ -158,7 +102,7 @@ def test_what_was_not_asked_is_told_out_of_turn(author: _Author) -> None:
     assert [question.field.name for question in author.walk.questions] == ["amount", "name"]
 
 
-def test_an_answer_that_is_emptied_is_taken_back(author: _Author) -> None:
+def test_an_answer_that_is_emptied_is_taken_back(author: Author) -> None:
     author.press("next", amount="50", name="Ada")
     author.press("correct:amount")
 
@@ -168,7 +112,7 @@ def test_an_answer_that_is_emptied_is_taken_back(author: _Author) -> None:
     assert author.acts == ["submit", "clear"]
 
 
-def test_answers_of_a_step_are_emptied_and_given_at_once(author: _Author) -> None:
+def test_answers_of_a_step_are_emptied_and_given_at_once(author: Author) -> None:
     author.press("next", amount="50")
 
     author.press("next", amount="", name="Ada")
@@ -178,9 +122,7 @@ def test_answers_of_a_step_are_emptied_and_given_at_once(author: _Author) -> Non
 
 def test_what_the_server_would_find_is_said_by_the_author() -> None:
     call = {"type": "tool_call", "target": "look_up", "result": {"balance": "/b"}, "on_failure": "ask"}
-    author = _Author(
-        document(step("look", "balance", action=call), step("two", "note"), properties={"balance": NUMBER})
-    )
+    author = Author(document(step("look", "balance", action=call), step("two", "note"), properties={"balance": NUMBER}))
     assert "Say what it would come back with, or let it fail." in author.html
 
     author.press("found", balance="80")
@@ -199,7 +141,7 @@ def test_what_the_server_would_find_is_said_by_the_author() -> None:
 
 def test_a_server_call_that_finds_nothing_out_comes_back_too() -> None:
     call = {"type": "tool_call", "target": "tell"}
-    author = _Author(document(step("tell", action=call), step("two", "note")))
+    author = Author(document(step("tell", action=call), step("two", "note")))
     assert author.walk.questions == ()
 
     author.press("found")
@@ -211,7 +153,7 @@ def test_a_server_call_that_finds_nothing_out_comes_back_too() -> None:
 def test_an_answer_is_changed_while_the_server_is_asked() -> None:
     call = {"type": "tool_call", "target": "look_up", "result": {"balance": "/b"}, "idempotent": True}
     source = document(step("one", "name"), step("look", "balance", action=call), step("two", "note"))
-    author = _Author(source)
+    author = Author(source)
     author.press("next", name="Ada")
 
     author.press("correct:name")
@@ -222,7 +164,7 @@ def test_an_answer_is_changed_while_the_server_is_asked() -> None:
 
 
 def test_what_only_the_starting_system_knows_is_asked_first() -> None:
-    author = _Author(
+    author = Author(
         document(
             step("one", "name"), properties={"customer": {**NUMBER, "readOnly": True}}, required=["name", "customer"]
         )
@@ -237,7 +179,7 @@ def test_what_only_the_starting_system_knows_is_asked_first() -> None:
 
 
 def test_steps_are_told_apart_by_words_and_left_out_with_their_reason() -> None:
-    author = _Author(
+    author = Author(
         document(
             step("one", "has_car"),
             step("two", "plate", when=row("has_car", "==", value=True)),
@@ -253,7 +195,7 @@ def test_steps_are_told_apart_by_words_and_left_out_with_their_reason() -> None:
     assert 'aria-current="step">Three <span class="trial-place">now</span>' in author.html
 
 
-def test_buttons_are_for_a_script_beside_the_editor_and_submit_on_a_page_of_their_own(author: _Author) -> None:
+def test_buttons_are_for_a_script_beside_the_editor_and_submit_on_a_page_of_their_own(author: Author) -> None:
     beside = author.html
     alone = render_to_string("authoring/_trial.html", {"trial": author.panel, "on_page": True})
 
@@ -268,7 +210,7 @@ def test_buttons_are_for_a_script_beside_the_editor_and_submit_on_a_page_of_thei
 
 def test_what_authors_and_people_write_is_text_and_nothing_else() -> None:
     bad = '<script>alert("x")</script>'
-    author = _Author(
+    author = Author(
         document(step("one", "a", name=bad, description=bad), step("two", "b"), properties={"a": {"title": bad}})
     )
 
@@ -278,10 +220,10 @@ def test_what_authors_and_people_write_is_text_and_nothing_else() -> None:
     assert "<script" not in author.html
 
 
-def test_a_draft_with_problems_is_not_tried(author: _Author) -> None:
+def test_a_draft_with_problems_is_not_tried(author: Author) -> None:
     wrong = document(step("one", "a", when=row("gone", "==", 1)), step("one"))
 
-    shown = _shown(wrong, QueryDict("trial-button=next"))
+    shown = shown_by(wrong, QueryDict("trial-button=next"))
 
     assert shown.walk is None
     assert shown.problems >= 2
@@ -290,7 +232,7 @@ def test_a_draft_with_problems_is_not_tried(author: _Author) -> None:
 
 @pytest.mark.parametrize("source", [{}, {"steps": 1}, [], None, "draft"])
 def test_what_is_no_document_is_a_problem(source: Any) -> None:
-    assert _shown(source, QueryDict()).problems
+    assert shown_by(source, QueryDict()).problems
 
 
 def test_findings_that_are_known_are_not_looked_for_again() -> None:
@@ -301,7 +243,7 @@ def test_findings_that_are_known_are_not_looked_for_again() -> None:
 
 
 def test_what_does_not_fit_an_edited_draft_is_left_out_and_said() -> None:
-    author = _Author(LOAN)
+    author = Author(LOAN)
     author.press("next", amount="50", name="Ada")
     author.press("acknowledge")
     author.press("skip")
@@ -318,93 +260,3 @@ def test_one_thing_that_does_not_fit_is_one_thing() -> None:
     shown = panel(LOAN, QueryDict('trial-acts=[{"act":"confirm"}]'), today=TODAY)["trial"]
 
     assert shown.note == "The draft has changed: one thing that you did does not fit any more and was left out."
-
-
-HOSTILE = [
-    "[",
-    "null",
-    "{}",
-    "[1]",
-    '[{"act":"submit"}]',
-    '[{"act":"submit","data":{"amount":1e999}}]',
-    "[" * 5000,
-    "[" + ",".join(['{"act":"confirm"}'] * 201) + "]",
-    '[{"act":"submit","data":{"name":"' + "a" * 200_000 + '"}}]',
-]
-
-
-@pytest.mark.parametrize("acts", HOSTILE, ids=range(len(HOSTILE)))
-def test_a_list_of_acts_that_is_none_starts_again(acts: str) -> None:
-    posted = QueryDict(mutable=True)
-    posted["trial-acts"] = acts
-
-    shown = _shown(LOAN, posted)
-
-    assert (shown.acts, shown.note) == (
-        *("[]", "What you tried so far cannot be read any more, so the try starts again."),
-    )
-
-
-@pytest.mark.parametrize(
-    "button",
-    [
-        "skip",
-        "acknowledge",
-        "confirm",
-        "found",
-        "fails",
-        "correct:gone",
-        "correct:",
-        "correct",
-        "unheard of",
-        "leave",
-        ":",
-        "next",
-    ],
-)
-def test_a_button_that_is_not_there_does_nothing(button: str, author: _Author) -> None:
-    author.press(button)
-
-    assert author.acts == []
-    assert author.walk.next is Next.COLLECT
-
-
-def test_a_button_of_another_moment_does_nothing_at_the_end(author: _Author) -> None:
-    source = document(step("one", "name"))
-    author = _Author(source)
-    author.press("next", name="Ada")
-
-    for button in ("next", "found", "confirm", "skip", "correct:name"):
-        author.press(button, name="Bo")
-
-    assert author.acts == ["submit"]
-    assert author.walk.correcting == ""
-
-
-def test_a_try_that_becomes_too_long_stays_where_it_was(author: _Author) -> None:
-    author.press("next", name="a" * 190_000, amount="50")
-    author.press("correct:name")
-
-    author.press("next", name="b" * 190_000)
-
-    assert author.acts == ["submit"]
-    assert author.panel.note == "This try has become too long. Go back, or start again."
-
-
-def test_as_many_acts_as_can_be_carried_are_replayed(author: _Author) -> None:
-    acts = [{"act": "submit", "data": {"name": str(number)}} for number in range(200)]
-    posted = QueryDict(mutable=True)
-    posted.update({"trial-acts": json.dumps(acts), "trial-button": "next", "try-amount": "5"})
-
-    shown = _shown(LOAN, posted)
-
-    assert len(json.loads(shown.acts)) == 200
-    assert shown.note == "This try has become too long. Go back, or start again."
-
-
-@pytest.mark.parametrize(
-    ("zone", "today"),
-    [("UTC", "2026-03-01"), ("Pacific/Kiritimati", "2026-03-02"), ("No/Where", "2026-03-01"), (None, "2026-03-01")],
-)
-def test_today_is_the_date_where_the_template_is_used(zone: str | None, today: str) -> None:
-    assert today_of({"time_zone": zone}, at=NOW).isoformat() == today
