@@ -109,6 +109,7 @@ export class Live {
   press(button) {
     if (this.pressed || this.isPressing) return;
     this.pressed = button;
+    this.trial.ariaBusy = "true";
     this.ask();
   }
 
@@ -154,6 +155,7 @@ export class Live {
       return false;
     } finally {
       this.isPressing = false;
+      if (!this.pressed) this.trial.ariaBusy = null;
     }
   }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from authoring.tests.browser.editing import Editor
 from conftest import reusable_step, step
@@ -50,12 +50,35 @@ def test_an_author_tries_the_draft_and_changes_it_meanwhile(author_page: Page, t
     editor.rest()
     expect(trial.get_by_label("Mood")).to_have_value("good")
     trial.get_by_role("button", name="Back").click()
+    editor.rest()  # until it is answered, another press is none
     trial.get_by_role("button", name="Change How strong").click()
     trial.get_by_label("How strong").fill("3")
     trial.get_by_role("button", name="Next").click()
 
     expect(trial.get_by_role("term").filter(has_text="How strong")).to_be_visible()
     expect(trial.locator("dd").filter(has_text="3")).to_be_visible()
+
+
+def test_a_button_of_the_trial_that_is_pressed_twice_counts_once(author_page: Page, template: WorkflowTemplate) -> None:
+    editor = Editor(author_page, template)
+    editor.open("Try it")
+    trial = author_page.get_by_role("tabpanel", name="Try it")
+    trial.get_by_label("Level").fill("5")
+    editor.rest()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    author_page.route("**/live/", hold)
+    trial.get_by_role("button", name="Next").dblclick()
+    expect(author_page.locator("#trial")).to_have_attribute("aria-busy", "true")
+    held[0].continue_()
+    editor.rest()
+
+    assert len(held) == 1
+    expect(author_page.locator("#trial")).not_to_have_attribute("aria-busy", "true")
+    expect(trial.get_by_label("Note")).to_be_visible()  # the second step, which may be skipped, and not the third
 
 
 def test_a_step_of_the_diagram_leads_to_its_row(author_page: Page, template: WorkflowTemplate) -> None:
