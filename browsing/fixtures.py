@@ -17,6 +17,12 @@ from browsing.browsers import Complaints, Look, chromium, context_of, launched
 
 PageOf = Callable[..., Page]
 
+every_look = pytest.mark.parametrize(
+    "look",
+    [pytest.param(look, id=str(look), marks=() if look is Look.LIGHT else pytest.mark.other_look) for look in Look],
+)
+"""Runs a test once for each way to look at a page; its argument is `look`."""
+
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:

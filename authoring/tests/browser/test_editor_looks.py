@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from authoring.tests.browser.editing import PATH, Editor
 from browsing.browsers import Complaints, Look, assert_accessible, assert_fits
-from browsing.fixtures import PageOf
+from browsing.fixtures import PageOf, every_look
 from conftest import step
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
@@ -52,8 +52,6 @@ EVERYTHING: dict[str, Any] = {
     "end_action_config": REQUEST,
     "prerequisites": ["another"],
 }
-
-every_look = pytest.mark.parametrize("look", list(Look), ids=str)
 
 
 def _good(page: Page) -> None:

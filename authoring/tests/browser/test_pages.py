@@ -10,13 +10,11 @@ from playwright.sync_api import Error, expect
 
 from authoring.tests.browser.conftest import PASSWORD
 from browsing.browsers import Complaints, Look, assert_accessible, assert_fits
-from browsing.fixtures import PageOf
+from browsing.fixtures import PageOf, every_look
 from events.models import Event
 from instances.models import Workflow
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
-
-every_look = pytest.mark.parametrize("look", list(Look), ids=str)
 
 
 @every_look

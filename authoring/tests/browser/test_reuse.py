@@ -8,13 +8,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from browsing.browsers import Look, assert_accessible, assert_fits
-from browsing.fixtures import PageOf
+from browsing.fixtures import PageOf, every_look
 from conftest import document, reusable_step
 from registry import step_templates
 from registry.models import StepTemplate, WorkflowTemplate
 from registry.registry import WorkflowRegistry
-
-every_look = pytest.mark.parametrize("look", list(Look), ids=str)
 
 
 @pytest.fixture

@@ -4,18 +4,15 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from browsing.browsers import Look, assert_accessible, assert_fits
-from browsing.fixtures import PageOf
+from browsing.fixtures import PageOf, every_look
 from conftest import document, step
 from registry.models import WorkflowTemplate
 
 LIST = "/admin/registry/workflowtemplate/"
-
-every_look = pytest.mark.parametrize("look", list(Look), ids=str)
 
 
 @every_look

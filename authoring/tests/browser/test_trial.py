@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from browsing.browsers import Look, assert_accessible, assert_fits
-from browsing.fixtures import PageOf
+from browsing.fixtures import PageOf, every_look
 from conftest import step
 from registry.models import WorkflowTemplate
 
@@ -54,7 +53,7 @@ def _good(page: Page) -> None:
     assert_fits(page)
 
 
-@pytest.mark.parametrize("look", list(Look), ids=str)
+@every_look
 def test_an_author_tries_a_template_out(
     page_of: PageOf, author: User, make_template: Callable[..., WorkflowTemplate], look: Look
 ) -> None:

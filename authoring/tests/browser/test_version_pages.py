@@ -8,12 +8,10 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from browsing.browsers import Look, assert_accessible, assert_fits
-from browsing.fixtures import PageOf
+from browsing.fixtures import PageOf, every_look
 from conftest import document, step
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
-
-every_look = pytest.mark.parametrize("look", list(Look), ids=str)
 
 DAYS = {"type": "integer", "title": "Number of days", "maximum": 90}
 DEVICE = {"title": "Device", "oneOf": [{"const": "phone", "title": "Phone"}, {"const": "tablet", "title": "Tablet"}]}

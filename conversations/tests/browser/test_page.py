@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from browsing.browsers import Complaints, Look, assert_accessible, assert_fits
-from browsing.fixtures import PageOf
+from browsing.fixtures import PageOf, every_look
 from browsing.hands import Keyboard
 from conversations.tests.loans import ACCOUNT, stored
 from conversations.tests.visiting import path_of
@@ -15,7 +14,6 @@ from instances.models import Workflow
 type Make = Callable[..., Workflow]
 
 SMALLEST: ViewportSize = {"width": 320, "height": 568}
-every_look = pytest.mark.parametrize("look", list(Look), ids=str)
 
 
 def good(page: Page) -> None:
