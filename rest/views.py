@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -20,9 +19,7 @@ class ApiViewSet[M: Model](GenericViewSet[M]):
     policy: ClassVar[str]
     lookup_value_converter = "uuid"
 
-    def finalize_response(
-        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Let no browser and nobody on the way keep an answer: it may hold what people told us, a link or a secret."""
         final = super().finalize_response(request, response, *args, **kwargs)
         final["Cache-Control"] = "no-store"
