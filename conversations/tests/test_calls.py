@@ -270,7 +270,7 @@ def test_entries_of_lists_come_and_go_by_the_ids_that_the_context_gives(cover: W
 
 def test_entries_are_not_added_by_a_call_that_could_come_twice(cover: Workflow) -> None:
     with pytest.raises(AppendUnprotected):
-        call("c1", "submit_data", {"append": {"people": ["Ada"]}}, is_told_from_a_copy=False)
+        call("c1", "submit_data", {"append": {"people": ["Ada"]}}, is_protected=False)
 
     assert Workflow.objects.get().state_data == {}
 
