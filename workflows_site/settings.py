@@ -94,6 +94,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "workflows_site.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

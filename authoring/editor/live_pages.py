@@ -70,7 +70,7 @@ class LivePages(AnyModelAdmin):
         if may_change and request.POST.get("autosave") == "on":
             made = self._autosave(request, template, sheet, made, answer)
         checked = showing.check(made, sheet, staff_caller(request.user))
-        more = {"may_publish": request.user.has_perm(PUBLISH)}
+        more = {"may_publish_this": request.user.has_perm(PUBLISH) and showing.is_news(template, made)}
         return {
             **answer,
             "errors": [{"id": f"id_{mistake.place}", "message": mistake.message} for mistake in checked.mistakes],
