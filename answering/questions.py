@@ -45,6 +45,8 @@ class Question:
     """What a page has to say about what is stored."""
     is_secret: bool = False
     """Whether what is typed is never sent back, not even to who typed it."""
+    can_be_none: bool = False
+    """Whether "none" is an answer of its own: to leave a list empty is no answer yet."""
 
     @property
     def again(self) -> str:
@@ -81,7 +83,13 @@ def question_of(
         hint=asked.hint or "",
         why=why,
         messages=messages_about(name, report, position.unmet),
+        can_be_none=can_be_none(definition, name),
     )
+
+
+def can_be_none(definition: Definition, name: str) -> bool:
+    """Tell whether a field may be answered with an empty list."""
+    return definition.fields[name].is_list and definition.state_schema.admits(name, [])
 
 
 def messages_about(name: str, report: Report, unmet: Iterable[Unmet]) -> tuple[str, ...]:
