@@ -59,7 +59,7 @@ def asked_now(definition: Definition, progress: Progress, position: Position) ->
     asked = {found.field: found.why for found in to_ask(definition, progress, position)}
     step = position.current_step
     elsewhere = (name for name in asked if step is None or name not in step.fields)
-    names = (*elsewhere, *_of_current_step(definition, position))
+    names = (*elsewhere, *_of_current_step(definition, progress, position))
     return {name: asked.get(name) for name in names}
 
 
@@ -109,10 +109,10 @@ def can_answer(definition: Definition, progress: Progress, position: Position, n
     return untouchable(definition, position, field, is_prefill=False) is None
 
 
-def _of_current_step(definition: Definition, position: Position) -> Iterator[str]:
+def _of_current_step(definition: Definition, progress: Progress, position: Position) -> Iterator[str]:
     step = position.current_step
     if step is None or not position.asks(step):
         return
     for name in step.fields:
-        if name in position.live_fields and not definition.fields[name].read_only:
+        if name in position.live_fields and can_answer(definition, progress, position, name):
             yield name

@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from answering.questions import asked_now, can_answer, can_be_none, messages_about, question_of
-from engine.asking import Why
+from engine.actions import ActionState, ActionStatus
+from engine.asking import Why, to_ask
 from engine.definition import Definition
 from engine.progress import Progress, Status, Unmet, locate
 from engine.report import EMPTY_REPORT, Ignored, Rejected, Report
@@ -99,6 +100,33 @@ def test_what_is_computed_or_given_by_others_is_not_the_persons_to_answer() -> N
 
     assert sorted(answerable) == ["age", "name", "note"]
     assert not can_answer(DEFINITION, _at(Status.PAUSED), position, "name")
+
+
+def test_nothing_is_asked_that_is_not_the_persons_to_answer() -> None:
+    look_up = {"type": "tool_call", "target": "look_up", "result": {"found": "/found"}, "idempotent": True}
+    source = document(
+        step("look", "found", action=look_up),
+        step("who", "name", "id", "total"),
+        properties={
+            "found": TEXT,
+            "name": TEXT,
+            "id": {**TEXT, "readOnly": True},
+            "total": {**NUMBER, "x-computed": {"sum": ["name"]}},
+        },
+        required=["found", "name"],
+    )
+    definition = Definition.from_document(source)
+    found = ActionState(status=ActionStatus.SUCCEEDED, digest="", run=1, today=TODAY)
+    names = frozenset({"found", "name", "id", "total"})
+
+    for status in (Status.ACTIVE, Status.PAUSED):
+        progress = _at(status, values={"found": "x"}, actions={"look": found}, contested=names)
+        position = locate(definition, progress)
+        asked = {*asked_now(definition, progress, position)}
+        asked |= {one.field for one in to_ask(definition, progress, position)}
+
+        assert asked == {name for name in names if can_answer(definition, progress, position, name)}
+        assert asked == ({"name"} if status is Status.ACTIVE else set())
 
 
 def test_none_is_an_answer_where_the_whole_schema_of_a_list_takes_an_empty_one() -> None:
