@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from answering import kinds
 from answering.kinds import Column, Kind, columns_of, kind_of, options_of
+from answering.or_none import Listed, OrNone
 from answering.questions import Question
 from engine import strict_json
 
@@ -19,10 +20,11 @@ BLANK_ROWS = 3
 _YES_NO = [("true", "Yes"), ("false", "No")]
 _NO_ANSWER = "No answer"
 _NOT_CHOSEN = "Please choose"
-_NONE = ("none", "None of these")
-"""Of a list that may be empty and has to be given. Options are JSON, which this is not."""
+_NONE: Mapping[Kind, str] = {Kind.SEVERAL_OF: "None of these", Kind.LINES: "None", Kind.ROWS: "None"}
+"""How an empty list is answered, where it may be one; as JSON, it can be written."""
 
 _UNSTORABLE = "This cannot be sent: a number in it is too large, or it has a character that no database keeps."
+_BOTH = "This can be read in two ways: “%(none)s” is ticked, and yet there is an answer. Take one of them away."
 
 _IN_GROUPS = frozenset({Kind.YES_NO, Kind.SEVERAL_OF, Kind.ROWS})
 """What consists of several inputs, and is named by a legend."""
@@ -101,18 +103,16 @@ class AnswerField(forms.Field):
 
     def to_python(self, value: Any) -> Any:
         """Return the answer; None if there is none."""
+        typed, is_none = (value.entries, value.is_none) if isinstance(value, Listed) else (value, False)
         nothing: Any = [] if self.kind in (Kind.SEVERAL_OF, Kind.ROWS) else ""
-        if _may_be_none_of_them(self.question, self.kind):
-            chosen = [option for option in value or () if option != _NONE[0]]
-            if value and not chosen:
-                return []
-            value = chosen
-        answer = kinds.read(value or nothing, self.schema, time_zone=self.time_zone)
+        answer = kinds.read(typed or nothing, self.schema, time_zone=self.time_zone)
         try:
             strict_json.check(answer)
         except strict_json.UnreadableJson:
             raise ValidationError(_UNSTORABLE) from None
-        return answer
+        if is_none and answer is not None:
+            raise ValidationError(_BOTH, params={"none": _NONE[self.kind]})
+        return [] if is_none else answer
 
 
 class AnswerForm(forms.Form):
@@ -124,8 +124,8 @@ class AnswerForm(forms.Form):
             name, schema = question.field.name, question.field.schema
             self.fields[name] = AnswerField(question, time_zone=time_zone, prefix=prefix)
             shown = kinds.shown(question.value, schema, time_zone=time_zone)
-            is_none = question.value == [] and _may_be_none_of_them(question, kind_of(schema))
-            self.initial[name] = [_NONE[0]] if is_none else shown
+            has_box = isinstance(self.fields[name].widget, OrNone)
+            self.initial[name] = Listed(entries=shown, is_none=question.value == []) if has_box else shown
 
 
 def answer_form(
@@ -138,11 +138,6 @@ def answer_form(
 def answers_of(form: AnswerForm) -> dict[str, Any]:
     """Return what a valid form was filled in with; what was left empty is left out."""
     return {name: answer for name, answer in form.cleaned_data.items() if answer is not None}
-
-
-def _may_be_none_of_them(question: Question, kind: Kind) -> bool:
-    """Tell whether "none" is an answer to choose: to leave everything unchosen is no answer yet."""
-    return kind is Kind.SEVERAL_OF and question.field.required and not question.field.schema.get("minItems")
 
 
 _NOTES: Mapping[Kind, str] = {
@@ -165,6 +160,14 @@ _ROWS_OF_TEXT: Mapping[Kind, int] = {Kind.LONG_TEXT: 4, Kind.LINES: 3, Kind.JSON
 
 
 def _widget(question: Question, kind: Kind, place: str) -> forms.Widget:
+    """Return the input of a question; a list that may be empty can be answered with "none"."""
+    entries = _input(question, kind, place)
+    if kind not in _NONE or not question.can_be_none:
+        return entries
+    return OrNone(entries, words=_NONE[kind], label=question.field.label, attrs={"id": place})
+
+
+def _input(question: Question, kind: Kind, place: str) -> forms.Widget:
     schema = question.field.schema
     attrs: dict[str, Any] = {"id": place, "autocomplete": "off"}
     if kind not in _IN_GROUPS:
@@ -176,8 +179,7 @@ def _widget(question: Question, kind: Kind, place: str) -> forms.Widget:
             without = [] if question.field.required else [("", _NO_ANSWER)]
             return forms.RadioSelect({"id": place}, choices=[*_YES_NO, *without])
         case Kind.SEVERAL_OF:
-            none = [_NONE] if _may_be_none_of_them(question, kind) else []
-            return forms.CheckboxSelectMultiple({"id": place}, choices=[*options_of(schema), *none])
+            return forms.CheckboxSelectMultiple({"id": place}, choices=options_of(schema))
         case Kind.ONE_OF:
             empty = _NOT_CHOSEN if question.field.required else _NO_ANSWER
             return forms.Select(attrs, choices=[("", empty), *options_of(schema)])

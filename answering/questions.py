@@ -45,6 +45,8 @@ class Question:
     """What a page has to say about what is stored."""
     is_secret: bool = False
     """Whether what is typed is never sent back, not even to who typed it."""
+    can_be_none: bool = False
+    """Whether "none" is an answer of its own: to leave a list empty is no answer yet."""
 
     @property
     def again(self) -> str:
@@ -57,7 +59,7 @@ def asked_now(definition: Definition, progress: Progress, position: Position) ->
     asked = {found.field: found.why for found in to_ask(definition, progress, position)}
     step = position.current_step
     elsewhere = (name for name in asked if step is None or name not in step.fields)
-    names = (*elsewhere, *_of_current_step(definition, position))
+    names = (*elsewhere, *_of_current_step(definition, progress, position))
     return {name: asked.get(name) for name in names}
 
 
@@ -81,7 +83,13 @@ def question_of(
         hint=asked.hint or "",
         why=why,
         messages=messages_about(name, report, position.unmet),
+        can_be_none=can_be_none(definition, name),
     )
+
+
+def can_be_none(definition: Definition, name: str) -> bool:
+    """Tell whether a field may be answered with an empty list."""
+    return definition.fields[name].is_list and definition.state_schema.admits(name, [])
 
 
 def messages_about(name: str, report: Report, unmet: Iterable[Unmet]) -> tuple[str, ...]:
@@ -101,10 +109,10 @@ def can_answer(definition: Definition, progress: Progress, position: Position, n
     return untouchable(definition, position, field, is_prefill=False) is None
 
 
-def _of_current_step(definition: Definition, position: Position) -> Iterator[str]:
+def _of_current_step(definition: Definition, progress: Progress, position: Position) -> Iterator[str]:
     step = position.current_step
     if step is None or not position.asks(step):
         return
     for name in step.fields:
-        if name in position.live_fields and not definition.fields[name].read_only:
+        if name in position.live_fields and can_answer(definition, progress, position, name):
             yield name

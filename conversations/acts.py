@@ -19,7 +19,7 @@ from engine.submission import Submission
 from instances import services
 from instances.acting import Acting, Done
 from instances.locks import lock_person
-from instances.models import Person, Workflow
+from instances.models import Workflow
 from instances.prerequisite_starts import OnUnmet
 from instances.services import Started, StartOrder
 from instances.slots import OnActive
@@ -75,8 +75,8 @@ def cancel(party: Party, call: Call, acting: Acting) -> Acted:
 def switch(party: Party, call: Call, acting: Acting) -> Acted:
     """Put the active workflow aside, and go on with the one that is named, or else start it."""
     if party.user_id is not None:  # or what is read here is another's by the time it is put aside, and started twice
-        lock_person(Person(user_type_id=party.user_type_id, user_id=party.user_id))
-    named, theirs = call.arguments["workflow"], party.workflows(acting.caller)
+        lock_person(party.person)
+    named, theirs = call.arguments["workflow"], party.workflows(acting.caller).with_names()
     active = theirs.filter(status=Status.ACTIVE).first()
     if active is not None and _is_named(active, named):
         raise ActiveAlready("This conversation is at that workflow already. Go on with it.")
@@ -124,7 +124,7 @@ def _active(party: Party, caller: Caller) -> Workflow:
 
     :raises NothingActive: there is none
     """
-    active = party.workflows(caller).filter(status=Status.ACTIVE).first()
+    active = party.workflows(caller).with_names().filter(status=Status.ACTIVE).first()
     if active is None:
         raise NothingActive(
             "No workflow is active in this conversation. Start one with start_workflow, or go on with one that was put "

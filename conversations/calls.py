@@ -102,11 +102,4 @@ def _context(party: Party, acted: Acted | None, model: Caller, *, wanted: Wanted
     """Return what the next turn needs: of the workflow that was acted on while it goes on, else of the conversation."""
     if acted is not None and acted.done.workflow.status == Status.ACTIVE:
         return context_after(acted.done, model, wanted=wanted, base_url=base_url)
-    return conversation_context(
-        party.conversation_id,
-        model,
-        wanted=wanted,
-        user_id=party.user_id,
-        user_type_id=party.user_type_id,
-        base_url=base_url,
-    )
+    return conversation_context(party, model, wanted=wanted, base_url=base_url)

@@ -17,6 +17,7 @@ from conversations.parameters import (
     read,
     wanted_of,
 )
+from conversations.parties import Conversation, party_of
 from conversations.serializers import ContextSerializer, ConversationContextSerializer
 from instances.models import Workflow
 from registry.definitions import definition_of
@@ -62,12 +63,7 @@ class ConversationContextViewSet(ApiViewSet[Workflow]):
     @extend_schema(parameters=[ConversationSerializer], responses=ConversationContextSerializer)
     def retrieve(self, request: Request, conversation_id: str) -> Response:
         """Tell a model of the active workflow of a conversation, or of what the person may start."""
-        given = read(request, ConversationSerializer)
-        answer = conversation_context(
-            conversation_id_in(conversation_id),
-            caller_of(request),
-            wanted=wanted_of(given),
-            base_url=base_url_of(request),
-            **person_of(given),
-        )
+        given, caller = read(request, ConversationSerializer), caller_of(request)
+        party = party_of(Conversation(id=conversation_id_in(conversation_id), **person_of(given)), caller)
+        answer = conversation_context(party, caller, wanted=wanted_of(given), base_url=base_url_of(request))
         return Response(answer)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 from conversations.around import around
 from conversations.briefing.context import context, context_without_workflow
 from conversations.briefing.locales import DEFAULT
 from conversations.briefing.stable import of_version, stable_prompt_of, stable_prompt_without_workflow
-from conversations.offers import has_room, may_act, offers_in, only_person_of, paused_in
+from conversations.offers import has_room, may_act, offers_in, paused_in
+from conversations.parties import Party
 from conversations.tools import tools_of
 from conversations.toolschema.dialects import Dialect
 from conversations.toolschema.tools import tools_for
@@ -18,8 +18,7 @@ from engine.progress import Position, locate
 from engine.report import Report
 from engine.saying import Say
 from instances.acting import Done
-from instances.models import Person, Workflow
-from permissions.services import user_type_for
+from instances.models import Workflow
 from registry.definitions import definition_of, remembered
 from rest.callers import Caller
 
@@ -74,43 +73,16 @@ def context_after(done: Done, caller: Caller, *, wanted: Wanted, base_url: str =
     )
 
 
-def conversation_context(
-    conversation_id: str,
-    caller: Caller,
-    *,
-    wanted: Wanted,
-    user_id: str | None = None,
-    user_type: str | None = None,
-    user_type_id: UUID | None = None,
-    base_url: str = "",
-) -> dict[str, Any]:
-    """Return the context of the active workflow of a conversation, or what this person may start in it.
-
-    A workflow of somebody other than the person who is named is not shown. Of whom nothing is said, it is the one who
-    is known in this conversation.
-
-    :raises UserTypeRequired: no workflow is active, and nothing says what may be started
-    :raises UserTypeNotFound: there is none such, or it is not the caller's
-    """
-    is_named = user_type is not None or user_type_id is not None
-    kind = user_type_for(caller, user_type_id=user_type_id, name=user_type) if is_named else None
-    here = Workflow.objects.visible_to(caller).filter(conversation_id=conversation_id)
-    here = here if user_id is None else here.filter(user_id=user_id)
-    here = here if kind is None else here.filter(user_type=kind)
-    if active := here.active_in(conversation_id).in_brief().first():
+def conversation_context(party: Party, caller: Caller, *, wanted: Wanted, base_url: str = "") -> dict[str, Any]:
+    """Return the context of what is active of a person in a conversation, or what this person may start in it."""
+    conversation_id = party.conversation_id
+    active = party.workflows(caller).active_in(conversation_id).in_brief().first()
+    if active is not None:
         return context_of(active, definition_of(active.version_id), caller, wanted=wanted, base_url=base_url)
-    person = Person(user_type_id=kind.pk, user_id=user_id) if kind and user_id else only_person_of(here)
-    if person is None:
-        kind = kind or user_type_for(caller, user_type_id=None, name=None)
-        person = Person(user_type_id=kind.pk, user_id=user_id or "")
-    return _without_workflow(conversation_id, caller, person, wanted)
-
-
-def _without_workflow(conversation_id: str, caller: Caller, person: Person, wanted: Wanted) -> dict[str, Any]:
     is_free = may_act(caller) and has_room(conversation_id)
     told = context_without_workflow(
-        offers_in(person),
-        paused_in(conversation_id, person),
+        offers_in(party.person),
+        paused_in(conversation_id, party.person),
         may_start=is_free,
         may_resume=is_free,
         stable=stable_prompt_without_workflow(dialect=wanted.dialect, locale=wanted.locale),

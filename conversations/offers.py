@@ -7,7 +7,7 @@ from conversations.briefing.facts import Resumable, Startable
 from engine.conditions import Known
 from engine.prerequisites import Finished, Prerequisite, unmet
 from engine.progress import Status, locate
-from instances.models import Person, Workflow, WorkflowQuerySet
+from instances.models import Person, Workflow
 from permissions.policy import access_to, holds
 from registry.definitions import definitions_of
 from registry.models import WorkflowTemplate, WorkflowTemplateQuerySet
@@ -46,12 +46,6 @@ def paused_in(conversation_id: str, person: Person, *, but: Workflow | None = No
 def has_room(conversation_id: str) -> bool:
     """Tell whether the slot of a conversation is free, whosever the workflow is that could have it."""
     return not Workflow.objects.active_in(conversation_id).exists()
-
-
-def only_person_of(workflows: WorkflowQuerySet) -> Person | None:
-    """Return whom workflows belong to, if that is one person."""
-    known = [*workflows.order_by().values_list("user_type_id", "user_id").distinct()[:2]]
-    return Person(user_type_id=known[0][0], user_id=known[0][1]) if len(known) == 1 else None
 
 
 def switchable(workflow: Workflow) -> tuple[str, ...]:

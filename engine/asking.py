@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.choosing import narrowed
 from engine.definition import Definition, Field
+from engine.draft import untouchable
 from engine.messages import choices
 from engine.progress import Position, Progress, Status
 
@@ -47,7 +48,8 @@ def ask_next(definition: Definition, progress: Progress, position: Position) -> 
 def to_ask(definition: Definition, progress: Progress, position: Position) -> tuple[Ask, ...]:
     """Return everything there is to ask now, the most urgent first.
 
-    What no answer would count for is not asked: `readOnly` fields, and before its turn what is `x-ask-first`.
+    What no answer would count for is not asked: what is not the person's to give, and before its turn what is
+    `x-ask-first`.
     """
     return tuple(_asks(definition, progress, position))
 
@@ -80,12 +82,13 @@ def _asks(definition: Definition, progress: Progress, position: Position) -> Ite
     for name, why in _of_the_current_step(definition, progress, position):
         asked.setdefault(name, why)
     for name, why in asked.items():
-        if _would_count(definition.fields[name], position):
+        if _would_count(definition, definition.fields[name], position):
             yield ask(definition.fields[name], why, progress, position)
 
 
-def _would_count(field: Field, position: Position) -> bool:
-    return not field.read_only and (not field.ask_first or position.was_asked(field.name))
+def _would_count(definition: Definition, field: Field, position: Position) -> bool:
+    is_theirs = untouchable(definition, position, field, is_prefill=False) is None
+    return is_theirs and (not field.ask_first or position.was_asked(field.name))
 
 
 def _urgent(progress: Progress, position: Position) -> Iterator[tuple[str, Why]]:

@@ -28,6 +28,8 @@ _UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 def words(schema: Any, value: Any) -> str:
     """Return a value as people read it: the title of a choice, a number with its unit, a list with commas."""
+    if value == []:
+        return "None"
     if isinstance(value, list):
         items = schema.get("items")
         return ", ".join(words(items if isinstance(items, dict) else {}, item) for item in value)

@@ -22,11 +22,40 @@ def to_say(position: Position, already: Set[str]) -> tuple[Say, ...]:
     for step in position.steps:
         if step.ending is not None:
             told.append(_say(position, step, step.ending.message or step.description))
-        elif not step.fields and step.action is None and step.id not in already:
+        elif _is_information(step) and step.id not in already:
             told.append(_say(position, step, step.description))
         if step == position.current_step:
             break
     return tuple(told)
+
+
+def was_said(position: Position, already: Set[str]) -> tuple[Say, ...]:
+    """Return the information that was said already, to whom it may concern that was not there when it was."""
+    return tuple(
+        _say(position, step, step.description)
+        for step in position.steps
+        if _is_information(step) and step.id in already
+    )
+
+
+def leading_to(position: Position) -> frozenset[str]:
+    """Return the steps of the information that leads to the current step, or to the end, and is not acknowledged.
+
+    It is what is read right before that step on paper: what was to be answered or acknowledged in between ends it.
+    """
+    leading: list[str] = []
+    for step in position.steps:
+        if step == position.current_step:
+            break
+        if _is_information(step) and not step.required:
+            leading.append(step.id)
+        elif position.asks(step):
+            leading.clear()
+    return frozenset(leading)
+
+
+def _is_information(step: Step) -> bool:
+    return step.ending is None and not step.fields and step.action is None
 
 
 def _say(position: Position, step: Step, text: str) -> Say:

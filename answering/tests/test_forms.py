@@ -1,6 +1,7 @@
 """Forms made from a state schema: every kind of answer is asked for, labelled, and read as what it is."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from answering.forms import AnswerForm, answer_form, answers_of
-from answering.questions import Question
+from answering.questions import Question, can_be_none
 from engine.definition import Definition, Field
 from engine.tests.builders import document
 
@@ -25,6 +26,7 @@ PROPERTIES: dict[str, Any] = {
     "email": {"type": "string", "format": "email"},
     "site": {"type": "string", "format": "uri"},
     "medicines": {"type": "array", "items": {"type": "string"}},
+    "languages": {"type": "array", "items": {"type": "string"}, "minItems": 1},
     "children": {
         "type": "array",
         "items": {
@@ -42,13 +44,14 @@ PROPERTIES: dict[str, Any] = {
 }
 
 
-def _question(field: Field, value: Any) -> Question:
-    return Question(field=field, value=value, hint=field.schema.get("description", ""))
+def _question(definition: Definition, field: Field, value: Any) -> Question:
+    may_be_none = can_be_none(definition, field.name)
+    return Question(field=field, value=value, hint=field.schema.get("description", ""), can_be_none=may_be_none)
 
 
 def _questions(required: list[str] | None = None, **values: Any) -> list[Question]:
     definition = Definition.from_document(document(properties=PROPERTIES, required=required))
-    return [_question(field, values.get(name)) for name, field in definition.fields.items()]
+    return [_question(definition, field, values.get(name)) for name, field in definition.fields.items()]
 
 
 def _answers(posted: str, **values: Any) -> dict[str, Any]:
@@ -156,18 +159,57 @@ def test_no_answer_can_be_chosen_where_one_may_be_left_out() -> None:
     assert '<option value="" selected>Please choose</option>' in required
 
 
-def test_none_is_an_answer_to_choose_where_a_list_has_to_be_given_and_may_be_empty() -> None:
-    def answered(posted: str) -> dict[str, Any]:
-        form = answer_form(_questions(required=["extras"]), QueryDict(posted))
-        assert form.is_valid()
-        return answers_of(form)
+NONE = {"extras": "None of these", "medicines": "None", "children": "None"}
 
-    assert answered("") == {}
-    assert answered("answer-extras=none") == {"extras": []}
-    assert answered("answer-extras=none&answer-extras=%22milk%22") == {"extras": ["milk"]}
-    assert "None of these" not in _html(answer_form(_questions(required=[])))
-    shown = _html(answer_form(_questions(required=["extras"], extras=[])))
-    assert re.search(r'value="none"[^>]* checked', shown)
+
+@pytest.mark.parametrize("name", NONE)
+def test_none_is_an_answer_of_its_own_where_a_list_may_be_empty(name: str) -> None:
+    assert _answers("") == {}
+    assert _answers(f"answer-{name}-none=none") == {name: []}
+
+
+def test_a_list_that_may_not_be_empty_offers_no_none() -> None:
+    html = _html(answer_form(_questions()))
+
+    boxes = re.findall(r'<input type="checkbox" name="answer-(\w+)-none" [^>]*aria-label="([^"]+)"', html)
+    assert boxes == [
+        ("extras", "None of these (Extras)"),
+        ("medicines", "None (Medicines)"),
+        ("children", "None (Children)"),
+    ]
+    assert _answers("answer-languages-none=none") == {}
+
+
+@pytest.mark.parametrize("name", NONE)
+def test_none_that_was_answered_is_ticked_and_what_was_not_answered_is_not(name: str) -> None:
+    shown, unanswered = _html(answer_form(_questions(**{name: []}))), _html(answer_form(_questions()))
+
+    assert re.findall(r'name="answer-(\w+)-none"[^>]* checked>', shown) == [name]
+    assert " checked" not in unanswered
+
+
+@pytest.mark.parametrize(
+    "posted",
+    ["extras=%22milk%22&answer-extras", "medicines=aspirin&answer-medicines", "children-0-0=Mia&answer-children"],
+)
+def test_none_beside_an_answer_is_asked_again_with_both_as_they_were(posted: str) -> None:
+    form = answer_form(_questions(), QueryDict(f"answer-{posted}-none=none"))
+
+    assert not form.is_valid()
+    html = _html(form)
+    assert "is ticked, and yet there is an answer. Take one of them away." in html
+    assert re.search(r'-none"[^>]* checked>', html)
+    assert re.search(r'value="&quot;milk&quot;"[^>]* checked|>\s*aspirin</textarea>|value="Mia"', html)
+
+
+def test_of_a_secret_list_nothing_is_sent_back() -> None:
+    (medicines,) = [found for found in _questions() if found.field.name == "medicines"]
+    secret = replace(medicines, is_secret=True)
+
+    html = _html(answer_form([secret], QueryDict("answer-medicines=aspirin&answer-medicines-none=none")))
+
+    assert "aspirin" not in html
+    assert " checked" not in html
 
 
 def test_answers_that_are_there_stand_in_their_inputs() -> None:

@@ -49,6 +49,16 @@ def test_without_an_answer_nothing_is_done(author: Author) -> None:
     assert (author.acts, author.panel.note) == ([], "Nothing was answered yet.")
 
 
+def test_an_empty_list_is_an_answer_that_the_author_can_give_and_see() -> None:
+    lists = {"type": "array", "items": {"type": "string"}}
+    author = Author(document(step("one", "medicines", "end"), properties={"medicines": lists, "end": {}}))
+
+    author.press("next", **{"medicines-none": "none"})
+
+    assert author.state == {"medicines": "None"}
+    assert 'name="try-medicines-none" value="none" id="try-medicines-none"' in author.html
+
+
 def test_what_cannot_even_be_sent_stays_where_it_was_typed(author: Author) -> None:
     author.press("next", amount="9" * 60, name="Ada")
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from answering.questions import Question, asked_now, can_answer, messages_about, question_of
+from answering.questions import Question, asked_now, can_answer, can_be_none, messages_about, question_of
 from authoring.trial.acts import Act, Begin, Submit
 from authoring.trial.replay import Trial, start_fields
 from authoring.trial.sending import Sending, sending_of
@@ -216,8 +216,8 @@ class _Picture:
         if self.decision is None:
             given = self.trial.last.data if isinstance(self.trial.last, Begin) else {}
             for field in start_fields(self.definition):
-                messages, hint = messages_about(field.name, self.report, self.unmet), self._hint(field)
-                yield Question(field=field, value=given.get(field.name), hint=hint, messages=messages)
+                messages = messages_about(field.name, self.report, self.unmet)
+                yield replace(self._unasked(field), value=given.get(field.name), messages=messages)
         elif self.correcting:
             yield self._question(self.correcting, None)
         elif self.next is Next.COLLECT:
@@ -230,14 +230,16 @@ class _Picture:
         for step in self.definition.steps:
             if step.action is not None and step.id in waiting_for(self.position):
                 asked = (self.definition.fields[name] for name in step.action.result)
-                yield from (Question(field=field, hint=self._hint(field)) for field in asked)
+                yield from (self._unasked(field) for field in asked)
 
     def _question(self, name: str, why: Why | None) -> Question:
         value, report = self._value(name), self.report
         return question_of(self.definition, self.progress, self.position, name, value=value, report=report, why=why)
 
-    def _hint(self, field: Field) -> str:
-        return self.position.fill(str(field.schema.get("description") or ""))
+    def _unasked(self, field: Field) -> Question:
+        """Return a field that no person is asked for: the author plays who gives it."""
+        hint = self.position.fill(str(field.schema.get("description") or ""))
+        return Question(field=field, hint=hint, can_be_none=can_be_none(self.definition, field.name))
 
     def _value(self, name: str) -> Any:
         """Return what was just refused, so that it can be mended, or else what is stored."""

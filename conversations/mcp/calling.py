@@ -66,14 +66,7 @@ def context_in(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
     """Return the context of the conversation that a call names."""
     caller = caller_of(request)
     party = party_of(_conversation_in(given), caller)
-    return conversation_context(
-        party.conversation_id,
-        caller,
-        wanted=WANTED,
-        user_id=party.user_id,
-        user_type_id=party.user_type_id,
-        base_url=base_url_of(request),
-    )
+    return conversation_context(party, caller, wanted=WANTED, base_url=base_url_of(request))
 
 
 def _conversation_in(given: Mapping[str, Any]) -> Conversation:

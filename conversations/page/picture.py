@@ -11,7 +11,7 @@ from engine.definition import Definition, Step
 from engine.possible import acknowledgeable, skippable
 from engine.progress import Position, Progress, Status
 from engine.report import EMPTY_REPORT, Report
-from engine.saying import Say, to_say
+from engine.saying import Say, leading_to, to_say, was_said
 from engine.summary import summary, summary_of_inputs
 from engine.workflow import Next, action_to_confirm, next_of
 
@@ -97,6 +97,9 @@ class Picture:
     can_remove: str
     """The field whose answer can be taken back here; empty if of none."""
     told: tuple[Say, ...]
+    """What there is to read before anything else."""
+    told_before: tuple[Say, ...]
+    """What else was said on the way, in the chat or to whoever started it."""
     problems: tuple[str, ...]
     """What stands in the way and belongs to no input that is shown."""
     lines: tuple[Line, ...]
@@ -145,6 +148,7 @@ def picture(
     questions = tuple(_question(at, name, why, typed or {}, report) for name, why in asked.items())
     step = at.position.current_step if moment in _WITH_STEP or moment is Moment.COMPLETED else _to_confirm(at, moment)
     heading, text = _words(at, moment, step, questions)
+    told = _told(at, moment, say)
     return Picture(
         moment=moment,
         heading=heading,
@@ -155,7 +159,8 @@ def picture(
         can_skip=_is_among(skippable(at.progress, at.position), moment, step),
         can_acknowledge=_is_among(acknowledgeable(at.definition, at.progress, at.position), moment, step),
         can_remove=_removable(at, names),
-        told=_told(at, say),
+        told=told,
+        told_before=_told_before(at, moment, told),
         problems=tuple(_problems(at, report, questions)),
         lines=tuple(_lines(at, moment)),
     )
@@ -223,12 +228,31 @@ def _removable(at: Standing, names: Sequence[str]) -> str:
     return names[0]
 
 
-def _told(at: Standing, say: tuple[Say, ...] | None) -> tuple[Say, ...]:
-    """Return what there is to tell beside the current step, which speaks for itself; nothing is told again later."""
+def _told(at: Standing, moment: Moment, say: tuple[Say, ...] | None) -> tuple[Say, ...]:
+    """Return what there is to tell beside the current step, which speaks for itself.
+
+    What leads to the step stands over it for as long as the step is there: whoever looks at it may be another person
+    than was told first, or the same one who has loaded the page anew.
+    """
     if at.progress.status is Status.ACTIVE:
         say = say or to_say(at.position, at.progress.said)
+    leading = leading_to(at.position) if moment in _WITH_ANSWERS else frozenset()
+    before = [found for found in was_said(at.position, at.progress.said) if found.step in leading]
+    told = {found.step: found for found in (*before, *(say or ()))}
+    return tuple(_with_words(at, told.values()))
+
+
+def _told_before(at: Standing, moment: Moment, told: tuple[Say, ...]) -> tuple[Say, ...]:
+    if moment not in _WITH_ANSWERS:
+        return ()
+    now = {found.step for found in told}
+    said = was_said(at.position, at.progress.said)
+    return tuple(found for found in _with_words(at, said) if found.step not in now)
+
+
+def _with_words(at: Standing, told: Iterable[Say]) -> Iterator[Say]:
     current = at.position.current_step
-    return tuple(found for found in say or () if found.text and (current is None or found.step != current.id))
+    return (found for found in told if found.text and (current is None or found.step != current.id))
 
 
 # ---- Questions ----

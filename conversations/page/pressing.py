@@ -13,7 +13,7 @@ from django.http import QueryDict
 from answering.forms import AnswerForm, answers_of
 from answering.questions import IGNORED
 from conversations.page.looking import Shown, Visit
-from conversations.page.picture import news, question, stored_words
+from conversations.page.picture import news, picture, question, stored_words
 from engine.choosing import narrowed
 from engine.coercion import Exact, read
 from engine.conditions import same
@@ -144,7 +144,7 @@ def _after(visit: Visit, done: Done, typed: Mapping[str, Any]) -> Shown | None:
     changes = news(now.standing, decision.report)
     changing = _out_of_turn(now, [name for name in wrong if name in typed])
     told = now.shown(changing=changing, typed=typed, report=decision.report, say=decision.say, news=changes)
-    return told if wrong or changes or told.picture.told else None
+    return told if wrong or changes or told.picture != picture(now.standing) else None
 
 
 def _carry_out(visit: Visit) -> None:

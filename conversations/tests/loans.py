@@ -1,4 +1,4 @@
-"""A loan, as people ask for one on the page: a secret, a branch, information, a step that may be skipped."""
+"""A loan, as people ask for one on the page: a secret, a branch, information, a step that may be skipped; and lists."""
 
 from typing import Any
 
@@ -60,6 +60,18 @@ LOAN: dict[str, Any] = {
     ],
     "confirmation": "required",
 }
+
+
+LISTS: dict[str, Any] = {
+    "medicines": {"type": "array", "title": "Medicines", "items": {"type": "string"}},
+    "children": {
+        "type": "array",
+        "title": "Children",
+        "items": {"type": "object", "properties": {"name": {"type": "string"}}},
+    },
+    "extras": {"type": "array", "title": "Extras", "items": {"enum": ["bread", "milk"]}},
+}
+"""One list of each kind that people write on the page."""
 
 
 def stored(workflow: Workflow) -> Workflow:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
+from rest_framework.test import APIClient
 
+from authoring.tests.page_forms import post
 from conftest import step
 from conversations.links import opened
 from conversations.tests.loans import ACCOUNT, ACTING, acknowledged, given, stored, to_the_summary
@@ -247,7 +249,7 @@ def test_what_nobody_may_change_has_no_link(loan: Workflow) -> None:
 # ---- Where there is nothing to fill in ----
 
 
-def test_information_on_the_way_is_told_once(make_workflow: Make) -> None:
+def test_information_on_the_way_stands_over_the_step_that_it_leads_to(make_workflow: Make) -> None:
     workflow = make_workflow(
         properties={"a": {"type": "string"}, "b": {"type": "string"}},
         steps=[
@@ -255,14 +257,44 @@ def test_information_on_the_way_is_told_once(make_workflow: Make) -> None:
             step("tip", name="By the way", description="We close <early> today.", required=False),
             step("two", fields=["b"]),
         ],
+        confirmation="required",
     )
     visitor = Visitor.of(workflow)
+    assert "By the way" not in visitor.text
 
     visitor.press("answer", a="x")
     assert "By the way We close <early> today. Two" in visitor.text
     visitor.open()
+    assert "By the way We close <early> today. Two" in visitor.text
+    assert visitor.text.count("We close") == 1
+    visitor.press("answer", b="y")
 
-    assert "By the way" not in visitor.text
+    assert "Is everything right?" in visitor.text
+    assert visitor.text.endswith("What you were told so far By the way We close <early> today.")
+
+
+def test_what_was_said_to_whoever_started_it_is_told_to_who_opens_the_link(
+    client: APIClient, make_template: Callable[..., WorkflowTemplate], make_user_type: Callable[..., UserType]
+) -> None:
+    hello = step("hello", name="Before you begin", description="Welcome.", required=False)
+    names = {name: {"type": "string", "title": name.upper()} for name in ("a", "b")}
+    template = make_template(
+        properties=names, required=["a", "b"], steps=[hello, step("one", name="Please tell us", fields=["a", "b"])]
+    )
+    person = {"user_type": make_user_type(template).name, "conversation_id": "c", "user_id": "u"}
+    started = client.post("/api/workflows", {"template_id": str(template.pk), **person}).json()
+    assert [told["text"] for told in started["say"]] == ["Welcome."]
+
+    visitor = Visitor.of(Workflow.objects.get(pk=started["id"]))
+    assert "Before you begin Welcome. Please tell us A" in visitor.text
+    answered = post(visitor.browser, visitor.path, {**visitor.inputs(), "do": ["answer"], "answer-a": ["x"]})
+    assert answered.status_code == 303  # so that to load the page anew sends nothing twice
+    visitor.open()
+    assert "Before you begin Welcome. Please tell us A" in visitor.text
+    visitor.press("answer", b="y")
+
+    assert "Thank you" in visitor.text
+    assert visitor.text.endswith("What you were told so far Before you begin Welcome.")
 
 
 def test_an_ending_in_the_middle_has_the_authors_words(make_workflow: Make) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from engine.actions import ActionState, ActionStatus
 from engine.asking import Why, ask_next, to_ask
 from engine.facts import Retried
 from engine.progress import Position, Progress, Status, locate
 from engine.report import Ignored, Outcome
-from engine.saying import Say
+from engine.saying import Say, leading_to, was_said
 from engine.submission import Submission
 from engine.tests.builders import (
     NUMBER,
@@ -104,6 +105,28 @@ def test_choices_are_asked_with_their_titles() -> None:
 
     assert [ask.choices for ask in ask_next(definition, progress(), position)] == [(("r", "Red"),), (("x", "x"),), ()]
     assert [(ask.words, ask.attempt) for ask in ask_next(definition, progress(), position)] == [(None, 1)] * 3
+
+
+def test_what_was_said_is_known_and_what_of_it_leads_to_the_current_step() -> None:
+    look_up = {"type": "tool_call", "target": "look_up", "result": {"found": "/found"}, "idempotent": True}
+    definition = definition_of(
+        info("hello", description="Welcome.", required=False), step("one", "a"), info("read", description="Mind."),
+        info("later", description="Later {{state.a}}.", required=False), step("look", "found", action=look_up),
+        step("two", "b"),
+        properties={"a": TEXT, "found": {**TEXT, "readOnly": True}, "b": TEXT},
+    )  # fmt: skip
+
+    found = ActionState(status=ActionStatus.SUCCEEDED, digest="", run=1, today=TODAY)
+
+    def at(*read: str, **values: str) -> tuple[list[str], set[str]]:
+        position = locate(definition, progress(values, acknowledged=frozenset(read), actions={"look": found}))
+        return [told.text for told in was_said(position, {"hello", "read", *values})], {*leading_to(position)}
+
+    assert at() == (["Welcome.", "Mind."], {"hello"})
+    assert at(a="x") == (["Welcome.", "Mind."], set())
+    assert at("read", a="x") == (["Welcome.", "Mind."], {"later"})
+    assert at("read", a="x", found="y") == (["Welcome.", "Mind."], {"later"})
+    assert at("read", a="x", later="")[0] == ["Welcome.", "Mind.", "Later x."]
 
 
 def test_information_is_said_once_when_the_workflow_comes_to_it() -> None:

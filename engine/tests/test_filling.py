@@ -46,7 +46,7 @@ def fill(text: str, **live: Any) -> str:
         ("At {{state.slot}}", {"free": [{"id": "s1", "time": "Monday, 9:00"}], "slot": "s1"}, "At Monday, 9:00"),
         ("For {{state.purpose}} of {{state.name}}", {"name": "Ann"}, "For … of Ann"),
         ("{{state.name}}", {"name": None}, "…"),
-        ("{{state.colours}}", {"colours": []}, "…"),
+        ("{{state.colours}}", {"colours": []}, "None"),
         ("{{state.name}}", {"name": "\n\t "}, "…"),
     ],
 )

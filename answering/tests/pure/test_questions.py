@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from answering.questions import asked_now, can_answer, messages_about, question_of
-from engine.asking import Why
+from answering.questions import asked_now, can_answer, can_be_none, messages_about, question_of
+from engine.actions import ActionState, ActionStatus
+from engine.asking import Why, to_ask
 from engine.definition import Definition
 from engine.progress import Progress, Status, Unmet, locate
 from engine.report import EMPTY_REPORT, Ignored, Rejected, Report
@@ -99,3 +100,62 @@ def test_what_is_computed_or_given_by_others_is_not_the_persons_to_answer() -> N
 
     assert sorted(answerable) == ["age", "name", "note"]
     assert not can_answer(DEFINITION, _at(Status.PAUSED), position, "name")
+
+
+def test_nothing_is_asked_that_is_not_the_persons_to_answer() -> None:
+    look_up = {"type": "tool_call", "target": "look_up", "result": {"found": "/found"}, "idempotent": True}
+    source = document(
+        step("look", "found", action=look_up),
+        step("who", "name", "id", "total"),
+        properties={
+            "found": TEXT,
+            "name": TEXT,
+            "id": {**TEXT, "readOnly": True},
+            "total": {**NUMBER, "x-computed": {"sum": ["name"]}},
+        },
+        required=["found", "name"],
+    )
+    definition = Definition.from_document(source)
+    found = ActionState(status=ActionStatus.SUCCEEDED, digest="", run=1, today=TODAY)
+    names = frozenset({"found", "name", "id", "total"})
+
+    for status in (Status.ACTIVE, Status.PAUSED):
+        progress = _at(status, values={"found": "x"}, actions={"look": found}, contested=names)
+        position = locate(definition, progress)
+        asked = {*asked_now(definition, progress, position)}
+        asked |= {one.field for one in to_ask(definition, progress, position)}
+
+        assert asked == {name for name in names if can_answer(definition, progress, position, name)}
+        assert asked == ({"name"} if status is Status.ACTIVE else set())
+
+
+def test_none_is_an_answer_where_the_whole_schema_of_a_list_takes_an_empty_one() -> None:
+    texts = {"type": "array", "items": TEXT}
+    lists = {
+        "free": texts,
+        "some": {**texts, "minItems": 1},
+        "one": {**texts, "contains": {"const": "x"}},
+        "shared": {**texts, "allOf": [{"$ref": "#/$defs/filled"}]},
+        "maybe": {**texts, "type": ["array", "null"]},
+        "text": TEXT,
+        "any": {},
+    }
+    source = document(step("who", *lists), properties=lists)
+    source["state_schema"]["$defs"] = {"filled": {"minItems": 1}}
+    definition = Definition.from_document(source)
+
+    assert {name for name in lists if can_be_none(definition, name)} == {"free", "maybe"}
+
+
+def test_a_question_says_whether_none_is_an_answer() -> None:
+    source = document(step("who", "list", "name"), properties={"list": {"type": "array", "items": TEXT}, "name": TEXT})
+    definition = Definition.from_document(source)
+    progress = _at()
+    position = locate(definition, progress)
+
+    found = {
+        name: question_of(definition, progress, position, name, value=None, report=EMPTY_REPORT).can_be_none
+        for name in ("list", "name")
+    }
+
+    assert found == {"list": True, "name": False}

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, ViewportSize, expect
 from browsing.browsers import Complaints, Look, assert_accessible, assert_fits
 from browsing.fixtures import PageOf, every_look
 from browsing.hands import Keyboard
-from conversations.tests.loans import ACCOUNT, stored
+from conftest import step
+from conversations.tests.loans import ACCOUNT, LISTS, stored
 from conversations.tests.visiting import path_of
 from instances.models import Workflow
 
@@ -89,6 +90,9 @@ def test_every_moment_is_accessible_in_every_look(page_of: PageOf, loan: Workflo
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="I have read this").click()
     heading(page, "About you")
+    page.get_by_text("What you were told so far").click()
+    expect(page.get_by_text("You pay it back in 10 years.")).to_be_visible()
+    good(page)
     page.get_by_label("Account number").fill(ACCOUNT)
     page.get_by_label("Date of birth").fill("1990-02-03")
     page.get_by_role("button", name="Next").click()
@@ -97,6 +101,33 @@ def test_every_moment_is_accessible_in_every_look(page_of: PageOf, loan: Workflo
     page.get_by_role("button", name="Skip this step").click()
     heading(page, "Is everything right?")
     good(page)
+
+
+@every_look
+def test_a_list_is_answered_with_none_by_keyboard_in_every_look(
+    page_of: PageOf, make_workflow: Make, look: Look
+) -> None:
+    workflow = make_workflow(
+        properties=LISTS, required=[*LISTS], steps=[step("all", name="Lists", fields=[*LISTS])], confirmation="required"
+    )
+    page = page_of(look=look)
+    hands = Keyboard(page)
+    page.goto(path_of(workflow))
+    good(page)
+
+    page.get_by_label("Medicines", exact=True).fill("aspirin")
+    for name in ("None (Medicines)", "None (Children)", "None of these (Extras)"):
+        hands.reach(page.get_by_role("checkbox", name=name))
+        page.keyboard.press("Space")
+    hands.press(page.get_by_role("button", name="Next"))
+    expect(page.get_by_text("is ticked, and yet there is an answer.")).to_be_visible()
+    good(page)
+    page.get_by_label("Medicines", exact=True).fill("")
+    hands.press(page.get_by_role("button", name="Next"))
+
+    heading(page, "Is everything right?")
+    good(page)
+    assert stored(workflow).progress.values == {"medicines": [], "children": [], "extras": []}
 
 
 @every_look

@@ -125,7 +125,7 @@ def test_a_step_whose_answers_do_not_fit_together_is_not_done_by_having_nothing_
     assert (seen.moment, seen.can_acknowledge, seen.can_skip) == (Moment.ANSWER, False, False)
 
 
-def test_information_is_told_beside_the_current_step_until_it_was_told() -> None:
+def test_information_is_told_before_the_step_that_it_leads_to() -> None:
     steps = (
         info("tip", description="Bring a coat.", required=False),
         info("mute", required=False),
@@ -133,10 +133,37 @@ def test_information_is_told_beside_the_current_step_until_it_was_told() -> None
     )
 
     assert [found.text for found in picture(standing(*steps)).told] == ["Bring a coat."]
-    assert picture(standing(*steps, said=frozenset({"tip", "mute"}))).told == ()
+    assert [found.text for found in picture(standing(*steps, said=frozenset({"tip", "mute"}))).told] == [
+        "Bring a coat."
+    ]
     say = (Say(step="tip", name="Tip", text="Bring a coat."), Say(step="who", name="Who", text="You"))
     assert picture(standing(*steps, said=frozenset({"tip", "mute"})), say=say).told == say[:1]
     assert picture(standing(*steps, status=Status.COMPLETED), say=say[:1]).told == say[:1]
+
+
+def test_what_was_said_before_is_told_apart_from_what_leads_to_the_step() -> None:
+    steps = (
+        info("hello", description="Hello {{state.name}}.", required=False),
+        step("who", "name"),
+        info("terms", description="Ten years."),
+        info("tip", description="Bring a coat.", required=False),
+        info("later", description="See you.", required=False, when=row("name", "==", "Bo")),
+        step("years", "age"),
+    )
+    said = frozenset({"hello", "terms", "tip", "later"})
+
+    def told(**more: Any) -> tuple[list[str], list[str]]:
+        seen = picture(standing(*steps, said=said, acknowledged=frozenset({"terms"}), **more))
+        return [found.text for found in seen.told], [found.text for found in seen.told_before]
+
+    assert told(values={"name": "Ada"}) == (["Bring a coat."], ["Hello Ada.", "Ten years."])
+    assert told(values={"name": "Ada", "age": 3}, status=Status.COMPLETED) == (
+        [],
+        ["Hello Ada.", "Ten years.", "Bring a coat."],
+    )
+    assert told(values={"name": "Ada"}, status=Status.CANCELLED) == ([], [])
+    out_of_turn = picture(standing(*steps, said=said, values={"name": "Ada"}), changing=["name"])
+    assert (out_of_turn.told, out_of_turn.told_before) == ((), ())
 
 
 def test_an_ending_in_the_middle_speaks_for_itself() -> None:
