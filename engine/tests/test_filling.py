@@ -131,3 +131,18 @@ def test_where_nobody_answered_a_text_is_read_with_labels() -> None:
 
 def test_a_group_of_values_is_read_with_its_names() -> None:
     assert words({}, {"id": "s1", "fits": True}) == "id: s1; fits: Yes"
+
+
+@pytest.mark.parametrize(
+    ("properties", "read"),
+    [
+        ({"n": {"title": "First name"}, "w": {"type": "number", "x-unit": "kg"}}, "First name: Bo; w: 9 kg"),
+        ({"n": {"oneOf": [{"const": "Bo", "title": "Bodo"}]}}, "n: Bodo; w: 9"),
+        ({"n": True}, "n: Bo; w: 9"),
+        (True, "n: Bo; w: 9"),
+    ],
+)
+def test_people_and_things_are_read_by_what_their_columns_are_called(properties: Any, read: str) -> None:
+    schema = {"type": "array", "items": {"type": "object", "properties": properties}}
+
+    assert words(schema, [{"n": "Bo", "w": 9}]) == read
