@@ -311,7 +311,7 @@ def test_who_may_act_on_workflows_and_start_none_starts_none(cover: Workflow, ho
 @pytest.mark.parametrize(
     ("permissions", "allowed"),
     [({"change_workflow"}, []), ({"change_workflow", "add_workflow"}, ["start"]), (set(), [])],
-    ids=str,
+    ids=["may act", "may start", "may look"],
 )
 def test_only_who_may_start_a_workflow_is_told_that_one_can_be_started(
     hours: WorkflowTemplate, make_user_type: Builder[UserType], permissions: set[str], allowed: list[str]
