@@ -125,6 +125,25 @@ def test_what_is_written_down_nowhere_is_refused_by_the_form(loan: Workflow) -> 
     assert stored(loan).progress.values == {}
 
 
+def test_what_was_not_touched_is_not_corrected_by_sending_the_form(make_workflow: Make) -> None:
+    moment = {"type": "string", "format": "date-time"}
+    workflow = make_workflow(
+        properties={"at": moment, "note": {"type": "string", "x-depends-on": ["at"]}, "end": {"type": "string"}},
+        required=["at", "note", "end"],
+        steps=[step("one", fields=["at", "note", "end"])],
+        confirmation="required",
+        time_zone="Europe/Paris",
+    )
+    given(workflow, at="2026-03-01T13:30:00Z", note="two\nlines")
+    visitor = Visitor.of(workflow)
+
+    visitor.press("answer", end="x")
+
+    assert stored(workflow).progress.values == {"at": "2026-03-01T13:30:00Z", "note": "two\nlines", "end": "x"}
+    assert stored(workflow).progress.contested == frozenset()
+    assert not Event.objects.of(workflow.pk).filter(type__contains="corrected").exists()
+
+
 # ---- What is not shown ----
 
 
