@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from conversations.errors import ActiveAlready, NothingActive
+from conversations.offers import may_start
 from conversations.parties import Party
 from conversations.toolschema.restoring import restore
 from conversations.toolschema.toolnames import ToolName
@@ -22,7 +23,7 @@ from instances.models import Workflow
 from instances.prerequisite_starts import OnUnmet
 from instances.services import Started, StartOrder
 from instances.slots import OnActive
-from permissions.policy import MissingScope, access_to, holds
+from permissions.policy import MissingScope
 from registry.definitions import definition_of, remembered
 from rest.callers import Caller
 
@@ -94,7 +95,8 @@ def _begin(party: Party, call: Call, acting: Acting, *, on_active: OnActive) -> 
 
     :raises MissingScope: the caller may act on workflows, and not start any
     """
-    _check_may_start(acting.caller)
+    if not may_start(acting.caller):
+        raise MissingScope("Whoever calls for you may not start workflows. Tell the person that you cannot do that.")
     order = StartOrder(
         conversation_id=party.conversation_id,
         user_id=party.known_user_id,
@@ -110,12 +112,6 @@ def _begin(party: Party, call: Call, acting: Acting, *, on_active: OnActive) -> 
     if workflow.status != Status.ACTIVE:
         return Acted(done=started, started=started, not_taken=tuple(data))
     return Acted(done=services.submit(workflow.pk, _submission(call, workflow), _anew(acting)), started=started)
-
-
-def _check_may_start(caller: Caller) -> None:
-    access = access_to("workflows", "POST")
-    if access is None or not holds(access, scopes=caller.scopes, permissions=caller.permissions):
-        raise MissingScope("Whoever calls for you may not start workflows. Tell the person that you cannot do that.")
 
 
 def _anew(acting: Acting) -> Acting:

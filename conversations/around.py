@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from conversations.briefing.facts import Around, Page
 from conversations.links import page_link
-from conversations.offers import has_room, may_act, may_link, moment, paused_in, switchable
+from conversations.offers import has_room, may_act, may_link, may_start, moment, paused_in, switchable
 from engine.asking import to_ask
 from engine.definition import Definition, Sensitivity
 from engine.progress import Position, Progress, Status
@@ -54,7 +54,7 @@ def around(
         say=tuple(to_tell),
         confirmation=confirmation_of(workflow, definition, position, model) if is_to_confirm else None,
         resumable=paused_in(workflow.conversation_id, workflow.person, but=workflow),
-        switchable=switchable(workflow),
+        switchable=switchable(workflow) if may_start(model) else (),
         page=_page(workflow, base_url) if needs_page and may_link(model) else None,
     )
 

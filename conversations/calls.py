@@ -50,13 +50,13 @@ _NEXT = {
 class ToolCall:
     """What a model called; `arguments` as it came, an object or its text. `message` is what the person said last.
 
-    Unless it `is_told_from_a_copy`, what would be done twice if it came twice is not done at all.
+    Unless it `is_protected` against being sent twice, what would then be done twice is not done at all.
     """
 
     name: str
     arguments: Any = NOTHING
     message: str | None = None
-    is_told_from_a_copy: bool = True
+    is_protected: bool = True
 
 
 def carry_out(
@@ -93,7 +93,7 @@ def carry_out(
 def _carried_out(party: Party, call: ToolCall, acting: Acting) -> Acted:
     tool = tool_named(call.name)
     arguments = read(tool, call.arguments)
-    if arguments.get("append") and not call.is_told_from_a_copy:
+    if arguments.get("append") and not call.is_protected:
         raise AppendUnprotected("Sent twice, append adds twice. Send an Idempotency-Key, or the expected_revision.")
     return _ACTS[tool](party, Call(arguments=arguments, message=call.message), acting)
 

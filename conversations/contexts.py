@@ -8,7 +8,7 @@ from conversations.around import around
 from conversations.briefing.context import context, context_without_workflow
 from conversations.briefing.locales import DEFAULT
 from conversations.briefing.stable import of_version, stable_prompt_of, stable_prompt_without_workflow
-from conversations.offers import has_room, may_act, offers_in, paused_in
+from conversations.offers import has_room, may_act, may_start, offers_in, paused_in
 from conversations.parties import Party
 from conversations.tools import tools_of
 from conversations.toolschema.dialects import Dialect
@@ -79,12 +79,12 @@ def conversation_context(party: Party, caller: Caller, *, wanted: Wanted, base_u
     active = party.workflows(caller).active_in(conversation_id).in_brief().first()
     if active is not None:
         return context_of(active, definition_of(active.version_id), caller, wanted=wanted, base_url=base_url)
-    is_free = may_act(caller) and has_room(conversation_id)
+    is_free = has_room(conversation_id)
     told = context_without_workflow(
         offers_in(party.person),
         paused_in(conversation_id, party.person),
-        may_start=is_free,
-        may_resume=is_free,
+        may_start=is_free and may_start(caller),
+        may_resume=is_free and may_act(caller),
         stable=stable_prompt_without_workflow(dialect=wanted.dialect, locale=wanted.locale),
         max_chars=wanted.max_chars,
     )

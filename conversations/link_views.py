@@ -45,5 +45,4 @@ class LinkViewSet(ApiViewSet[Workflow]):
         workflow = self.get_object()
         body_of(request, EmptySerializer)
         link = page_link(workflow, base_url=base_url_of(request), at=timezone.now())
-        answer = {"url": link.url, "expires_at": link.expires_at}
-        return Response(answer, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
+        return Response({"url": link.url, "expires_at": link.expires_at}, status=status.HTTP_201_CREATED)

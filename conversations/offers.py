@@ -24,6 +24,11 @@ def may_act(caller: Caller) -> bool:
     return _may_post(caller, "workflow-acts")
 
 
+def may_start(caller: Caller) -> bool:
+    """Tell whether a caller may start workflows; a session of the staff may have the right to act and not this one."""
+    return _may_post(caller, "workflows")
+
+
 def may_link(caller: Caller) -> bool:
     """Tell whether a caller may have links to the page, with which anybody acts in the person's place."""
     return _may_post(caller, "workflow-links")

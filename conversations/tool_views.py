@@ -55,7 +55,7 @@ class ToolCallViewSet(ApiViewSet[Workflow]):
             name=body["name"],
             arguments=body["arguments"],
             message=body.get("message"),
-            is_told_from_a_copy="Idempotency-Key" in request.headers or "expected_revision" in body,
+            is_protected="Idempotency-Key" in request.headers or "expected_revision" in body,
         )
         answer = carry_out(
             Conversation(id=conversation_id_in(conversation_id), **person_of(body)),

@@ -116,5 +116,4 @@ def _log_of(endpoint: WebhookEndpoint) -> QuerySet[Delivery]:
 
 
 def _secret_response(made: WithSecret, code: int) -> Response:
-    answer = {**endpoint_answer(made.endpoint), "secret": made.secret}
-    return Response(answer, status=code, headers={"Cache-Control": "no-store"})
+    return Response({**endpoint_answer(made.endpoint), "secret": made.secret}, status=code)

@@ -25,7 +25,7 @@ class SecretViewSet(ApiViewSet[Secret]):
 
     def list(self, request: Request) -> Response:
         """List secrets, without their values."""
-        return self.page_of(self.cut(self.get_queryset()), secret_answer)
+        return self.page_of(self.cut_only(self.get_queryset()), secret_answer)
 
     def retrieve(self, request: Request, pk: str) -> Response:
         """Show a secret, without its value."""
@@ -61,4 +61,4 @@ class ToolViewSet(ApiViewSet[Secret]):
 
     def list(self, request: Request) -> Response:
         """List the tools of this service by name."""
-        return self.page_of(self.paginate_queryset(tools.every_tool()) or [], tool_answer)
+        return self.page_of(self.cut_values(tools.every_tool()), tool_answer)

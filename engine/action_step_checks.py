@@ -95,7 +95,7 @@ def _result(
         where = place + pointer("result", name)
         if name not in fields:
             near = did_you_mean(name, fields)
-            words = f"{name!r} is no field of this step." + (f" Did you mean {near!r}?" if near else "")
+            words = f"{name!r} is no field of this step." + _way_out(name, near, scope)
             yield Finding(rule="unknown_field", path=where, step=scope.step, message=words, suggestion=near)
         if not POINTER.fullmatch(path):
             words = "This must be a JSON Pointer (RFC 6901) into the answer, like '/balance', or empty for all of it."
@@ -104,6 +104,12 @@ def _result(
         if name in parts.required and name not in result:
             words = f"{name!r} is required, and nothing of the answer fills it. Add it to result."
             yield Finding(rule="action_leaves_open", path=place + "/result", step=scope.step, field=name, message=words)
+
+
+def _way_out(name: str, near: str | None, scope: Scope) -> str:
+    if near:
+        return f" Did you mean {near!r}?"
+    return " Add it to the step's fields." if name in scope.properties else ""
 
 
 def _fields(step: Mapping[str, Any], path: str, scope: Scope) -> Iterator[Finding]:

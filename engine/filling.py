@@ -27,7 +27,7 @@ _UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
 def words(schema: Any, value: Any) -> str:
-    """Return a value as people read it: the title of a choice, a number with its unit, a list with commas."""
+    """Return a value as people read it: with the titles of choices and columns, units, and commas in a list."""
     if value == []:
         return "None"
     if isinstance(value, list):
@@ -39,9 +39,16 @@ def words(schema: Any, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {words({}, part)}" for name, part in value.items())
+        return "; ".join(_member(schema, name, part) for name, part in value.items())
     unit = f" {schema['x-unit']}" if "x-unit" in schema else ""
     return f"{value}{unit}"
+
+
+def _member(schema: Any, name: str, value: Any) -> str:
+    members = schema.get("properties")
+    found = members.get(name) if isinstance(members, dict) else None
+    member = found if isinstance(found, dict) else {}
+    return f"{member.get('title') or name}: {words(member, value)}"
 
 
 def filled(text: str, fields: Mapping[str, Field], live: Mapping[str, Any]) -> str:

@@ -12,9 +12,9 @@ def possible_acts(
     progress: Progress,
     position: Position,
     *,
-    failure_code: str = "",
-    has_unmet: bool = False,
-    has_room: bool = True,
+    failure_code: str,
+    has_unmet: bool,
+    has_room: bool,
 ) -> frozenset[Act]:
     """Return the acts of people that would not be refused.
 

@@ -34,11 +34,11 @@ class Swept:
     failed: int
 
 
-def expire_idle(at: datetime, *, limit: int | None = None, is_stopping: Callable[[], bool] = lambda: False) -> Swept:
-    """End the workflows that are due, at most `limit` of them, each in a transaction of its own."""
+def expire_idle(at: datetime, *, is_stopping: Callable[[], bool] = lambda: False) -> Swept:
+    """End the workflows that are due, the longest overdue first, each in a transaction of its own."""
     expired = failed = 0
     for workflow_id in _due(at):
-        if expired == limit or is_stopping():
+        if is_stopping():
             break
         try:
             expired += _expire(workflow_id, at)

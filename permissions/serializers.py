@@ -1,6 +1,6 @@
 """Shapes of bodies and answers about user types and grants."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -10,10 +10,10 @@ from rest.serializers import StrictSerializer
 class UserTypeInputSerializer(StrictSerializer):
     """A user type to store. Keys that only our answers have are accepted and ignored."""
 
+    answered: ClassVar = frozenset({"id", "created_at"})
+
     name = serializers.CharField(max_length=255)
     description = serializers.CharField(required=False, allow_blank=True)
-    id = serializers.UUIDField(required=False)
-    created_at = serializers.DateTimeField(required=False)
 
 
 class UserTypeSerializer(serializers.Serializer[Any]):

@@ -121,7 +121,7 @@ class GrantViewSet(ApiViewSet[UserTypeWorkflowTemplate]):
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Take a grant away."""
-        self.get_object().delete()
+        _take_away(self.get_object())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(
@@ -137,12 +137,16 @@ class GrantViewSet(ApiViewSet[UserTypeWorkflowTemplate]):
         filters = OneGrantFilter(request.query_params, queryset=self.get_queryset())
         if not filters.is_valid():
             raise ValidationError(filters.errors)
-        get_object_or_404(filters.qs).delete()
+        _take_away(get_object_or_404(filters.qs))
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _take_away(grant: UserTypeWorkflowTemplate) -> None:
+    services.take_away(user_type_id=grant.user_type_id, workflow_template_id=grant.workflow_template_id)
 
 
 def _settings(request: Request, *, partial: bool = False) -> dict[str, str]:
     """Return what is to be stored of a user type."""
     serializer = UserTypeInputSerializer(data=request.data, partial=partial)
     serializer.is_valid(raise_exception=True)
-    return {key: serializer.validated_data[key] for key in ("name", "description") if key in serializer.validated_data}
+    return dict(serializer.validated_data)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -17,6 +18,12 @@ class ApiViewSet[M: Model](GenericViewSet[M]):
 
     policy: ClassVar[str]
     lookup_value_converter = "uuid"
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Let no browser and nobody on the way keep an answer: it may hold what people told us, a link or a secret."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "no-store"
+        return final
 
     def get_object(self) -> M:
         """Return what the path names; the filters of the list have no say in it."""

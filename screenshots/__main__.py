@@ -25,7 +25,6 @@ STAND_STILL = """() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
         texts.currentNode.data = texts.currentNode.data
-            .replace(/\\w+\\.? \\d+, \\d{4}, ([\\d:]+ [ap]\\.m\\.|noon|midnight)/g, "March 2, 2026, 9 a.m.")
             .replace(/\\d+ [A-Z][a-z]+ \\d{4}, [\\d:]+/g, "2 March 2026, 09:00")
             .replace(/\\d+\\s(second|minute)s? ago/g, "1 minute ago");
     }

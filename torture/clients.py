@@ -114,11 +114,6 @@ class Producers:
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._produce, daemon=True) for _ in range(at_a_time)]
 
-    @property
-    def are_done(self) -> bool:
-        """Whether every workflow is acknowledged, or a client met something that it cannot help."""
-        return not any(thread.is_alive() for thread in self._threads)
-
     @contextmanager
     def working(self) -> Iterator[None]:
         """Work until everything is acknowledged.

@@ -22,6 +22,8 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 _ADDRESS = re.compile(r"[^@\s]*@[^@\s]+")
 
+_ORIGIN = re.compile(r"https?://[^\s/?#]+")
+
 _RATE = re.compile(r"[1-9][0-9]{0,5}/(?:second|minute|hour|day)")
 
 _SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
@@ -32,9 +34,15 @@ SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA forei
 
 def _text(name: str, *, default: str) -> str:
     try:
-        return str(env.str(name, default=default))
+        # A file ends with a new line, which no setting means: with it, a key would not be the one of the variable.
+        return str(env.str(name, default=default)).rstrip("\r\n")
     except OSError as error:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}.") from None
+
+
+def _entries(name: str) -> list[str]:
+    """Return what a setting lists, separated by commas."""
+    return [entry.strip() for entry in _text(name, default="").split(",") if entry.strip()]
 
 
 def flag(name: str, *, default: bool) -> bool:
@@ -91,7 +99,7 @@ def encryption_keys(*, debug: bool) -> list[str]:
 
     :raises ImproperlyConfigured: there is none, or one is no key
     """
-    given = [key.strip() for key in _text("ENCRYPTION_KEYS", default="").split(",") if key.strip()]
+    given = _entries("ENCRYPTION_KEYS")
     if not given and debug:
         return ["b25seS1mb3ItZGV2ZWxvcG1lbnQtMDAwMDAwMDAwMDA="]
     if not given or not all(map(_is_encryption_key, given)):
@@ -115,7 +123,7 @@ def email_allow() -> list[str]:
 
     :raises ImproperlyConfigured: an entry is neither
     """
-    given = [entry.strip() for entry in _text("EMAIL_ALLOW", default="").split(",") if entry.strip()]
+    given = _entries("EMAIL_ALLOW")
     for entry in given:
         if not _ADDRESS.fullmatch(entry):
             raise ImproperlyConfigured(
@@ -216,12 +224,26 @@ def allowed_hosts(*, debug: bool) -> list[str]:
 
     :raises ImproperlyConfigured: none is given outside DEBUG
     """
-    given = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()]
+    given = _entries("ALLOWED_HOSTS")
     if not given and not debug:
         raise ImproperlyConfigured(
             "ALLOWED_HOSTS must name the hosts that are served, like ALLOWED_HOSTS=api.example.org"
         )
     return given or ["localhost", "127.0.0.1", "[::1]"]
+
+
+def trusted_origins() -> list[str]:
+    """Return the origins from which the forms of the admin are sent, beside where they were fetched.
+
+    :raises ImproperlyConfigured: an entry is no origin
+    """
+    given = _entries("CSRF_TRUSTED_ORIGINS")
+    for entry in given:
+        if not _ORIGIN.fullmatch(entry):
+            raise ImproperlyConfigured(
+                f"CSRF_TRUSTED_ORIGINS holds {entry!r}. List schemes with hosts, like https://workflows.example.org"
+            )
+    return given
 
 
 def egress_allow() -> Allowed:

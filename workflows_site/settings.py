@@ -14,7 +14,7 @@ DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.secret_key(debug=DEBUG)
 ENCRYPTION_KEYS = environment.encryption_keys(debug=DEBUG)
 ALLOWED_HOSTS = environment.allowed_hosts(debug=DEBUG)
-CSRF_TRUSTED_ORIGINS = environment.env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS = environment.trusted_origins()
 DATABASES = {"default": environment.database()}
 MAILERS = environment.mailers()
 DEFAULT_FROM_EMAIL = environment.email_from()
@@ -94,6 +94,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "workflows_site.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

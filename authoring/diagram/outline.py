@@ -144,8 +144,8 @@ class _Reader:
 
     def _says(self, step: Mapping[str, Any], kind: Kind, *, fields: str) -> str:
         if kind is Kind.ACTION:
-            source = _source(as_mapping(step.get("action")))
-            return f"the server finds out {fields} {source}" if fields else f"the server acts {source}"
+            action = as_mapping(step.get("action"))
+            return f"the server finds out {fields} {_source(action)}" if fields else f"the server {_act(action)}"
         if fields:
             return f"asks for {fields}"
         told = self._words(step.get("description")).rstrip(".")
@@ -232,6 +232,14 @@ def _source(action: Mapping[str, Any]) -> str:
     if action.get("type") == "tool_call":
         return f"with the tool “{target}”" if target else "with a tool"
     return f"from {_host(target)}"
+
+
+def _act(action: Mapping[str, Any]) -> str:
+    """Say what an action does of which nothing is kept."""
+    target = _text(action.get("target"))
+    if action.get("type") == "tool_call":
+        return f"uses the tool “{target}”" if target else "uses a tool"
+    return f"sends a request to {_host(target)}"
 
 
 def _host(url: str) -> str:

@@ -141,7 +141,8 @@ class FieldForm(RowForm):
             ("count", "the number of entries of a list"),
         ),
     )
-    first, second = _key("Answer"), _key("less")
+    first = _key("Answer", only="date date_time number integer computed")
+    second = _key("less", only="number integer computed")
     list = _key("List", only="things choices texts")
     column = _column("Column", of="list")
     from_list = _key("List", only="things texts")

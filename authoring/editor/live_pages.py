@@ -1,6 +1,7 @@
 """What the editor's script asks while somebody types: what is wrong, what the panels show, rows to put in."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from authoring.editor.showing import Checked
 from authoring.people import person
 from authoring.sheet.rows import BrokenForm
 from authoring.sheet.whole import Compiled, Sheet, compiled, read_sheet
+from authoring.trial.following import Names
 from authoring.trial.panel import panel, today_of
 from engine.errors import DomainError
 from permissions.authentication import staff_caller
@@ -70,16 +72,17 @@ class LivePages(AnyModelAdmin):
         if may_change and request.POST.get("autosave") == "on":
             made = self._autosave(request, template, sheet, made, answer)
         checked = showing.check(made, sheet, staff_caller(request.user))
-        more = {"may_publish": request.user.has_perm(PUBLISH)}
+        found = showing.facts(made, sheet)
+        more = {"may_publish_this": request.user.has_perm(PUBLISH) and showing.is_news(template, made)}
         return {
             **answer,
             "errors": [{"id": f"id_{mistake.place}", "message": mistake.message} for mistake in checked.mistakes],
             "counts": checked.counts(),
             "checks": render_to_string("authoring/editor/_checks.html", {**showing.checks_context(checked), **more}),
-            "facts": showing.facts(made, sheet),
+            "facts": found,
             "samples": sample_answers(sheet, made),
             "name": made.document.get("name", ""),
-            **_panel(request, made, checked),
+            **_panel(request, made, checked, found),
         }
 
     @method_decorator(require_POST)
@@ -125,14 +128,18 @@ class LivePages(AnyModelAdmin):
         return made
 
 
-def _panel(request: HttpRequest, made: Compiled, checked: Checked) -> dict[str, str]:
+def _panel(request: HttpRequest, made: Compiled, checked: Checked, facts: Mapping[str, Any]) -> dict[str, str]:
     """Return the panel that is open beside the rows, and the document if it is looked at."""
     found: dict[str, str] = {}
     match request.POST.get("panel"):
         case "try":
             document = expansion_of(made.document).document
             today = today_of(document, at=timezone.now())
-            context = panel(document, request.POST, today=today, findings=checked.findings)
+            names = Names(
+                fields={field["key"]: field["name"] for field in facts["fields"]},
+                steps={step["key"]: step["id"] for step in facts["steps"]},
+            )
+            context = panel(document, request.POST, today=today, findings=checked.findings, names=names)
             found["trial"] = render_to_string("authoring/_trial.html", context)
         case "diagram":
             context = {

@@ -28,6 +28,8 @@ from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
 
 _PAGE = "admin/registry/workflowtemplate/editor.html"
+_TAKEN_OVER = "The document is taken over into the other tabs. It is not saved yet."
+_STILL_MINE = "This is what you wrote, and it is not saved yet. Saving it puts it in the place of what the other saved."
 
 
 class EditorPages(LivePages):
@@ -50,6 +52,7 @@ class EditorPages(LivePages):
             raise PermissionDenied
         acts: dict[str, Callable[[HttpRequest, WorkflowTemplate], HttpResponse]] = {
             "apply": self._apply,
+            "go_on": self._go_on,
             "publish": self._publish,
             "discard": self._discard,
             "overwrite": self._overwrite,
@@ -58,7 +61,7 @@ class EditorPages(LivePages):
             return acts.get(str(request.POST.get("action")), self._save)(request, template)
         except BrokenForm as broken:
             messages.error(request, str(broken))
-            return redirect(request.path)
+            return _back(request)
 
     # ---- The page ----
 
@@ -82,6 +85,7 @@ class EditorPages(LivePages):
             "problem": problem,
             "may_change": request.user.has_perm(CHANGE),
             "may_publish": request.user.has_perm(PUBLISH),
+            "may_publish_this": request.user.has_perm(PUBLISH) and showing.is_news(template, made),
             "revision": request.POST.get("expected_revision", template.draft_revision),
             "base_version": request.POST.get("base_version", template.current_version),
             **{
@@ -109,7 +113,7 @@ class EditorPages(LivePages):
         except (NameTaken, InvalidDocument) as refused:
             return self._page(request, template, sheet, with_unfit_name(made, sheet, refused), is_posted=True)
         self._tell_of(request, saved)
-        return redirect(f"{request.path}?tab={_tab(request)}")
+        return _back(request)
 
     def _tell_of(self, request: HttpRequest, saved: Saved) -> None:
         if saved.is_changed:
@@ -148,10 +152,10 @@ class EditorPages(LivePages):
             return self._page(request, template, sheet, made, problem=refused.message, is_posted=True)
         if published.current_version == template.current_version and published.updated_at == template.updated_at:
             messages.info(request, "Nothing was changed since it was published.")
-            return redirect(request.path)
+            return _back(request)
         self.log_change(request, published, f"Published version {published.current_version}. {note}".strip())
         messages.success(request, f"Version {published.current_version} is published. New conversations use it.")
-        return redirect(request.path)
+        return _back(request)
 
     def _apply(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
         """Make rows of the document that a developer wrote; it is saved like any other change."""
@@ -164,15 +168,13 @@ class EditorPages(LivePages):
             sheet = read_sheet(request.POST)
             more = {"json_error": wrong, "json": request.POST.get("json", "")}
             return self._page(request, template, sheet, compiled(sheet), is_posted=True, **more)
-        sheet = sheet_of(document, published=showing.published_names(template))
-        words = "The document is taken over into the other tabs. It is not saved yet."
-        return self._page(request, template, sheet, compiled(sheet), notice=words)
+        return self._unsaved(request, template, document, _TAKEN_OVER)
 
     def _discard(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
         """Throw the draft away, once the difference was seen."""
         if template.draft is None:
             messages.info(request, "There is no draft to throw away.")
-            return redirect(request.path)
+            return _back(request)
         revision, actor = number_posted(request.POST, "expected_revision"), staff_caller(request.user).actor
         if request.POST.get("sure") != "yes" or revision != template.draft_revision:
             # What somebody else saved meanwhile is shown too, before it is lost.
@@ -184,7 +186,7 @@ class EditorPages(LivePages):
         else:
             self.log_change(request, template, "Threw the draft away.")
             messages.success(request, "The draft is gone. What is published is unchanged.")
-        return redirect(request.path)
+        return _back(request)
 
     def _conflict(self, request: HttpRequest, template: WorkflowTemplate, made: Compiled) -> HttpResponse:
         """Show what two people wrote, before anything is overwritten."""
@@ -200,14 +202,19 @@ class EditorPages(LivePages):
             status=409,
         )
 
+    def _go_on(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
+        """Go on with one's own document, which the next save puts in the place of the draft that was shown."""
+        return self._unsaved(request, template, _own_document(request), _STILL_MINE)
+
+    def _unsaved(
+        self, request: HttpRequest, template: WorkflowTemplate, document: dict[str, Any], notice: str
+    ) -> HttpResponse:
+        sheet = sheet_of(document, published=showing.published_names(template))
+        return self._page(request, template, sheet, compiled(sheet), notice=notice)
+
     def _overwrite(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
         """Put one's own document in the place of the draft that was shown beside it."""
-        try:
-            document = strict_json.loads(str(request.POST.get("json", "")))
-        except strict_json.UnreadableJson:
-            document = None
-        if not isinstance(document, dict):
-            raise BrokenForm(NOT_WHOLE)
+        document = _own_document(request)
         made = Compiled(document=document)
         try:
             saved = save(template, draft_posted(request, made), caller=staff_caller(request.user), at=timezone.now())
@@ -219,7 +226,7 @@ class EditorPages(LivePages):
                 request, template, sheet, with_unfit_name(compiled(sheet), sheet, refused), is_posted=True
             )
         self._tell_of(request, saved)
-        return redirect(request.path)
+        return _back(request)
 
     def _outdated(self, request: HttpRequest, template: WorkflowTemplate, made: Compiled, note: str) -> HttpResponse:
         """Show what was published since the draft was begun, before it is published over."""
@@ -237,6 +244,7 @@ class EditorPages(LivePages):
             "title": template.name,
             "opts": self.opts,
             "template": template,
+            "open_tab": _tab(request),
             **more,
         }
         status = int(more.get("status", 200))
@@ -246,6 +254,25 @@ class EditorPages(LivePages):
 def _has_unapplied(request: HttpRequest) -> bool:
     """Tell whether the document under “Advanced” was changed, and neither applied nor undone."""
     return request.POST.get("json_changed") == "on" and request.POST.get("action") != "apply"
+
+
+def _own_document(request: HttpRequest) -> dict[str, Any]:
+    """Return what somebody wrote, as the page that tells of a conflict carries it along.
+
+    :raises BrokenForm: it is not there
+    """
+    try:
+        document = strict_json.loads(str(request.POST.get("json", "")))
+    except strict_json.UnreadableJson:
+        document = None
+    if not isinstance(document, dict):
+        raise BrokenForm(NOT_WHOLE)
+    return document
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Open the editor again on the tab that somebody was on."""
+    return redirect(f"{request.path}?tab={_tab(request)}")
 
 
 def _tab(request: HttpRequest) -> str:

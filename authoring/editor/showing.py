@@ -18,6 +18,7 @@ from authoring.reuse import services as reuse
 from authoring.sheet.kinds import Kind, kind_of
 from authoring.sheet.rows import Mistake, Row
 from authoring.sheet.whole import FIELDS, STEPS, Compiled, Sheet, sheet_of
+from engine.conditions import same
 from engine.findings import Finding, Severity
 from engine.messages import choices
 from engine.wording import as_list, as_mapping
@@ -72,6 +73,11 @@ def check(made: Compiled, sheet: Sheet, caller: Caller) -> Checked:
     """Return everything that is wrong with what somebody wrote."""
     findings = WorkflowRegistry.validate(made.document, publisher=Publisher.of(caller))
     return Checked(mistakes=made.mistakes, findings=findings, told=tuple(told(findings, made, sheet)))
+
+
+def is_news(template: WorkflowTemplate, made: Compiled) -> bool:
+    """Tell whether publishing what somebody wrote would change anything."""
+    return not (template.is_published and same(template.document(), made.document))
 
 
 def checks_context(checked: Checked) -> dict[str, Any]:

@@ -54,6 +54,12 @@ def _kinds(row: RowView, name: str) -> str:
     return f' data-kinds="{kinds}"{"" if row.row.text("kind") in kinds.split(" ") else " hidden"}'
 
 
+@register.simple_tag
+def with_input(row: RowView, name: str) -> SafeString:
+    """Return what hides a part of a field from the kinds that do not have this input."""
+    return SafeString(_kinds(row, name))
+
+
 @register.filter
 def named(row: RowView, several: str) -> list[dict[str, str]]:
     """Return the fields that an input with several values holds."""

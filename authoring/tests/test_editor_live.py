@@ -1,5 +1,6 @@
 """What the editor answers while somebody types: mistakes, checks, panels, and the draft saved by itself."""
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -170,6 +171,50 @@ def test_what_is_typed_is_tried_without_being_saved(template: WorkflowTemplate) 
     editor.inputs |= {"trial-acts": [acts[1]], "try-purpose": [""]}
     assert "Nothing was answered yet." in asked(editor, panel="try", **{"trial-button": "next"})["trial"]
     assert kept(template) == before
+
+
+def carried(shown: str) -> dict[str, list[str]]:
+    """Return what the panel carries along."""
+    found = re.findall(r'name="(trial-(?:acts|names))" value="([^"]*)"', shown)
+    return {name: [html.unescape(value)] for name, value in found}
+
+
+def tried(editor: Editor, **answers: str) -> str:
+    """Answer what the trial asks, and return what it shows then."""
+    editor.inputs |= carried(asked(editor, panel="try")["trial"])
+    shown: str = asked(editor, panel="try", **{"trial-button": "next"}, **answers)["trial"]
+    editor.inputs |= carried(shown)
+    return shown
+
+
+def test_what_was_answered_stays_answered_where_its_field_is_called_otherwise(db: None) -> None:
+    draft = document(properties={"name": {"type": "string", "title": "Name"}, "pet": {"type": "string"}})
+    steps = [step("you", fields=["name"]), step("more", fields=["pet"])]
+    editor = Editor(
+        author(), WorkflowRegistry.begin({**draft, "name": "new", "steps": steps}, actor="user:ada", at=NOW)
+    )
+    assert "Ada" in tried(editor, **{"try-name": "Ada"})
+
+    shown = asked(editor.type("field-f1-label", "Your full name"), panel="try")["trial"]
+
+    assert "does not fit" not in shown
+    assert "Ada" in shown
+    assert "full_name" in carried(shown)["trial-acts"][0]
+
+
+def test_what_was_tried_outlives_a_problem_of_the_draft(template: WorkflowTemplate) -> None:
+    editor = Editor(author(), template)
+    tried(editor, **{"try-purpose": "a"})
+    before, fields = editor.inputs["trial-acts"], editor.inputs["step-s1-fields"]
+    assert '{"purpose":"a"}' in before[0]
+
+    problem = asked(editor.type("step-s1-fields", "?gone"), panel="try")["trial"]
+
+    assert "Fix the problem" in problem
+    del editor.inputs["trial-acts"]  # the panel takes the place of the one before
+    editor.inputs |= carried(problem)
+    again = asked(editor.type("step-s1-fields", *fields), panel="try")["trial"]
+    assert carried(again)["trial-acts"] == before
 
 
 def test_a_draft_with_errors_is_not_tried(template: WorkflowTemplate) -> None:

@@ -187,6 +187,23 @@ def test_a_tab_is_opened_by_its_address(make_template: MakeTemplate, tab: str) -
     assert form_on(page).inputs["tab"] == [tab]
 
 
+def test_what_is_worked_out_has_no_inputs_for_what_is_asked(make_template: MakeTemplate) -> None:
+    properties = {"a": {"type": "integer"}, "b": {"type": "integer", "x-computed": {"sum": ["a"]}}}
+    page = (
+        viewer()
+        .get(address("change", make_template(properties=properties, steps=[step("only", fields=["a"])])))
+        .content.decode()
+    )
+
+    rows = re.findall(r'id="row_field-.*?</details>', page.partition("<template")[0], flags=re.DOTALL)
+
+    for legend in ("When it is asked", "What is said when an answer does not count", "Depends on other answers"):
+        asked, computed = (re.search(f'<fieldset class="part"([^>]*)><legend>{legend}', row) for row in rows)
+        assert asked
+        assert computed
+        assert (asked[1].endswith(" hidden"), computed[1].endswith(" hidden")) == (False, True)
+
+
 def test_a_tab_that_there_is_not_is_the_first_one(make_template: MakeTemplate) -> None:
     page = author().get(address("change", make_template()), {"tab": HOSTILE}).content
 

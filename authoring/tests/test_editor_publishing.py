@@ -39,6 +39,22 @@ def test_what_is_written_is_published_with_its_note_and_on_record(template: Work
     )
 
 
+def test_the_tab_that_was_open_is_open_again(template: WorkflowTemplate) -> None:
+    editor = Editor(publisher(), template).type("document-only-guidelines", "Be kind.").type("tab", "finish")
+
+    assert editor.press("publish")["Location"].endswith("?tab=finish")
+    assert editor.press("publish")["Location"].endswith("?tab=finish")  # once more: there is nothing to publish
+
+
+def test_it_is_said_that_this_can_be_published_only_if_that_changes_anything(template: WorkflowTemplate) -> None:
+    editor = Editor(publisher(), template)
+
+    assert "You can publish this." not in text_of(editor.browser.get(address("change", template)))
+    assert "You can publish this." not in editor.ask().json()["checks"]
+    editor.type("document-only-guidelines", "Be kind.")
+    assert "You can publish this." in editor.ask().json()["checks"]
+
+
 def test_a_note_that_is_too_long_is_cut(template: WorkflowTemplate) -> None:
     Editor(publisher(), template).type("document-only-guidelines", "Be kind.").press("publish", note="n" * 600)
 

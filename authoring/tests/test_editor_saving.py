@@ -56,6 +56,26 @@ def test_the_tab_that_was_open_is_open_again(template: WorkflowTemplate) -> None
     assert answer["Location"].endswith("?tab=finish")
 
 
+def test_the_tab_that_was_open_is_open_again_whatever_was_chosen_after_a_conflict(template: WorkflowTemplate) -> None:
+    _, second = both(template)
+    asked = second.type("tab", "steps").press("save")
+
+    assert f'{address("change", template)}?tab=steps"' in asked.content.decode()
+    second.read(answered(second, asked.content, "go_on"))
+    assert second.inputs["tab"] == ["steps"]
+    assert answered(second, asked.content, "overwrite")["Location"].endswith("?tab=steps")
+
+
+def test_the_tab_that_was_open_is_open_again_once_the_draft_is_thrown_away(template: WorkflowTemplate) -> None:
+    first, _ = both(template)
+    first.read(first.browser.get(address("change", template)))
+    asked = first.type("tab", "versions").press("discard")
+
+    assert f'{address("change", template)}?tab=versions"' in asked.content.decode()
+    posted = {**conflict_inputs(asked.content), "action": "discard"}
+    assert first.browser.post(address("change", template), posted)["Location"].endswith("?tab=versions")
+
+
 def test_saving_what_is_there_already_writes_nothing(template: WorkflowTemplate) -> None:
     before, person = kept(template), author()
 
@@ -171,8 +191,10 @@ def test_the_second_may_go_on_editing_theirs(template: WorkflowTemplate) -> None
     page = second.press("save").content
     before = kept(template)
 
-    second.read(answered(second, page, "apply"))
+    answer = answered(second, page, "go_on")
+    second.read(answer)
 
+    assert "This is what you wrote, and it is not saved yet." in text_of(answer)
     assert second.inputs["document-only-guidelines"] == ["Mine"]
     assert kept(template) == before
     assert second.press("save").status_code == 302

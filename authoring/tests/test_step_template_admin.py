@@ -65,7 +65,7 @@ def test_versions_are_told_with_what_each_changed(make_step_template: MakeStep) 
     text = page(renamed(make_step_template(), "Where?"))
 
     assert text.index("<h3>Version 2</h3>") < text.index("<h3>Version 1</h3>")
-    assert "by user:ada. Where?!" in text
+    assert "by ada. Where?!" in text
     assert "Step “Address” is now called “Where?”" in text
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.urls import reverse
 
 from conftest import NOW, document, step
 from registry.models import WorkflowTemplate
@@ -82,7 +83,11 @@ def test_an_author_tries_the_draft_if_there_is_one(author: Client, template: Wor
 def test_a_draft_with_problems_is_mended_first(author: Client, template: WorkflowTemplate, draft: object) -> None:
     WorkflowTemplate.objects.filter(pk=template.pk).update(draft=draft)
 
-    assert "Fix the problem" in author.get(_path(template)).content.decode()
+    page = author.get(_path(template)).content.decode()
+
+    assert "Fix the " in page
+    editor = reverse("admin:registry_workflowtemplate_change", args=[template.pk])
+    assert f'<a href="{editor}">The editor lists what is wrong</a>' in page
 
 
 def test_trying_changes_nothing(author: Client, template: WorkflowTemplate) -> None:

@@ -237,7 +237,8 @@ def test_a_draft_with_problems_is_not_tried(author: Author) -> None:
 
     assert shown.walk is None
     assert shown.problems >= 2
-    assert "Fix the problems first" in render_to_string("authoring/_trial.html", {"trial": shown})
+    said = render_to_string("authoring/_trial.html", {"trial": shown})
+    assert f"Fix the {shown.problems} problems first: until then this cannot be tried." in said
 
 
 @pytest.mark.parametrize("source", [{}, {"steps": 1}, [], None, "draft"])

@@ -244,6 +244,21 @@ def test_two_versions_stand_side_by_side_by_field_and_by_step(make_template: Bui
     assert "<mark>at most 60</mark>" in answer.content.decode()
 
 
+def test_a_step_that_only_reads_otherwise_because_a_label_is_new_is_not_marked(
+    make_template: Builder[WorkflowTemplate],
+) -> None:
+    template = make_template(properties={"days": NUMBER})
+    properties = {"days": {**NUMBER, "title": "How many days"}}
+    changed(template, state_schema=document(properties=properties)["state_schema"])
+
+    page = viewer().get(address("compare", template, left=1, right=2)).content.decode()
+
+    assert "Steps nothing differs" in text_of(page.encode())
+    steps = page.partition("<caption>Steps")[2].partition("</table>")[0]
+    assert "asks for How many days" in steps
+    assert "<mark>" not in steps
+
+
 def test_what_is_the_same_can_be_left_out(make_template: Builder[WorkflowTemplate]) -> None:
     template = drafted(make_template(properties={"days": NUMBER}), guidelines="Be kind.")
     browser = viewer()

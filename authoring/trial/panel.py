@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from answering.forms import AnswerForm, answer_form, answers_of
 from answering.questions import Question
 from authoring.trial.acts import (
+    MAX_LENGTH,
     Acknowledge,
     Act,
     Begin,
@@ -23,6 +24,7 @@ from authoring.trial.acts import (
     read,
     write,
 )
+from authoring.trial.following import Following, Names
 from authoring.trial.news import News, news_of
 from authoring.trial.walking import Walk, walk
 from engine.findings import Finding, errors
@@ -32,6 +34,7 @@ from engine.workflow import Next
 PREFIX = "try"
 """What the names of its inputs begin with, which stand in the form of the editor."""
 
+_NO_NAMES = Names()
 _UNREADABLE = "What you tried so far cannot be read any more, so the try starts again."
 _NOTHING_GIVEN = "Nothing was answered yet."
 
@@ -45,7 +48,7 @@ class Posted(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """What `authoring/_trial.html` shows. With problems there is nothing else."""
+    """What `authoring/_trial.html` shows. With problems nothing is, but what was done is carried along."""
 
     problems: int = 0
     """How many findings keep the draft from being tried."""
@@ -53,19 +56,35 @@ class Panel:
     form: AnswerForm | None = None
     acts: str = ""
     """What the page carries along."""
+    names: str = ""
+    """What fields and steps were called when it was done."""
     note: str = ""
     news: tuple[News, ...] = ()
 
 
-def panel(document: Any, posted: Posted, *, today: date, findings: Iterable[Finding] | None = None) -> dict[str, Any]:
+def panel(
+    document: Any,
+    posted: Posted,
+    *,
+    today: date,
+    findings: Iterable[Finding] | None = None,
+    names: Names = _NO_NAMES,
+) -> dict[str, Any]:
     """Return the context of the fragment, a :class:`Panel` as `trial`: the draft after the button that was pressed.
 
-    `findings` are those of the document, if they are known already; `today` is the date in its time zone.
+    `findings` are those of the document, if they are known already; `today` is the date in its time zone; by `names`
+    what was done before is followed where fields and steps have new ones.
     """
     wrong = errors(validate(document) if findings is None else findings)
     if wrong:
-        return {"trial": Panel(problems=len(wrong))}
-    return {"trial": _Pressed(document, posted, today).panel()}
+        acts, names_then = _carried(posted, "trial-acts"), _carried(posted, "trial-names")
+        return {"trial": Panel(problems=len(wrong), acts=acts, names=names_then)}
+    return {"trial": _Pressed(document, posted, today, names).panel()}
+
+
+def _carried(posted: Posted, name: str) -> str:
+    text = str(posted.get(name, ""))
+    return text if len(text) <= MAX_LENGTH else ""
 
 
 def today_of(document: Mapping[str, Any], *, at: datetime) -> date:
@@ -80,18 +99,21 @@ def today_of(document: Mapping[str, Any], *, at: datetime) -> date:
 class _Pressed:
     """A button that was pressed, and where."""
 
-    def __init__(self, document: Mapping[str, Any], posted: Posted, today: date) -> None:
+    def __init__(self, document: Mapping[str, Any], posted: Posted, today: date, names: Names) -> None:
         self.document = document
         self.posted = posted
         self.today = today
         self.time_zone = str(document.get("time_zone") or "UTC")
-        self.button, _, self.field = str(posted.get("trial-button", "")).partition(":")
+        self.names = names
+        followed = Following.of(Names.read(str(posted.get("trial-names", ""))), names)
+        self.button, _, name = str(posted.get("trial-button", "")).partition(":")
+        self.field = followed.field(name)
         self.note = ""
         try:
-            acts = read(str(posted.get("trial-acts", "")))
+            acts = tuple(map(followed.act, read(str(posted.get("trial-acts", "")))))
         except TrialUnreadable:
             acts, self.note = (), _UNREADABLE
-        self.before = self._walk(acts, correcting=str(posted.get("trial-correcting", "")))
+        self.before = self._walk(acts, correcting=followed.field(str(posted.get("trial-correcting", ""))))
 
     def panel(self) -> Panel:
         """Return what is shown after it."""
@@ -168,7 +190,8 @@ class _Pressed:
         if form is None and now.questions:
             form = self._form(now.questions)
         note = self.note or _about(dropped)
-        return Panel(walk=now, form=form, acts=write(now.acts), note=note, news=news_of(now))
+        names = self.names.write()
+        return Panel(walk=now, form=form, acts=write(now.acts), names=names, note=note, news=news_of(now))
 
 
 def _about(dropped: int) -> str:

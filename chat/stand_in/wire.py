@@ -14,10 +14,6 @@ from chat.stand_in.heard import Call, Heard, Reply, heard
 NAME = "scripted stand-in (no AI)"
 
 
-class NotInThisFormat(ValueError):
-    """The request is not what this endpoint takes."""
-
-
 def of_openai(body: Mapping[str, Any]) -> Heard:
     """Return what a request for a chat completion says."""
     messages = body["messages"]

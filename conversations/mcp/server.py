@@ -63,11 +63,6 @@ class WorkflowServer(MCPServer):
         self._capabilities = capabilities
         self._explain_denial = explain_denial
 
-    @property
-    def more_methods(self) -> tuple[str, ...]:
-        """The methods beside those of the library."""
-        return tuple(self._methods)
-
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer one message, which says all there is to know: nothing is kept between two of them."""
         try:

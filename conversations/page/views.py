@@ -115,7 +115,8 @@ def _answer(view: Page, request: HttpRequest, token: str) -> HttpResponseBase:
         return _refused(request, _UNKNOWN)
     except (LinkExpired, WorkflowNotFound):
         return _refused(request, _in_vain(request, _GONE))
-    except OperationalError:
+    except OperationalError as error:
+        logger.error("The database did not answer", exc_info=error)  # noqa: TRY400  to the person it is no failure
         return _refused(request, _BUSY, retry_after=5)
     except KeyLost as lost:
         logger.error("%s", lost.message)  # noqa: TRY400  where it was noticed helps nobody

@@ -8,9 +8,9 @@ import pytest
 
 from conftest import NOW, OPERATOR, step
 from conversations.calls import ToolCall, carry_out
-from conversations.contexts import Wanted
+from conversations.contexts import Wanted, conversation_context
 from conversations.errors import PersonUnknown
-from conversations.parties import Conversation
+from conversations.parties import Conversation, party_of
 from engine.progress import Status
 from instances.acting import Acting
 from instances.errors import AppendUnprotected
@@ -270,7 +270,7 @@ def test_entries_of_lists_come_and_go_by_the_ids_that_the_context_gives(cover: W
 
 def test_entries_are_not_added_by_a_call_that_could_come_twice(cover: Workflow) -> None:
     with pytest.raises(AppendUnprotected):
-        call("c1", "submit_data", {"append": {"people": ["Ada"]}}, is_told_from_a_copy=False)
+        call("c1", "submit_data", {"append": {"people": ["Ada"]}}, is_protected=False)
 
     assert Workflow.objects.get().state_data == {}
 
@@ -305,6 +305,22 @@ def test_who_may_act_on_workflows_and_start_none_starts_none(cover: Workflow, ho
 
     assert error_of(answer)[0] == "missing_scope"
     assert Workflow.objects.get().status == Status.ACTIVE
+    assert "switch" not in answer["context"]["allowed_actions"]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "allowed"),
+    [({"change_workflow"}, []), ({"change_workflow", "add_workflow"}, ["start"]), (set(), [])],
+    ids=str,
+)
+def test_only_who_may_start_a_workflow_is_told_that_one_can_be_started(
+    hours: WorkflowTemplate, make_user_type: Builder[UserType], permissions: set[str], allowed: list[str]
+) -> None:
+    named = frozenset(f"instances.{name}" for name in permissions)
+    staff = replace(OPERATOR, scopes=frozenset(), permissions=named)
+    party = party_of(Conversation(id="c2", user_type=make_user_type(hours).name), staff)
+
+    assert conversation_context(party, staff, wanted=Wanted())["allowed_actions"] == allowed
 
 
 def test_of_two_persons_who_talk_here_the_one_at_it_is_meant(cover: Workflow, make_workflow: Builder[Workflow]) -> None:

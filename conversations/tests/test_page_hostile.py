@@ -336,7 +336,9 @@ def test_a_house_has_one_address(address: str, house: str) -> None:
     assert house_of(address) == house
 
 
-def test_a_database_that_is_busy_is_told(loan: Workflow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_busy_is_told_to_the_person_and_its_words_to_the_log(
+    loan: Workflow, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def busy(*_: Any, **__: Any) -> None:
         raise OperationalError("database is locked")
 
@@ -348,6 +350,7 @@ def test_a_database_that_is_busy_is_told(loan: Workflow, monkeypatch: pytest.Mon
     assert visitor.page.status_code == 503
     assert visitor.page["Retry-After"] == "5"
     assert "What you did was not stored." in visitor.text
+    assert "database is locked" in caplog.text
 
 
 def test_what_is_deleted_while_somebody_writes_is_gone(loan: Workflow) -> None:

@@ -77,6 +77,11 @@ def test_an_action_says_what_it_is_and_what_it_reaches() -> None:
         ),
         (call({"balance": "", "zzz": ""}), "'zzz' is no field of this step.", None),
         (
+            call({"balance": "", "account": ""}),
+            "'account' is no field of this step. Add it to the step's fields.",
+            None,
+        ),
+        (
             call(config={"body": "{{state.acount}}"}),
             "The state schema has no property 'acount'. Did you mean 'account'?",
             "account",

@@ -62,7 +62,9 @@ def test_a_sensitive_value_never_stands_in_a_text_nor_does_what_follows_from_it(
     assert fill(text) == f"{HIDDEN} {HIDDEN} {HIDDEN}"
 
 
-@pytest.mark.parametrize("text", ["{{state.none}}", "{{workflow.id}}", "{{secret:bank}}", "{{name}}", "{state.name}"])
+@pytest.mark.parametrize(
+    "text", ["{{state.none}}", "{{workflow.id}}", "{{workflow.name}}", "{{secret:name}}", "{{name}}", "{state.name}"]
+)
 def test_what_asks_for_no_answer_stays_as_it_is_written(text: str) -> None:
     assert fill(text, name="Ann", none="x") == text
 
@@ -101,6 +103,7 @@ def test_a_long_value_is_cut_and_costs_next_to_nothing() -> None:
     assert read.count("…") == 10
     assert fill("{{state.name}}", name="x" * MAX_VALUE) == "x" * MAX_VALUE
     assert fill("{{state.name}}", name="x" * (MAX_VALUE + 1)) == "x" * (MAX_VALUE - 1) + "…"
+    assert fill("{{state.name}}", name="x" * (MAX_VALUE - 2) + " and more") == "x" * (MAX_VALUE - 2) + "…"
 
 
 @given(st.text(st.sampled_from("{} a.state:")), st.dictionaries(st.sampled_from(sorted(FIELDS)), st.text()))
@@ -128,3 +131,18 @@ def test_where_nobody_answered_a_text_is_read_with_labels() -> None:
 
 def test_a_group_of_values_is_read_with_its_names() -> None:
     assert words({}, {"id": "s1", "fits": True}) == "id: s1; fits: Yes"
+
+
+@pytest.mark.parametrize(
+    ("properties", "read"),
+    [
+        ({"n": {"title": "First name"}, "w": {"type": "number", "x-unit": "kg"}}, "First name: Bo; w: 9 kg"),
+        ({"n": {"oneOf": [{"const": "Bo", "title": "Bodo"}]}}, "n: Bodo; w: 9"),
+        ({"n": True}, "n: Bo; w: 9"),
+        (True, "n: Bo; w: 9"),
+    ],
+)
+def test_people_and_things_are_read_by_what_their_columns_are_called(properties: Any, read: str) -> None:
+    schema = {"type": "array", "items": {"type": "object", "properties": properties}}
+
+    assert words(schema, [{"n": "Bo", "w": 9}]) == read

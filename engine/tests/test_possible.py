@@ -62,11 +62,19 @@ STANDS = [
 ]
 
 
+def possible(
+    definition: Definition, before: Progress, *, failure_code: str = "", has_unmet: bool = False, has_room: bool = True
+) -> frozenset[Act]:
+    """Return what is possible where nothing but the workflow itself stands in the way, unless told otherwise."""
+    position = locate(definition, before)
+    return possible_acts(
+        definition, before, position, failure_code=failure_code, has_unmet=has_unmet, has_room=has_room
+    )
+
+
 @pytest.mark.parametrize(("definition", "before"), STANDS)
 def test_an_act_is_possible_exactly_if_it_is_not_refused(definition: Definition, before: Progress) -> None:
-    found = possible_acts(definition, before, locate(definition, before))
-
-    assert found == {act for act, run in RUNS.items() if _is_done(run, definition, before)}
+    assert possible(definition, before) == {act for act, run in RUNS.items() if _is_done(run, definition, before)}
 
 
 def _is_done(run: Run, definition: Definition, before: Progress) -> bool:
@@ -80,9 +88,7 @@ def _is_done(run: Run, definition: Definition, before: Progress) -> bool:
 def test_what_may_have_been_done_is_not_retried() -> None:
     failed = progress(status=Status.FAILED)
 
-    found = possible_acts(PLAIN, failed, locate(PLAIN, failed), failure_code="outcome_unknown")
-
-    assert found == {Act.CANCEL}
+    assert possible(PLAIN, failed, failure_code="outcome_unknown") == {Act.CANCEL}
 
 
 @pytest.mark.parametrize(
@@ -96,21 +102,17 @@ def test_what_may_have_been_done_is_not_retried() -> None:
 def test_what_needs_the_slot_is_not_possible_while_another_has_it(status: Status, left: set[Act]) -> None:
     before = progress(status=status)
 
-    assert possible_acts(PLAIN, before, locate(PLAIN, before), has_room=False) == left
+    assert possible(PLAIN, before, has_room=False) == left
 
 
 def test_an_active_workflow_has_its_slot() -> None:
-    before = progress()
-
-    found = possible_acts(PLAIN, before, locate(PLAIN, before), has_room=True)
-
-    assert found == {Act.SUBMIT, Act.PAUSE, Act.CANCEL}
+    assert possible(PLAIN, progress()) == {Act.SUBMIT, Act.PAUSE, Act.CANCEL}
 
 
 def test_what_waits_for_prerequisites_cannot_be_activated() -> None:
     before = progress(status=Status.CREATED)
 
-    assert possible_acts(PLAIN, before, locate(PLAIN, before), has_unmet=True) == {Act.CANCEL}
+    assert possible(PLAIN, before, has_unmet=True) == {Act.CANCEL}
 
 
 def test_open_optional_steps_can_be_skipped() -> None:

@@ -54,6 +54,36 @@ def test_an_answer_that_there_is_not_is_told_at_each_text_with_the_nearest_one()
     ]
     assert validate(source)[0].message == "The state schema has no property 'naem'. Did you mean 'name'?"
     assert validate(source)[0].suggestion == "name"
+    assert [finding.step for finding in validate(source)[:5]] == ["one", "one", "one", "end", None]
+
+
+def test_what_is_wrong_with_words_is_told_of_the_step_or_the_field_that_says_them() -> None:
+    wrong = "{{a}} {{b}}"
+    column = {**NUMBER, "x-messages": {"minimum": wrong}}
+    items = {"type": "object", "properties": {"size": column}, "x-messages": {"type": wrong}}
+    source = document(
+        step("one", "name", name=wrong, description=wrong, rules=[rule(row("name", "answered"), wrong)]),
+        step("two", "list"),
+        info("end", end={"outcome": "x", "message": wrong}),
+        properties={
+            "name": {**TEXT, "description": wrong, "x-messages": {"type": wrong}, "x-ask": [wrong]},
+            "list": {**LIST, "items": items},
+        },
+    )  # fmt: skip
+
+    told = [(finding.path.rpartition("/")[2], finding.step, finding.field) for finding in validate(source)]
+
+    assert told == [
+        ("name", "one", None),
+        ("description", "one", None),
+        ("message", "one", None),
+        ("message", "end", None),
+        ("description", None, "name"),
+        ("0", None, "name"),
+        ("type", None, "name"),
+        ("type", None, "list"),
+        ("minimum", None, "list"),
+    ]
 
 
 @pytest.mark.parametrize("kind", ["mask", "never_llm"])
@@ -85,6 +115,20 @@ def test_a_sensitive_answer_in_words_is_refused_and_so_is_what_follows_from_it(k
     assert validate(source)[0].message.endswith(
         "Its value never stands in words, which anybody may read. Take the placeholder out."
     )
+
+
+def test_each_field_that_a_field_is_computed_from_may_make_it_sensitive() -> None:
+    properties = {
+        "half": {**NUMBER, "x-computed": {"sum": ["first"]}},
+        "first": NUMBER,
+        "second": {**NUMBER, "x-sensitive": "mask"},
+        "all": {**NUMBER, "x-computed": {"sum": ["half", "second"]}},
+    }
+    source = document(
+        step("one", "first", "second", name="{{state.all}}"), properties=properties, required=["first", "second"]
+    )
+
+    assert only_finding(source).message.startswith("'all' follows from 'second', which is sensitive.")
 
 
 def test_looking_for_what_is_sensitive_comes_to_an_end() -> None:
@@ -127,7 +171,8 @@ def test_who_writes_a_label_is_told_what_to_write(text: str, meant: str | None) 
     finding = only_finding(document(step("one", "full_name", "born", name=text), properties=properties))
 
     assert finding.suggestion == meant
-    assert finding.message.endswith(f"Did you mean {meant}?" if meant else "with nothing else in the braces.")
+    hint = f"Did you mean {meant}?" if meant else "Write {{state.field}}, with nothing else in the braces."
+    assert finding.message.endswith(f" {hint}")
 
 
 @pytest.mark.parametrize("text", ["{state.a}", "{ state.a }", "{state.a}}", "{{state.a}} {state.none}"])
@@ -153,11 +198,14 @@ def test_where_nothing_is_filled_in_a_placeholder_is_worth_a_look() -> None:
     findings = validate(source)
 
     assert {(finding.rule, finding.severity) for finding in findings} == {("placeholder_not_filled", Severity.WARNING)}
-    assert [finding.path for finding in findings] == [
-        "/description",
-        "/guidelines",
-        "/state_schema/properties/a/title",
-        "/state_schema/properties/b/items/oneOf/0/title",
+    assert {finding.message for finding in findings} == {
+        "Nothing is filled in here: this is read as it stands. Take the placeholder out."
+    }
+    assert [(finding.path, finding.field) for finding in findings] == [
+        ("/description", None),
+        ("/guidelines", None),
+        ("/state_schema/properties/a/title", "a"),
+        ("/state_schema/properties/b/items/oneOf/0/title", "b"),
     ]
 
 

@@ -165,28 +165,15 @@ def test_it_goes_on_from_batch_to_batch(idle: Builder[Workflow], monkeypatch: py
     assert [stored(workflow).status for workflow in workflows] == ["cancelled"] * 4 + ["active"]
 
 
-@pytest.mark.parametrize(("limit", "expired"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 3), (None, 3)])
-def test_it_ends_no_more_than_it_is_asked_to_the_longest_overdue_first(
-    idle: Builder[Workflow], limit: int | None, expired: int
-) -> None:
+def test_it_stops_between_two_workflows_when_it_is_asked_to_the_longest_overdue_first(idle: Builder[Workflow]) -> None:
     workflows = [idle() for _ in range(3)]
     for days, workflow in enumerate(workflows):
         Workflow.objects.filter(pk=workflow.pk).update(expires_at=DUE - timedelta(days=days))
 
-    swept = expire_idle(DUE, limit=limit)
-
-    statuses = [stored(workflow).status for workflow in reversed(workflows)]
-    assert swept == Swept(expired=expired, failed=0)
-    assert statuses == ["cancelled"] * expired + ["active"] * (3 - expired)
-
-
-def test_it_stops_between_two_workflows_when_it_is_asked_to(idle: Builder[Workflow]) -> None:
-    for _ in range(3):
-        idle()
-
     swept = expire_idle(DUE, is_stopping=lambda: Workflow.objects.filter(status=Status.CANCELLED).exists())
 
     assert swept == Swept(expired=1, failed=0)
+    assert [stored(workflow).status for workflow in workflows] == ["active", "active", "cancelled"]
 
 
 def test_one_that_cannot_be_ended_stops_no_other_and_its_values_stay_out_of_the_log(
@@ -205,16 +192,6 @@ def test_one_that_cannot_be_ended_stops_no_other_and_its_values_stay_out_of_the_
     assert f"Workflow {broken.pk} could not expire: ValueError" in caplog.text
     assert "in _expire" in caplog.text
     assert "secret" not in caplog.text
-
-
-@pytest.mark.parametrize("limit", [1, None])
-def test_those_that_cannot_be_ended_never_fill_the_limit(idle: Builder[Workflow], limit: int | None) -> None:
-    broken, sound = idle(), idle()
-    Workflow.objects.filter(pk=broken.pk).update(previous_values=["x"], expires_at=DUE - timedelta(days=1))
-
-    expire_idle(DUE, limit=limit)
-
-    assert stored(sound).status == "cancelled"
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one lock for all, which is waited for")

@@ -187,6 +187,15 @@ def test_head_opens_to_those_to_whom_get_opens(door: Door, objects: Objects) -> 
     assert _with_key(enough).head(address).status_code == _with_key(enough).get(address).status_code
 
 
+def test_no_answer_is_for_anybody_on_the_way_to_keep(objects: Objects) -> None:
+    known = _with_key(issue_api_key("all scopes", scopes=sorted(EVERY_SCOPE)))
+
+    for door in DOORS:
+        for client in (APIClient(), known):
+            response = client.generic(door.method, door.address(objects), "{}", content_type="application/json")
+            assert response["Cache-Control"] == "no-store", door
+
+
 def test_there_are_doors_to_walk_and_each_has_a_place_in_the_policy() -> None:
     named = {(door.policy, door.method) for door in DOORS if door.access}
 

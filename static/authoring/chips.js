@@ -77,6 +77,7 @@ function openPicker(chips, changed) {
   const chosen = [...chips.querySelectorAll(".chip")].map(keyOf);
   for (const field of fields()) {
     if (only && !only.includes(field.kind)) continue;
+    if (isOfStep && field.kind === "computed" && !chosen.includes(field.key)) continue; // nobody is asked for it
     const item = document.createElement("li");
     const label = document.createElement("label");
     const tick = document.createElement("input");

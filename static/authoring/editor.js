@@ -277,8 +277,17 @@ function makeSortable(scope) {
 
 // ---- Panels, tabs, saving ----
 
+/** Keep which tab is open, for the page that a button leads to, and in the address, for coming back and for loading it again. */
+function remember(tab) {
+  document.getElementById("open-tab").value = tab;
+  const address = new URL(location.href);
+  address.searchParams.set("tab", tab);
+  address.hash = "";
+  history.replaceState(history.state, "", address);
+}
+
 root.addEventListener("tab", ({ detail, target }) => {
-  if (target.closest("#editor")) document.getElementById("open-tab").value = detail;
+  if (target.closest("#editor")) remember(detail);
   if (detail === "advanced" && !live.jsonChanged) json.readOnly = true; // till it says what the rows say now
   if (["try", "diagram", "advanced"].includes(detail) && "ready" in root.dataset) live.ask();
 });

@@ -84,7 +84,7 @@ export function offerFields(root = document) {
     const own = select.closest('[data-row="field"]')?.dataset.prefix.slice("field-".length);
     fill(
       select,
-      all.filter(({ key, kind }) => key !== own && (!only || only.includes(kind))).map(({ key, label }) => [key, label]),
+      all.filter(({ key, kind }) => key !== own && (!only || only.includes(kind) || key === select.value)).map(({ key, label }) => [key, label]),
     );
   }
   for (const select of root.querySelectorAll("select[data-tools]")) {

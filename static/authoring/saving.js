@@ -5,6 +5,7 @@ function listenToJson(live) {
   const changed = (isChanged) => {
     document.getElementById("json-changed").value = isChanged ? "on" : "";
     document.getElementById("inputs").inert = isChanged;
+    document.getElementById("unapplied").hidden = !isChanged;
     document.getElementById("undo-json").disabled = !isChanged;
   };
   json.addEventListener("input", () => changed(true));

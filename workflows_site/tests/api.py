@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from conftest import NOW, document, reusable_step, step
@@ -187,6 +188,25 @@ def patterns(resolver: URLResolver, above: str = "/") -> Iterator[tuple[str, URL
             yield from patterns(pattern, above + str(pattern.pattern))
         else:
             yield above + str(pattern.pattern), pattern
+
+
+def every_path(world: World) -> Iterator[str]:
+    """Return the path of every route of the site, with the ids of what there is."""
+    ids = {"template_id": world.template.pk, "workflow_id": world.workflow.pk}
+    for path, pattern in patterns(get_resolver()):
+        found = path.replace("<path:object_id>", _first_of(pattern.name or "")).replace("(?P<url>.*)$", "nowhere")
+        found = re.sub(r"\^\(\?P<app_label>(\w+).*", r"\1/", found)
+        found = re.sub(r"<uuid:(\w+_id)>", lambda place: str(ids[place[1]]), found)
+        yield re.sub("<[^>]*>", "1", found)
+
+
+def _first_of(route: str) -> str:
+    """Return the id of the first thing that this page of the admin is about."""
+    for model in apps.get_models():
+        if route.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
+            first: Any = model._default_manager.first()
+            return str(first.pk) if first else "1"
+    return "1"
 
 
 def assert_sound(response: Answer) -> None:

@@ -1,20 +1,17 @@
 """The content security policy: on every answer, and no page holds what it refuses."""
 
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import get_resolver
 from pytest_django import Settings
 
 from workflows_site import views
-from workflows_site.tests.api import World, patterns
+from workflows_site.tests.api import World, every_path
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +38,7 @@ def superuser(db: None) -> User:
 @pytest.mark.parametrize("is_somebody", [True, False])
 def test_every_route_answers_with_the_policy(world: World, superuser: User, is_somebody: bool) -> None:
     pages = 0
-    for path in every_path():
+    for path in every_path(world):
         visitor = Client(raise_request_exception=False)
         if is_somebody:
             visitor.force_login(superuser)
@@ -102,23 +99,6 @@ def test_what_the_policy_refuses_is_noticed() -> None:
         <script nonce="1">go()</script><script type="application/json">{}</script><script src="/x.js"></script>"""
 
     assert len(refused_in(HttpResponse(page, headers={POLICY: "script-src 'nonce-1'"}))) == 7
-
-
-def every_path() -> Iterator[str]:
-    """Return the path of every route, with the ids of what there is."""
-    for path, pattern in patterns(get_resolver()):
-        found = path.replace("<path:object_id>", _first_of(pattern.name or "")).replace("(?P<url>.*)$", "nowhere")
-        found = re.sub(r"\^\(\?P<app_label>(\w+).*", r"\1/", found)
-        yield re.sub("<[^>]*>", "1", found)
-
-
-def _first_of(route: str) -> str:
-    """Return the id of the first thing that this page of the admin is about."""
-    for model in apps.get_models():
-        if route.startswith(f"{model._meta.app_label}_{model._meta.model_name}_"):
-            first: Any = model._default_manager.first()
-            return str(first.pk) if first else "1"
-    return "1"
 
 
 def policy_of(response: Any) -> dict[str, str]:

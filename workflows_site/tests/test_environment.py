@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+from environ.fileaware_mapping import FileAwareMapping
 
 from workflows_site import environment
 from workflows_site.checks import sqlite_is_safe
@@ -291,6 +292,43 @@ def test_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) ->
     sentence = refusal(monkeypatch, "SECRET_KEY_FILE", "/no/such/file", lambda: environment.secret_key(debug=False))
 
     assert sentence == "SECRET_KEY_FILE cannot be read: No such file or directory."
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("ALLOWED_HOSTS", lambda: environment.allowed_hosts(debug=False)),
+        ("CSRF_TRUSTED_ORIGINS", environment.trusted_origins),
+    ],
+)
+def test_a_list_in_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, name: str, read: Any) -> None:
+    sentence = refusal(monkeypatch, f"{name}_FILE", "/no/such/file", read)
+
+    assert sentence == f"{name}_FILE cannot be read: No such file or directory."
+
+
+def test_the_new_line_at_the_end_of_a_file_is_no_part_of_a_setting(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(environment.env, "ENVIRON", FileAwareMapping())  # which remembers the files it has read
+    file = tmp_path / "key"
+    file.write_text(f"{KEY}\n")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(file))
+
+    assert environment.secret_key(debug=False) == KEY
+
+
+def test_the_origins_of_forms_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSRF_TRUSTED_ORIGINS", "https://a.example, https://*.b.example:8443,")
+
+    assert environment.trusted_origins() == ["https://a.example", "https://*.b.example:8443"]
+
+
+@pytest.mark.parametrize("given", ["a.example", "https://a.example/", "https://", "ftp://a.example"])
+def test_an_origin_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    sentence = refusal(monkeypatch, "CSRF_TRUSTED_ORIGINS", given, environment.trusted_origins)
+
+    assert sentence.startswith(f"CSRF_TRUSTED_ORIGINS holds {given!r}. ")
 
 
 def test_attempts_are_made_by_the_workers_themselves_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:

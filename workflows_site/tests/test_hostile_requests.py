@@ -76,6 +76,14 @@ def test_a_page_that_is_no_number_in_range_is_refused(client: APIClient, world: 
         assert [error["path"] for error in response.json()["errors"]] == [f"/{name}"]
 
 
+@pytest.mark.parametrize("route", lists(), ids=str)
+def test_a_parameter_that_a_list_does_not_know_is_refused(client: APIClient, world: World, route: Any) -> None:
+    response = client.get(world.path_of(route), {"conversation": "c-1"})
+
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+    assert "There is no parameter 'conversation' here." in response.json()["errors"][0]["message"]
+
+
 @pytest.mark.parametrize("route", [route for route in lists() if route.filters], ids=str)
 def test_an_id_or_a_choice_that_is_none_is_refused(client: APIClient, world: World, route: Any) -> None:
     strict = {"template_id", "user_type_id", "workflow_template_id", "status", "is_active", "created_after"}

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from authoring.tests.browser.editing import PATH, Editor
 from browsing.browsers import Complaints, Look, assert_accessible, assert_fits
 from browsing.fixtures import PageOf, every_look
-from conftest import step
+from conftest import reusable_step, step
+from registry import step_templates
 from registry.models import WorkflowTemplate
 from registry.registry import WorkflowRegistry
 
@@ -69,6 +70,8 @@ def everything(transactional_db: None) -> WorkflowTemplate:
         "properties": document.pop("properties"),
         "required": document.pop("required"),
     }
+    long = reusable_step(name="Where somebody lives, and where the invoice of the visit is to go instead")
+    step_templates.create(long, actor="user:nora", at=timezone.now())
     return WorkflowRegistry.begin(document, actor="user:nora", at=timezone.now())
 
 

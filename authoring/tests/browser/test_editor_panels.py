@@ -59,6 +59,17 @@ def test_an_author_tries_the_draft_and_changes_it_meanwhile(author_page: Page, t
     expect(trial.locator("dd").filter(has_text="3")).to_be_visible()
 
 
+def test_the_tab_that_was_open_is_open_after_coming_back(author_page: Page, template: WorkflowTemplate) -> None:
+    editor = Editor(author_page, template)
+    editor.open("Finish")
+
+    author_page.goto("/admin/")
+    author_page.go_back()
+
+    editor.rest()
+    expect(author_page.get_by_role("tab", name="Finish")).to_have_attribute("aria-selected", "true")
+
+
 def test_a_button_of_the_trial_that_is_pressed_twice_counts_once(author_page: Page, template: WorkflowTemplate) -> None:
     editor = Editor(author_page, template)
     editor.open("Try it")

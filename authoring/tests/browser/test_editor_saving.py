@@ -196,6 +196,7 @@ def test_json_counts_once_it_is_applied(author_page: Page, template: WorkflowTem
 
     json.fill("{")
     expect(page.locator("#inputs")).to_have_attribute("inert", "")
+    expect(page.get_by_text("until then nothing else can be changed")).to_be_visible()
     page.get_by_role("button", name="Apply this document").click()
     expect(page.locator("#json_error")).to_be_visible()
     expect(json).to_have_value("{")
@@ -204,6 +205,7 @@ def test_json_counts_once_it_is_applied(author_page: Page, template: WorkflowTem
     expect(json).to_have_value("{")
     page.get_by_role("button", name="Undo", exact=True).click()
     editor.rest()
+    expect(page.get_by_text("until then nothing else can be changed")).to_be_hidden()
     text = json.input_value()
     json.fill(text.replace('"health"', '"wealth"'))
     page.get_by_role("button", name="Apply this document").click()
@@ -220,6 +222,7 @@ def test_enter_in_the_note_publishes_and_escape_closes_it(page_of: PageOf, templ
     page.get_by_role("button", name="Publish…").press("Enter")
     note = page.get_by_label("What changed, in a sentence")
     expect(note).to_be_focused()
+    expect(note).to_have_css("cursor", "text")  # the admin paints inputs in this place as buttons
     note.press("Escape")
     expect(page.get_by_role("button", name="Publish…")).to_be_focused()
     page.keyboard.press("Enter")

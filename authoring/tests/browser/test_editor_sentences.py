@@ -126,6 +126,7 @@ def test_a_field_is_worked_out_in_a_sentence_and_a_list_has_columns(editor_of: E
     editor.input(age, "label").fill("Age")
     editor.input(age, "kind").select_option("computed")
     editor.input(age, "formula").select_option("years_since")
+    assert _offered(editor.input(age, "first")) == ["Choose…", "Born", "Since"]
     editor.input(age, "first").select_option(_key(editor, "born"))
     page.get_by_role("button", name="Add information").click()
     children = editor.row("field", 7)
@@ -136,6 +137,11 @@ def test_a_field_is_worked_out_in_a_sentence_and_a_list_has_columns(editor_of: E
     editor.input(name, "label").press("Enter")
     page.keyboard.type("Years")
     editor.input(editor.within(children, "columns").last, "kind").select_option("integer")
+
+    editor.open("Steps")
+    page.get_by_role("button", name="Choose information").first.click()
+    expect(page.locator(".picker").get_by_label("Children")).to_be_visible()
+    expect(page.locator(".picker").get_by_label("Age")).to_have_count(0)  # nobody is asked for it
 
     properties = editor.saved()["state_schema"]["properties"]
 

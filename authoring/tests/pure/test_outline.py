@@ -62,9 +62,10 @@ def test_a_step_says_when_it_applies_and_that_it_may_be_skipped() -> None:
             {"fields": ["score"], "action": {"type": "api_call", "target": "https://score.example/x"}},
             "the server finds out Score from score.example",
         ),
-        ({"action": {"type": "tool_call", "target": "send_email"}}, "the server acts with the tool “send_email”"),
-        ({"action": {"type": "tool_call"}}, "the server acts with a tool"),
-        ({"action": {}}, "the server acts from an address that is still missing"),
+        ({"action": {"type": "tool_call", "target": "send_email"}}, "the server uses the tool “send_email”"),
+        ({"action": {"type": "tool_call"}}, "the server uses a tool"),
+        ({"action": {}}, "the server sends a request to an address that is still missing"),
+        ({"action": {"type": "api_call", "target": "https://x.example/y"}}, "the server sends a request to x.example"),
     ],
 )
 def test_each_kind_of_step_has_words_of_its_own(step: Json, words: str) -> None:

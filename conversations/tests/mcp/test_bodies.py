@@ -7,13 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from conversations.mcp import prompts, resources
 from conversations.mcp.catalogue import TOOLS
-from conversations.mcp.service import server
 from conversations.tests.mcp.posting import Mcp
 from workflows_site.tests.test_hostile_bodies import MIB, SHAPES, UNREADABLE
 
 PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS = -32700, -32600, -32602
-METHODS = ["initialize", "ping", "server/discover", "tools/list", "tools/call", "nonsense", *server.more_methods]
+OURS = [*prompts.METHODS, *resources.METHODS]
+METHODS = ["initialize", "ping", "server/discover", "tools/list", "tools/call", "nonsense", *OURS]
 
 
 def _send(client: APIClient, body: bytes, media_type: str = "application/json", **headers: str) -> Any:

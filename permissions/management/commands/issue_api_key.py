@@ -16,8 +16,9 @@ class Command(BaseCommand):
     """Print a new API key, and nothing else, on standard output."""
 
     help = (
-        "Issue an API key and print it, this once. Without --scope it may do everything; with --user-type it is "
-        f"limited to those user types and may hold: {', '.join(sorted(LIMITED_SCOPES))}."
+        "Issue an API key and print it, this once. Without --scope it may do everything but see sensitive values "
+        f"({Scope.WORKFLOWS_SENSITIVE} must be asked for by name); with --user-type it is limited to those user types "
+        f"and may hold: {', '.join(sorted(LIMITED_SCOPES))}."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

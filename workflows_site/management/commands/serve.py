@@ -49,6 +49,7 @@ class Command(BaseCommand):
             address=options["host"],
             port=options["port"],
             interface=Interfaces.WSGI,
+            websockets=False,  # which WSGI has not, and of which it would tell everybody who starts
             workers=options["workers"],
             blocking_threads=options["threads"],
             workers_kill_timeout=GRACE_SECONDS,
