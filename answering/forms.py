@@ -75,6 +75,8 @@ class AnswerField(forms.Field):
         self.schema = question.field.schema
         self.kind = kind_of(self.schema)
         self.time_zone = time_zone
+        self.shown = kinds.shown(question.value, self.schema, time_zone=time_zone)
+        """What stands in the input before anybody types."""
         super().__init__(required=False, label=question.field.label, widget=_widget(question, self.kind, self.place))
 
     @property
@@ -106,6 +108,8 @@ class AnswerField(forms.Field):
         typed, is_none = (value.entries, value.is_none) if isinstance(value, Listed) else (value, False)
         nothing: Any = [] if self.kind in (Kind.SEVERAL_OF, Kind.ROWS) else ""
         answer = kinds.read(typed or nothing, self.schema, time_zone=self.time_zone)
+        if answer is not None and kinds.is_same(typed, self.shown, self.kind):
+            answer = self.question.value  # which an input may not show in every detail
         try:
             strict_json.check(answer)
         except strict_json.UnreadableJson:
@@ -121,11 +125,10 @@ class AnswerForm(forms.Form):
     def __init__(self, questions: Iterable[Question], data: Any = None, *, time_zone: str, prefix: str) -> None:
         super().__init__(data, prefix=prefix, auto_id="%s")
         for question in questions:
-            name, schema = question.field.name, question.field.schema
-            self.fields[name] = AnswerField(question, time_zone=time_zone, prefix=prefix)
-            shown = kinds.shown(question.value, schema, time_zone=time_zone)
-            has_box = isinstance(self.fields[name].widget, OrNone)
-            self.initial[name] = Listed(entries=shown, is_none=question.value == []) if has_box else shown
+            name, field = question.field.name, AnswerField(question, time_zone=time_zone, prefix=prefix)
+            self.fields[name] = field
+            has_box = isinstance(field.widget, OrNone)
+            self.initial[name] = Listed(entries=field.shown, is_none=question.value == []) if has_box else field.shown
 
 
 def answer_form(
@@ -187,6 +190,8 @@ def _input(question: Question, kind: Kind, place: str) -> forms.Widget:
             return RowsInput(columns_of(schema), label=question.field.label, attrs=attrs)
         case Kind.LONG_TEXT | Kind.LINES | Kind.JSON:
             return forms.Textarea({**attrs, "rows": _ROWS_OF_TEXT[kind]})
+        case Kind.TEXT if isinstance(question.value, str) and "\n" in question.value:
+            return forms.Textarea({**attrs, "rows": 2})  # browsers make one line of what stands in an input of one
         case _:
             return forms.TextInput({**_TYPES.get(kind, {}), **attrs})
 

@@ -140,6 +140,28 @@ def shown(value: Any, schema: Mapping[str, Any], *, time_zone: str = "UTC") -> A
             return _shown_text(value, kind, schema, time_zone)
 
 
+def is_same(typed: Any, shown: Any, kind: Kind) -> bool:
+    """Tell whether an input holds what stood in it, as browsers send it that was not touched."""
+    match kind:
+        case Kind.SEVERAL_OF:
+            return {*typed} == {*shown}
+        case Kind.ROWS:
+            before, after = (
+                [[_on_one_line(cell) for cell in row] for row in rows if any(row)] for rows in (shown, typed)
+            )
+            return before == after
+        case _:
+            return _with_line_ends(typed) == _with_line_ends(shown)
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\r", "").replace("\n", "")
+
+
+def _with_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _type_of(schema: Mapping[str, Any]) -> str:
     """Return the one type of a property, null aside; nothing if there are several, or any is allowed."""
     kinds = types_of(schema)

@@ -17,9 +17,16 @@ from instances.masking import all_shown, is_masked, shown, without_hidden
 from instances.models import Workflow
 from instances.services import Started
 from rest.callers import Caller
+from rest.encryption import KeyLost
 
 # What an act answers beside the workflow, not in it.
 _BESIDE = frozenset({"ask_next", "confirmation", "resumable", "say"})
+
+OF_VALUES = (
+    *("next", "waiting_for", "state_data", "sources", "missing", "item_ids", "contested", "unmet", "actions"),
+    "end_action_result",
+)
+"""What of a workflow is made of its values, or follows from them."""
 
 SHARED = ("unmet", "next", "waiting_for", "ask_next", "confirmation", "resumable")
 """What an act answers that a workflow in full has too."""
@@ -32,19 +39,9 @@ def workflow_answer(
     progress = workflow.progress
     where = position or locate(definition, progress)
     known = {**progress.previous, **progress.values, **where.live}  # a receiver may echo what was asked of it before
-    return {
-        "id": workflow.pk,
-        "template_id": workflow.template_id,
-        "template": workflow.template.name,
-        "version": workflow.version.number,
-        "conversation_id": workflow.conversation_id,
-        "user_id": workflow.user_id,
-        "user_type_id": workflow.user_type_id,
-        "user_type": workflow.user_type.name,
-        "status": workflow.status,
+    told = {
         "next": next_of(definition, progress, where),
         "waiting_for": _waiting_for(workflow, where),
-        "current_step": workflow.current_step or None,
         "state_data": all_shown(definition, where.live, caller),
         "sources": {name: source for name, source in workflow.sources.items() if name in where.live},
         "missing": list(where.missing),
@@ -55,13 +52,48 @@ def workflow_answer(
             step: {"status": state.status, "code": state.code, "reason": state.reason}
             for step, state in where.actions.items()
         },
+        "end_action_result": without_hidden(definition, known, workflow.result, caller),
+    }
+    return _answer_of(workflow, told)
+
+
+def unreadable_answer(workflow: Workflow, lost: KeyLost) -> dict[str, Any]:
+    """Return what can be told of a workflow whose values no key reads, and why it is no more.
+
+    What follows from values is null, and never empty: nobody is to take what cannot be read for what is not there.
+    """
+    return {**_answer_of(workflow, dict.fromkeys(OF_VALUES)), "error": {"code": lost.code, "detail": lost.message}}
+
+
+def _answer_of(workflow: Workflow, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a workflow with what is told of its values, and follows from them."""
+    return {
+        "id": workflow.pk,
+        "template_id": workflow.template_id,
+        "template": workflow.template.name,
+        "version": workflow.version.number,
+        "conversation_id": workflow.conversation_id,
+        "user_id": workflow.user_id,
+        "user_type_id": workflow.user_type_id,
+        "user_type": workflow.user_type.name,
+        "status": workflow.status,
+        "next": told["next"],
+        "waiting_for": told["waiting_for"],
+        "current_step": workflow.current_step or None,
+        "state_data": told["state_data"],
+        "sources": told["sources"],
+        "missing": told["missing"],
+        "item_ids": told["item_ids"],
+        "contested": told["contested"],
+        "unmet": told["unmet"],
+        "actions": told["actions"],
         "skipped_steps": workflow.skipped_steps,
         "acknowledged_steps": workflow.acknowledged_steps,
         "metadata": workflow.metadata,
         "outcome": workflow.outcome or None,
         "reason": workflow.reason or None,
         "failure": workflow.failure,
-        "end_action_result": without_hidden(definition, known, workflow.result, caller),
+        "end_action_result": told["end_action_result"],
         "predecessor_id": workflow.predecessor_id,
         "successor_id": _successor_id(workflow),
         "revision": workflow.revision,

@@ -18,6 +18,7 @@ from instances.answer_serializers import (
     SaySerializer,
     UnmetSerializer,
 )
+from instances.answers import OF_VALUES
 from instances.prerequisite_starts import OnUnmet
 from instances.slots import OnActive
 from rest.serializers import JsonObjectField, StrictSerializer
@@ -230,6 +231,26 @@ class WorkflowSerializer(serializers.Serializer[Any]):
     activated_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True, help_text="unless somebody interacts with it before")
     ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class UnreadableSerializer(serializers.Serializer[Any]):
+    """Why the values of a workflow cannot be read."""
+
+    code = serializers.CharField(help_text="encryption_key_lost")
+    detail = serializers.CharField()
+
+
+class ListedWorkflowSerializer(WorkflowSerializer):
+    """A workflow in a list. If its values cannot be read, it has `error`, and what follows from them is null."""
+
+    error = UnreadableSerializer(required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Return the fields; those that follow from values may be null."""
+        fields = super().get_fields()
+        for name in OF_VALUES:
+            fields[name].allow_null = True
+        return fields
 
 
 class FullWorkflowSerializer(WorkflowSerializer):

@@ -20,11 +20,12 @@ from engine.writing import Writing
 from events.models import Event
 from instances import services
 from instances.acting import Acting, Done
-from instances.answers import act_answer, event_answer, full_answer, start_answer, workflow_answer
+from instances.answers import act_answer, event_answer, full_answer, start_answer
 from instances.errors import AppendUnprotected
 from instances.filters import WorkflowFilter
 from instances.idempotency import IDEMPOTENCY_KEY, idempotent
 from instances.inclusions import Acted, included
+from instances.listing import listed
 from instances.models import Workflow
 from instances.serializers import (
     ActivateSerializer,
@@ -33,6 +34,7 @@ from instances.serializers import (
     ConfirmSerializer,
     EventSerializer,
     FullWorkflowSerializer,
+    ListedWorkflowSerializer,
     ReasonSerializer,
     RelyingSerializer,
     ReplaceSerializer,
@@ -45,7 +47,7 @@ from instances.serializers import (
 )
 from instances.services import StartOrder
 from instances.waiting import waiting
-from registry.definitions import definition_of, definitions_of
+from registry.definitions import definition_of
 from rest.callers import caller_of
 from rest.preconditions import etag_of, if_match_of
 from rest.problems import problem
@@ -96,12 +98,11 @@ class WorkflowViewSet(ApiViewSet[Workflow]):
         if request.method not in SAFE_METHODS:
             included(request)
 
+    @extend_schema(responses=ListedWorkflowSerializer(many=True))
     def list(self, request: Request) -> Response:
-        """List workflows."""
+        """List workflows. One that no key of this service reads has `error`, and null for what follows from values."""
         page = self.cut(self.filter_queryset(self.get_queryset()))
-        definitions = definitions_of(workflow.version_id for workflow in page)
-        caller = caller_of(request)
-        return self.page_of(page, lambda workflow: workflow_answer(workflow, definitions[workflow.version_id], caller))
+        return self.get_paginated_response(listed(page, caller_of(request)))
 
     @extend_schema(
         request=StartSerializer,

@@ -237,6 +237,41 @@ def test_answers_that_are_there_stand_in_their_inputs() -> None:
     assert re.findall(r'name="answer-children-(\d+)-0"', html) == ["0", "1", "2", "3", "4"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "posted"),
+    [
+        ("at", "2026-03-01T13:30:00Z", "answer-at=2026-03-01T14:30"),
+        ("name", " Ada\nLovelace ", "answer-name=+Ada%0D%0ALovelace+"),
+        ("amount", 1e-7, "answer-amount=1e-07"),
+        ("extras", ["milk", "bread"], "answer-extras=%22bread%22&answer-extras=%22milk%22"),
+        ("medicines", ["one\ntwo", " three "], "answer-medicines=one%0D%0Atwo%0D%0A+three+"),
+        ("children", [{"name": "M\nia", "id": 7}], "answer-children-0-0=Mia&answer-children-0-1=&answer-children-1-0="),
+    ],
+)
+def test_what_was_not_touched_comes_back_as_it_is_stored(name: str, value: Any, posted: str) -> None:
+    assert _answers(posted, **{name: value}) == {name: value}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "posted", "answer"),
+    [
+        ("at", "2026-03-01T13:30:00Z", "answer-at=2026-03-01T14:31", "2026-03-01T14:31:00+01:00"),
+        ("name", "Ada\nLovelace", "answer-name=Ada%0D%0AL.", "Ada\nL."),
+        ("extras", ["milk"], "answer-extras=%22bread%22", ["bread"]),
+        ("medicines", ["one\ntwo"], "answer-medicines=one", ["one"]),
+        ("children", [{"name": "Mia"}], "answer-children-0-0=Mia&answer-children-0-1=7", [{"name": "Mia", "age": 7}]),
+    ],
+)
+def test_what_was_touched_is_read_anew(name: str, value: Any, posted: str, answer: Any) -> None:
+    assert _answers(posted, **{name: value}) == {name: answer}
+
+
+def test_a_text_of_several_lines_keeps_them() -> None:
+    html = _html(answer_form(_questions(name="Ada\nLovelace")))
+
+    assert re.search(r'<textarea name="answer-name"[^>]*> Ada Lovelace</textarea>', html)
+
+
 def test_numbers_are_asked_for_so_that_what_is_none_can_be_typed_too() -> None:
     html = _html(answer_form(_questions()))
 

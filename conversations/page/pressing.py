@@ -18,6 +18,7 @@ from engine.choosing import narrowed
 from engine.coercion import Exact, read
 from engine.conditions import same
 from engine.errors import Conflict, Invalid, RevisionConflict
+from engine.progress import Status
 from engine.report import Report
 from engine.sources import Source
 from engine.submission import Submission
@@ -40,6 +41,7 @@ CHANGED_HERE = (
     "This was changed at the same time, in the chat or by somebody else. What you wrote is below and not stored yet."
 )
 TWICE = "This was sent twice, or answered at the same time by somebody else. What is stored counts."
+TOO_LATE = "What you wrote just now was not stored: meanwhile this has gone on, in the chat or by somebody else."
 CHANGED_SUMMARY = "Something was changed since you looked. Please look at your answers again before you confirm."
 TAKEN = "Something else is under way in the same chat. Finish that first, and come back then."
 
@@ -80,7 +82,7 @@ def _answer(visit: Visit, posted: QueryDict) -> Shown | None:
     """Take in what was typed, unless there is something among it that cannot even be sent."""
     names = [name for name in dict.fromkeys(posted.getlist("asked")) if visit.standing.can_change(name)]
     if not names:
-        return None
+        return _too_late(visit, posted)
     form = visit.form_of([question(visit.standing, name) for name in names], posted)
     if not form.is_valid():
         return _as_typed(visit, names, form, "")
@@ -94,6 +96,8 @@ def _answer(visit: Visit, posted: QueryDict) -> Shown | None:
         return _submitted(visit, posted, submission)
     except RevisionConflict:
         return _overtaken(visit.again(), names, answers, posted)
+    except Conflict:
+        return _too_late(visit.again(), posted)
     except Invalid as refusal:
         return _as_typed(visit, names, form, refusal.message)
 
@@ -179,6 +183,18 @@ def _overtaken(now: Visit, names: list[str], answers: Mapping[str, Any], posted:
         return now.shown(note=CHANGED)
     asked = [question(now.standing, name, note=f"Stored now: {stored_words(now.standing, name)}.") for name in kept]
     return replace(now.shown(changing=kept, note=CHANGED_HERE), form=now.form_of(asked, posted))
+
+
+def _too_late(now: Visit, posted: QueryDict) -> Shown | None:
+    """Say that what was typed counts no more, unless it was sent twice; of what was cancelled nothing is told."""
+    if now.workflow.status == Status.CANCELLED:
+        return None
+    asked = [name for name in dict.fromkeys(posted.getlist("asked")) if name in now.definition.fields]
+    form = now.form_of([question(now.standing, name) for name in asked], posted)
+    answers = answers_of(form) if form.is_valid() else {}
+    if any(name not in now.standing.hidden and not _is_stored(now, name, answers) for name in answers):
+        return now.shown(note=TOO_LATE)
+    return now.shown(note=TWICE) if answers.keys() & now.standing.hidden else None
 
 
 def _is_stored(now: Visit, name: str, answers: Mapping[str, Any]) -> bool:

@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -39,6 +41,8 @@ class _Refusal:
     text: str
 
 
+_NOT_STORED = "What you did just now was not stored."
+
 # A link that had its time and one whose workflow was deleted are refused alike: neither tells what is there.
 _GONE = _Refusal(
     status=HTTPStatus.GONE,
@@ -60,6 +64,11 @@ _TOO_LARGE = _Refusal(
     status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     heading="That was too much at once",
     text="What you wrote is too long to be sent. Go back and make it shorter.",
+)
+_UNREADABLE = _Refusal(
+    status=HTTPStatus.BAD_REQUEST,
+    heading="That could not be read",
+    text="It was not sent as this page sends it. Open the link again in a browser, and write it once more.",
 )
 _TOO_OFTEN = _Refusal(
     status=HTTPStatus.TOO_MANY_REQUESTS,
@@ -98,12 +107,14 @@ def _answer(view: Page, request: HttpRequest, token: str) -> HttpResponseBase:
         if _length_of(request) > MAX_BYTES:
             return _refused(request, _TOO_LARGE)
         response = view(request, token)
+    except (BadRequest, SuspiciousOperation, MultiPartParserError):
+        return _refused(request, _UNREADABLE)
     except TooOften as refusal:
-        return _refused(request, _TOO_OFTEN, retry_after=refusal.seconds)
+        return _refused(request, _in_vain(request, _TOO_OFTEN), retry_after=refusal.seconds)
     except LinkForged:
         return _refused(request, _UNKNOWN)
     except (LinkExpired, WorkflowNotFound):
-        return _refused(request, _GONE)
+        return _refused(request, _in_vain(request, _GONE))
     except OperationalError as error:
         logger.error("The database did not answer", exc_info=error)  # noqa: TRY400  to the person it is no failure
         return _refused(request, _BUSY, retry_after=5)
@@ -159,6 +170,11 @@ def name_of(template: str) -> str:
     """
     words = template.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def _in_vain(request: HttpRequest, refusal: _Refusal) -> _Refusal:
+    """Say to whoever wrote something that it was in vain: a link expires while people write, too."""
+    return replace(refusal, text=f"{_NOT_STORED} {refusal.text}") if request.method == "POST" else refusal
 
 
 def _refused(request: HttpRequest, refusal: _Refusal, *, retry_after: int | None = None) -> HttpResponse:

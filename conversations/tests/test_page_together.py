@@ -1,8 +1,14 @@
 """The page while somebody else is at the same workflow: in the chat, on another page, or the same person twice."""
 
-from conversations.tests.loans import ACCOUNT, acknowledged, given, stored, to_the_summary
+from typing import Any
+
+import pytest
+
+from conversations.tests.loans import ACCOUNT, ACTING, acknowledged, given, stored, to_the_summary
 from conversations.tests.visiting import Visitor
 from events.models import Event
+from instances import services
+from instances.acting import Done
 from instances.models import Workflow
 
 
@@ -95,3 +101,85 @@ def test_a_change_by_somebody_else_is_seen_before_anything_is_confirmed(loan: Wo
     assert stored(loan).status == "active"
     visitor.press("confirm")
     assert stored(loan).status == "completed"
+
+
+def changing_in_another_tab(visitor: Visitor, name: str) -> Visitor:
+    other = Visitor(visitor.path, visitor.browser)
+    other.open(f"?change={name}")
+    return other
+
+
+def test_a_change_after_the_end_is_said_to_be_in_vain(loan: Workflow) -> None:
+    visitor = Visitor.of(loan)
+    to_the_summary(visitor)
+    late, same = changing_in_another_tab(visitor, "amount"), changing_in_another_tab(visitor, "amount")
+    visitor.press("confirm")
+
+    late.press("answer", amount=7000)
+    same.press("answer", amount="5,000")
+
+    assert "What you wrote just now was not stored" in late.text
+    assert "Thank you" in late.text
+    assert "Amount 5000 EUR" in late.text
+    assert "not stored" not in same.text
+    assert stored(loan).progress.values["amount"] == 5000
+
+
+def test_what_is_paused_while_somebody_writes_says_that_it_was_in_vain(loan: Workflow) -> None:
+    visitor, twice = Visitor.of(loan), Visitor.of(loan)
+    twice_inputs = {**twice.inputs(), "do": ["answer"], "answer-amount": ["7000"]}
+    twice.send(twice_inputs)
+    services.pause(loan.pk, ACTING, reason="")
+
+    visitor.press("answer", amount=5000)
+    twice.send(twice_inputs)
+
+    assert "What you wrote just now was not stored" in visitor.text
+    assert "This is paused" in visitor.text
+    assert "not stored" not in twice.text
+    assert stored(loan).progress.values == {"amount": 7000}
+
+
+def test_what_is_paused_in_the_same_moment_says_so_too(loan: Workflow, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit = services.submit
+
+    def pause_before(*args: Any) -> Done:
+        services.pause(loan.pk, ACTING, reason="")
+        return submit(*args)
+
+    visitor = Visitor.of(loan)
+    monkeypatch.setattr("conversations.page.pressing.services.submit", pause_before)
+    inputs = {**visitor.inputs(), "revision": [str(loan.revision + 1)], "do": ["answer"], "answer-amount": ["5000"]}
+    visitor.send(inputs)
+
+    assert "What you wrote just now was not stored" in visitor.text
+    assert stored(loan).status == "paused"
+
+
+def test_after_the_end_guesses_are_answered_alike(loan: Workflow) -> None:
+    visitor = Visitor.of(loan)
+    to_the_summary(visitor)
+    other = changing_in_another_tab(visitor, "account")
+    inputs = {**other.inputs(), "do": ["answer"]}
+    visitor.press("confirm")
+
+    told = [other.send({**inputs, "answer-account": [guess]}).content for guess in (ACCOUNT, "FR0000000")]
+
+    assert told[0] == told[1]
+    assert "What is stored counts." in other.text
+
+
+def test_of_what_was_cancelled_no_guess_is_answered(loan: Workflow) -> None:
+    given(loan, amount=5000)
+    visitor = Visitor.of(loan)
+    visitor.change("amount")
+    inputs = {**visitor.inputs(), "do": ["answer"]}
+    services.cancel(loan.pk, ACTING, reason="")
+
+    told = []
+    for guess in ("5000", "7000"):
+        visitor.send({**inputs, "answer-amount": [guess]})
+        told.append(visitor.text)
+
+    assert told[0] == told[1]
+    assert "This was cancelled" in told[0]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from answering.kinds import Kind, columns_of, kind_of, options_of, read, shown
+from answering.kinds import Kind, columns_of, is_same, kind_of, options_of, read, shown
 
 CHOICE: dict[str, Any] = {
     "oneOf": [{"const": "a", "title": "First"}, {"const": 1, "title": "One"}, {"const": "1", "title": "The text"}]
@@ -191,3 +191,21 @@ def test_what_stands_in_an_input_is_read_as_the_answer_it_was(schema: dict[str, 
 def test_without_a_time_zone_clocks_show_utc() -> None:
     assert read("2026-07-01T14:30", MOMENT) == "2026-07-01T14:30:00+00:00"
     assert shown("2026-07-01T14:30:00Z", MOMENT) == "2026-07-01T14:30"
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown_before", "typed", "is_untouched"),
+    [
+        (Kind.TEXT, "Ada", "Ada", True),
+        (Kind.TEXT, "Ada", "Ada ", False),
+        (Kind.LONG_TEXT, "a\nb\rc", "a\r\nb\r\nc", True),
+        (Kind.LONG_TEXT, "a\nb", "a\r\n\r\nb", False),
+        (Kind.SEVERAL_OF, ["1", "2"], ["2", "1"], True),
+        (Kind.SEVERAL_OF, ["1", "2"], ["2"], False),
+        (Kind.ROWS, [["a\nb", ""]], [["ab", ""], ["", ""]], True),
+        (Kind.ROWS, [["a", ""]], [["a", "b"]], False),
+        (Kind.ROWS, [["a", ""]], [], False),
+    ],
+)
+def test_an_input_that_nobody_touched_is_known(kind: Kind, shown_before: Any, typed: Any, is_untouched: bool) -> None:
+    assert is_same(typed, shown_before, kind) is is_untouched

@@ -74,7 +74,7 @@ def test_an_author_tries_a_template_out(
 
     page.get_by_label("How strong").fill("9")
     page.get_by_label("How strong").press("Enter")
-    page.get_by_label("Free times").fill("8:10")
+    page.get_by_role("textbox", name="Free times").fill("8:10")
     _good(page)
     page.get_by_role("button", name="It comes back").click()
     _good(page)
@@ -82,7 +82,7 @@ def test_an_author_tries_a_template_out(
     page.get_by_role("button", name="Change How strong").click()
     page.get_by_label("How strong").fill("3")
     page.get_by_role("button", name="Next").click()
-    page.get_by_label("Free times").fill("9:20")  # other answers, so the server is asked again
+    page.get_by_role("textbox", name="Free times").fill("9:20")  # other answers, so the server is asked again
     page.get_by_role("button", name="It comes back").click()
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("heading", name="The end")).to_be_visible()
