@@ -32,7 +32,12 @@ def edited(schema: Any, **texts: str) -> tuple[Any, dict[str, str]]:
         ({"type": "string", "maxLength": 5}, {"max_length": "6.0"}, {"type": "string", "maxLength": 6}),
         ({"type": "boolean"}, {"must_be_yes": "on"}, {"type": "boolean", "const": True}),
         ({"type": "boolean", "const": True}, {"must_be_yes": ""}, {"type": "boolean"}),
-        ({"type": "string"}, {"ask": "One?\n\n Two? "}, {"type": "string", "x-ask": ["One?", "Two?"]}),
+        ({"type": "string"}, {"label": " "}, {"type": "string"}),
+        (
+            {"type": "string"},
+            {"ask": "How much?\n\n And now? "},
+            {"type": "string", "x-ask": ["How much?", "And now?"]},
+        ),
         ({"type": "string", "x-ask": "odd"}, {"ask": "One?"}, {"type": "string", "x-ask": ["One?"]}),
         ({"type": "string", "x-ask": ["One?"]}, {"ask": ""}, {"type": "string"}),
         ({"type": "string"}, {"sensitive": "mask"}, {"type": "string", "x-sensitive": "mask"}),
@@ -55,6 +60,21 @@ def edited(schema: Any, **texts: str) -> tuple[Any, dict[str, str]]:
         ({"type": "string", "pattern": "^[A-Z]$", "examples": ["A"]}, {"example": ""}, {"type": "string"}),
         (
             {"type": "string", "pattern": "x", "examples": ["A"]},
+            {"example": " "},
+            {"type": "string", "pattern": "x", "examples": ["A"]},
+        ),
+        (
+            {"type": "string", "examples": "odd"},
+            {"example": "b"},
+            {"type": "string", "pattern": "^[a-z]$", "examples": ["b"]},
+        ),
+        (
+            {"type": "string", "examples": 7},
+            {"example": "b"},
+            {"type": "string", "pattern": "^[a-z]$", "examples": ["b"]},
+        ),
+        (
+            {"type": "string", "pattern": "x", "examples": ["A"]},
             {"example": "b", "pattern": ""},
             {"type": "string", "pattern": "^[a-z]$", "examples": ["b", "A"]},
         ),
@@ -70,21 +90,21 @@ def test_an_input_writes_its_keyword(schema: Json, texts: dict[str, str], expect
 
 
 @pytest.mark.parametrize(
-    ("schema", "texts", "place"),
+    ("schema", "texts", "place", "words"),
     [
-        ({"type": "number", "minimum": 1}, {"minimum": "few"}, "minimum"),
-        ({"type": "string", "maxLength": 5}, {"max_length": "0"}, "max_length"),
-        ({"type": "string", "maxLength": 5}, {"max_length": "2.5"}, "max_length"),
-        ({"type": "string", "x-sensitive": "mask"}, {"sensitive": "very"}, "sensitive"),
-        ({"type": "boolean", "default": True}, {"suggestion": "maybe"}, "suggestion"),
-        ({"type": "string"}, {"kind": "poem"}, "kind"),
+        ({"type": "number", "minimum": 1}, {"minimum": "few"}, "minimum", "Give a number, like 30 or 2.5."),
+        ({"type": "string", "maxLength": 5}, {"max_length": "0"}, "max_length", "Give a whole number, 1 or more."),
+        ({"type": "string", "maxLength": 5}, {"max_length": "2.5"}, "max_length", "Give a whole number, like 30."),
+        ({"type": "string", "minLength": 5}, {"min_length": "-1"}, "min_length", "Give a whole number, 0 or more."),
+        ({"type": "string", "x-sensitive": "mask"}, {"sensitive": "very"}, "sensitive", "Choose one of the list."),
+        ({"type": "boolean", "default": True}, {"suggestion": "maybe"}, "suggestion", "Choose yes or no."),
+        ({"type": "string"}, {"kind": "poem"}, "kind", "Choose what kind of information this is."),
     ],
 )
-def test_an_input_that_cannot_be_taken_leaves_what_was(schema: Json, texts: dict[str, str], place: str) -> None:
-    found, wrong = edited(schema, **texts)
-
-    assert found == schema
-    assert list(wrong) == [f"field-f1-{place}"]
+def test_an_input_that_cannot_be_taken_leaves_what_was(
+    schema: Json, texts: dict[str, str], place: str, words: str
+) -> None:
+    assert edited(schema, **texts) == (schema, {f"field-f1-{place}": words})
 
 
 def test_limits_that_contradict_each_other_are_told_once_they_are_edited() -> None:
@@ -213,10 +233,13 @@ class TestMessages:
 
         found, wrong = self.edited(typed(pattern, reason=""), typed(words, words=" "), Row(key="n1"))
         assert found == SAID["x-messages"]
-        assert set(wrong) == {"field-f1-messages-m1-reason", "field-f1-messages-m2-words"}
+        assert wrong == {
+            "field-f1-messages-m1-reason": "Choose a reason that has no words yet.",
+            "field-f1-messages-m2-words": "Say what the person is told.",
+        }
         found, wrong = self.edited(pattern, typed(words, reason="pattern"))
         assert found == SAID["x-messages"]
-        assert set(wrong) == {"field-f1-messages-m2-reason"}
+        assert wrong == {"field-f1-messages-m2-reason": "Choose a reason that has no words yet."}
 
 
 class TestDependencies:
