@@ -127,8 +127,8 @@ def _check_limits(schema: Schema, row: Row, before: Row, limits: tuple[str, str]
 
 
 def _write_parts(schema: dict[str, Any], kind: Kind, row: Row, place: Place, *, fixed: bool) -> Mapping[Hashable, Any]:
-    write_messages(schema, row.parts.get("messages", ()), place.below("messages"))
-    offered = row.parts.get("choices", ())
+    write_messages(schema, row.rows("messages"), place.below("messages"))
+    offered = row.rows("choices")
     match kind:
         case Kind.CHOICE:
             return choice_rows.write_choices(schema, offered, place.below("choices"), fixed=fixed)
@@ -138,7 +138,7 @@ def _write_parts(schema: dict[str, Any], kind: Kind, row: Row, place: Place, *, 
             schema["items"] = items
             return renamed
         case Kind.THINGS:
-            things.write_columns(schema, row.parts.get("columns", ()), place.below("columns"), fixed=fixed)
+            things.write_columns(schema, row.rows("columns"), place.below("columns"), fixed=fixed)
             return {}
         case _:
             return {}
@@ -154,7 +154,7 @@ def read_references(row: Row, schema: Any, place: Place) -> Any:
             schema["x-when"] = with_new_values(schema["x-when"], place.references)
         return schema
     read_only_condition(schema, "x-when", row.only("when"), place.below("when"))
-    _read_depends_on(schema, row.several.get("depends_on", ()), place.references)
+    _read_depends_on(schema, row.chosen("depends_on"), place.references)
     write_derived(schema, row, place)
     return schema
 

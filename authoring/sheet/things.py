@@ -96,5 +96,5 @@ def _read(row: Row, place: Place, *, fixed: bool) -> dict[str, Any]:
     elif not is_same:
         place.complain("label", "Give this column a label.")
     if kind is Kind.CHOICE:
-        choice_rows.write_choices(schema, row.parts.get("choices", ()), place.below("choices"), fixed=fixed)
+        choice_rows.write_choices(schema, row.rows("choices"), place.below("choices"), fixed=fixed)
     return schema

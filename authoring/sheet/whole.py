@@ -232,7 +232,7 @@ def _known(row: Row, name: str, schema: Any, values: Mapping[Hashable, Any]) -> 
 def _columns_after(schema: Any, row: Row) -> Mapping[str, str]:
     if kind_of(schema) is not Kind.THINGS:
         return {}
-    rows = row.parts.get("columns", ())
+    rows = row.rows("columns")
     return names_after(rows) if rows else column_names(schema)
 
 

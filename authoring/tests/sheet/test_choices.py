@@ -79,7 +79,10 @@ def test_what_is_no_number_leaves_the_number_that_was() -> None:
     found, wrong = offered(NUMBERS, typed(rows[0], value="many"), rows[1], new(label="Some", value="some"))
 
     assert [option["const"] for option in found["oneOf"]] == [1, 2, "some"]
-    assert set(wrong) == {"field-f1-choices-o1-value", "field-f1-choices-n1-value"}
+    assert wrong == {
+        "field-f1-choices-o1-value": "Give a number, like 30 or 2.5.",
+        "field-f1-choices-n1-value": "Give a number, like 30 or 2.5.",
+    }
 
 
 def test_choices_keep_their_values_under_another_kind() -> None:
@@ -91,6 +94,28 @@ def test_choices_keep_their_values_under_another_kind() -> None:
     assert property_of(found, "c")["items"] == {"type": "string", "oneOf": COLOURS["oneOf"]}
     assert [option["const"] for option in property_of(found, "n")["items"]["oneOf"]] == ["1", "2"]
     assert found.mistakes == ()
+
+
+def test_a_new_number_is_its_label_if_that_is_one() -> None:
+    rows = rows_of(NUMBERS)
+
+    found, wrong = offered(NUMBERS, *rows, new(label="Some"))
+
+    assert found["oneOf"][2] == {"const": "Some", "title": "Some"}
+    assert wrong == {"field-f1-choices-n1-value": "Give a number, like 30 or 2.5."}
+
+
+def test_labels_that_make_the_same_name_make_different_values() -> None:
+    found, wrong = offered(COLOURS, *rows_of(COLOURS), new(label="Red!"), Row(key="n2", texts={"label": "Red?"}))
+
+    assert [option["const"] for option in found["oneOf"]] == ["red", "b", "red_2", "red_3"]
+    assert wrong == {}
+
+
+def test_a_plain_list_stays_one_whatever_its_values_look_like() -> None:
+    odd: Json = {"enum": ["two\r\nlines", " spaced "]}
+
+    assert offered(odd, *rows_of(odd), new(label="Plain"))[0] == {"enum": ["two\r\nlines", " spaced ", "Plain"]}
 
 
 def test_a_choice_appears_once() -> None:
@@ -149,6 +174,13 @@ def test_a_suggestion_and_conditions_follow_the_new_value_of_a_choice(published:
     assert property_of(found, "g")["x-when"]["value"] == "b"
     assert found.document["steps"][0]["when"] == expected
     assert found.document["steps"][0]["rules"][0]["check"] == expected
+
+
+def test_a_suggestion_of_another_choice_stays() -> None:
+    schema = {**COLOURS, "default": "red"}
+    red, blue = rows_of(schema)
+
+    assert offered(schema, red, typed(blue, value="navy"))[0]["default"] == "red"
 
 
 def test_suggestions_of_several_choices_follow_too() -> None:

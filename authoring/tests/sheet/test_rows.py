@@ -102,6 +102,8 @@ def test_names_that_no_row_has_are_marked_and_kept() -> None:
     assert NOBODY.key_of(7) == ""
     assert NOBODY.name_of(NOBODY.key_of("a\nb")) == "a\nb"
     assert NOBODY.name_of("f1") == ""
+    assert NOBODY.known(["a"]).name == ""
+    assert NOBODY.column_of("a", "k1") == ""
     assert name_carried('"not json') == '"not json'
     assert NOBODY.column_key("a", 7) == ""
     assert NOBODY.column_of("a", NOBODY.column_key("a", "\r")) == "\r"

@@ -136,6 +136,37 @@ def test_an_ending_needs_an_outcome() -> None:
     assert edited(ASK, typed(opened(ASK), kind="end"))[0]["end"] == {"outcome": ""}
 
 
+def test_of_an_ending_only_what_is_edited_is_changed() -> None:
+    odd = {**END, "end": {"outcome": "out ", "message": " Bye\r\n"}}
+
+    assert edited(odd, typed(opened(odd), outcome="in"))[0]["end"] == {"outcome": "in", "message": " Bye\r\n"}
+    assert edited(odd, typed(opened(odd), message=" See you "))[0]["end"] == {"outcome": "out ", "message": "See you"}
+    assert edited(odd, typed(opened(odd), message=""))[0]["end"] == {"outcome": "out "}
+    assert edited(odd, typed(opened(odd), name="F"))[0]["end"] == odd["end"]
+
+
+def test_an_ending_may_start_another_workflow() -> None:
+    workflow = typed(opened(END).only("end_action"), type="workflow", template="next")
+    handed = Row(key="n1", texts={"theirs": "b", "ours": "f1"})
+
+    found, wrong = edited(END, with_rows(opened(END), "end_action", with_rows(workflow, "state", handed)))
+
+    assert wrong == {}
+    assert found["end"] == {
+        "outcome": "out",
+        "end_action_type": "workflow",
+        "end_action_target": "next",
+        "end_action_config": {"state": {"b": "a"}},
+    }
+    assert edited(found, typed(opened(found), name="F"))[0]["end"] == found["end"]
+
+
+def test_what_is_wrong_with_what_an_ending_does_is_told_in_its_place() -> None:
+    call = typed(opened(END).only("end_action"), type="api_call")
+
+    assert edited(END, with_rows(opened(END), "end_action", call))[1] == {"end_action-only-url": "Give the address."}
+
+
 def test_an_ending_may_do_something() -> None:
     row = opened(END)
     tool = typed(row.only("end_action"), type="tool_call", tool="bell")
@@ -170,7 +201,10 @@ def test_rules_are_changed_one_by_one() -> None:
     )
     new, wrong = ruled(rule, Row(key="n1"))
     assert new == [RULE, {"message": ""}]
-    assert set(wrong) == {"rules-n1-message", "rules-n1-check-only-mode"}
+    assert wrong == {
+        "rules-n1-message": "Say what the person is told if this does not hold.",
+        "rules-n1-check-only-mode": "Say what must hold.",
+    }
 
 
 def test_two_rules_that_look_the_same_can_change_places() -> None:
