@@ -76,7 +76,7 @@ def write_columns(schema: dict[str, Any], rows: Sequence[Row], place: Place, *, 
     }
     wanted = [names[row.key] for row in rows if row.is_on("required")]
     was, known = items.get("required", []), schema["items"]["properties"].keys()
-    required = [name for name in was if name in wanted or name not in known]
+    required = [name for name in was if name in wanted or not (isinstance(name, str) and name in known)]
     required += [name for name in wanted if name not in was]
     if required or "required" in items:
         items["required"] = required

@@ -118,6 +118,16 @@ def test_a_plain_list_stays_one_whatever_its_values_look_like() -> None:
     assert offered(odd, *rows_of(odd), new(label="Plain"))[0] == {"enum": ["two\r\nlines", " spaced ", "Plain"]}
 
 
+@pytest.mark.parametrize("published", [True, False])
+def test_a_title_that_is_no_text_stays_while_another_choice_is_edited(published: bool) -> None:
+    odd: Json = {"oneOf": [{"const": "a", "title": 7}, {"const": "b", "title": None}, {"const": "c"}]}
+    first, second, third = rows_of(odd, published=published)
+
+    found, _ = offered(odd, first, second, typed(third, label="C"), published=published)
+
+    assert found["oneOf"] == [*odd["oneOf"][:2], {"const": "c", "title": "C"}]
+
+
 def test_a_choice_appears_once() -> None:
     red, blue = rows_of(COLOURS)
 

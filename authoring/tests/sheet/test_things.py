@@ -69,6 +69,13 @@ def test_a_copied_column_is_another_one() -> None:
     assert list(found["properties"]) == ["name", "staff", "staff_2"]
 
 
+def test_what_is_no_name_among_the_required_stays() -> None:
+    odd = {**SITES, "items": {**SITES["items"], "required": [["name"], "name"]}}
+    name, staff = rows_of(odd)
+
+    assert edited(name, typed(staff, required="on"), schema=odd)[0]["required"] == [["name"], "name", "staff"]
+
+
 def test_columns_moved_or_taken_away() -> None:
     name, staff = rows_of(SITES)
 
