@@ -69,7 +69,7 @@ def write_columns(schema: dict[str, Any], rows: Sequence[Row], place: Place, *, 
     items = dict(schema["items"])
     names = names_after(rows)
     parts = [_read(row, place.below(row.key), fixed=fixed) for row in rows]
-    orders = orders_after(parts, [row.number if row.text("was") else None for row in rows])
+    orders = orders_after(parts, [row.number for row in rows])
     items["properties"] = {
         names[row.key]: part if order is None else {**part, "x-order": order}
         for row, part, order in zip(rows, parts, orders, strict=True)

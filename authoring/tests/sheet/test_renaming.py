@@ -267,8 +267,45 @@ def test_a_name_that_another_field_has_is_refused_and_the_old_one_stays(named: s
 
     place = "field-n1-name" if named == "new" else "field-f2-name"
     assert found.mistakes == (Mistake(place=place, message="Another field has this name."),)
-    assert "a" in fields_of(found.document)
-    assert len(fields_of(found.document)) == 3
+    assert fields_of(found.document) == (("a", "new", "new_2") if named == "new" else ("a", "b", "new"))
+
+
+def test_a_name_that_is_made_gives_way_to_those_that_are_kept_and_those_that_are_wanted() -> None:
+    properties = {"a": {"type": "string", "title": "A"}, "c": {}}
+    sheet = renamed(sheet_of({"name": "x", "state_schema": {"properties": properties}}), c="b")
+    first, second = (Row(key=f"n{label}", texts={"label": label, "kind": "text"}) for label in "AB")
+
+    found = saved(replace(sheet, fields=(first, second, *sheet.fields)))
+
+    assert found.mistakes == ()
+    assert fields_of(found.document) == ("a_2", "b_2", "a", "b")
+
+
+def test_a_name_stays_without_a_label_to_make_another_from() -> None:
+    document = {
+        "name": "x",
+        "state_schema": {"properties": {"a": {"type": "string", "title": "A"}, "b": True, "c": {}}},
+    }
+    a, b, c = sheet_of(document).fields
+    texts = ({**a.texts, "label": ""}, {**b.texts, "name": ""}, {**c.texts, "name": "", "label": "Locked"})
+
+    found = saved(
+        replace(
+            sheet_of(document),
+            fields=tuple(replace(row, texts=other) for row, other in zip((a, b, c), texts, strict=True)),
+        )
+    )
+
+    assert found.document["state_schema"]["properties"] == {"a": {"type": "string"}, "b": True, "c": {}}
+
+
+def test_who_keeps_a_name_comes_before_who_wants_it() -> None:
+    sheet = renamed(sheet_of({"name": "x", "state_schema": {"properties": {"a": {"type": "string"}, "b": {}}}}), a="b")
+
+    found = saved(sheet)
+
+    assert found.mistakes == (Mistake(place="field-f1-name", message="Another field has this name."),)
+    assert fields_of(found.document) == ("a", "b")
 
 
 def test_a_new_field_may_take_the_name_that_another_one_gave_up() -> None:

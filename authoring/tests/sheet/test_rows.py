@@ -32,7 +32,7 @@ def test_a_base_that_is_no_json_is_refused(text: str) -> None:
     form = small()
     form.inputs["field-f1-base"] = [text]
 
-    with pytest.raises(BrokenForm):
+    with pytest.raises(BrokenForm, match="Load the page again"):
         read_sheet(form)
 
 
@@ -41,7 +41,7 @@ def test_a_form_without_its_document_is_refused(keys: list[str]) -> None:
     form = small()
     form.inputs["document-keys"] = keys
 
-    with pytest.raises(BrokenForm):
+    with pytest.raises(BrokenForm, match="Load the page again"):
         read_sheet(form)
 
 
@@ -50,7 +50,7 @@ def test_a_text_that_cannot_be_stored_is_refused(text: str) -> None:
     form = small()
     form.inputs["field-f1-label"] = [text]
 
-    with pytest.raises(BrokenForm):
+    with pytest.raises(BrokenForm, match="Load the page again"):
         compiled(read_sheet(form))
 
 
