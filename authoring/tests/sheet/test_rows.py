@@ -21,7 +21,12 @@ def test_keys_that_are_none_are_refused(keys: list[str]) -> None:
 
 def test_more_rows_than_a_page_has_are_refused() -> None:
     form = small()
-    form.inputs["field-f1-choices-keys"] = [f"o{number}" for number in range(MAX_ROWS)]
+    others = sum(
+        len(values) for name, values in form.inputs.items() if name.startswith("field") and name.endswith("-keys")
+    )
+    form.inputs["field-f1-choices-keys"] = [f"o{number}" for number in range(MAX_ROWS - others)]
+    read_sheet(form)
+    form.inputs["field-f1-choices-keys"].append("o9999")
 
     with pytest.raises(BrokenForm, match="more than 5000 rows"):
         read_sheet(form)
@@ -92,6 +97,10 @@ def test_rows_are_the_same_if_they_say_the_same_and_are_made_of_the_same() -> No
     assert not row.says_the_same_as(Row(texts={"x": "1"}, several={"z": ("a",)}, parts={"p": (Row(base=1),)}))
     assert not row.says_the_same_as(Row(texts={"x": "1"}, parts={"p": (Row(base=True),)}))
     assert not row.says_the_same_as(Row(texts={"x": "1"}))
+
+
+def test_a_row_has_nothing_that_it_was_not_given() -> None:
+    assert (Row().text("a"), Row().chosen("a"), Row().rows("a"), Row().only("a")) == ("", (), (), Row())
 
 
 def test_only_a_row_that_the_page_was_opened_with_has_a_number() -> None:
