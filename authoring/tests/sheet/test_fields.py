@@ -143,6 +143,13 @@ def test_a_new_field_needs_a_label_and_a_kind() -> None:
     assert "required" not in found.document["state_schema"]
 
 
+def test_what_else_is_edited_is_read_though_the_kind_is_unknown() -> None:
+    assert edited({"type": "number", "minimum": 1}, kind="poem", help="H") == (
+        {"type": "number", "minimum": 1, "description": "H"},
+        {"field-f1-kind": "Choose what kind of information this is."},
+    )
+
+
 def test_a_new_field_cannot_be_locked() -> None:
     found = save_field(with_properties(), Row(key="n1", texts={"label": "A", "kind": "locked"}))
 

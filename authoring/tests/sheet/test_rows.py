@@ -1,6 +1,6 @@
 import pytest
 
-from authoring.sheet.references import NOBODY, name_carried
+from authoring.sheet.references import NOBODY, carried, name_carried
 from authoring.sheet.rows import MAX_ROWS, BrokenForm, Row, shown
 from authoring.sheet.whole import base_text, compiled, read_sheet, sheet_of
 from authoring.tests.sheet.pages import Form, form_of
@@ -105,6 +105,12 @@ def test_a_row_has_nothing_that_it_was_not_given() -> None:
 
 def test_only_a_row_that_the_page_was_opened_with_has_a_number() -> None:
     assert [Row(key=key).number for key in ("f12", "s1", "k3", "n1", "only", "f1a")] == [12, 1, 3, None, None, None]
+
+
+@pytest.mark.parametrize("name", ["plain", "", "a\nb", "a\rb", '"quoted', '"quoted"', "?"])
+def test_a_name_is_carried_in_one_line_and_read_back(name: str) -> None:
+    assert name_carried(carried(name)) == name
+    assert shown(carried(name)) == carried(name)
 
 
 def test_names_that_no_row_has_are_marked_and_kept() -> None:
