@@ -29,7 +29,7 @@ def show_step(step: Any, references: References) -> Row:
         texts={
             "name": shown(step.get("name")),
             "description": shown(step.get("description"), lines=True),
-            "optional": "on" if step.get("required", True) is False else "",
+            "optional": "on" if step.get("required") is False else "",
             "kind": "end" if "end" in step else "action" if step.get("action") else "ask",
             "outcome": shown(end.get("outcome")),
             "message": shown(end.get("message"), lines=True),

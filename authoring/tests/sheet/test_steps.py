@@ -41,6 +41,8 @@ def edited(step: Any, row: Row) -> tuple[Any, dict[str, str]]:
         {"name": "x", "end": None},
         {"name": "x", "end": {}, "action": {"type": "tool_call"}},
         {"name": 7},
+        {"name": "x", "id": 7},
+        {"name": "x", "description": 7},
         {"name": "x", "required": "yes"},
     ],
 )
@@ -51,6 +53,26 @@ def test_a_step_of_a_wrong_shape_is_locked_and_kept(step: Any) -> None:
     assert row.text("name") == ("x" if isinstance(step, dict) and step["name"] == "x" else "")
     assert edited(step, row) == (step, {})
     assert step is None or edited(step, typed(row, kind="ask", name="y"))[0] == step
+
+
+def test_a_step_is_shown_as_inputs() -> None:
+    asks = opened({**ASK, "name": "S\n", "description": "one\r\ntwo", "required": False, "uses": "address@3"})
+    ends = opened({**END, "end": {"outcome": "out\n", "message": "one\r\ntwo", "end_action_type": "workflow"}})
+
+    assert asks.texts == {
+        "name": "S",
+        "description": "one\ntwo",
+        "optional": "on",
+        "kind": "ask",
+        "outcome": "",
+        "message": "",
+        "uses": "address@3",
+    }
+    assert asks.several == {"fields": ("f1", "?gone")}
+    assert [(rule.text("message"), rule.chosen("again")) for rule in asks.rows("rules")] == [("No\nway", ("f1",))]
+    assert [ends.text(name) for name in ("kind", "optional", "outcome", "message")] == ["end", "", "out", "one\ntwo"]
+    assert ends.only("end_action").text("type") == "workflow"
+    assert opened({"id": "s", "name": "S", "action": {"type": "tool_call"}}).text("kind") == "action"
 
 
 @pytest.mark.parametrize(
@@ -205,6 +227,16 @@ def test_rules_are_changed_one_by_one() -> None:
         "rules-n1-message": "Say what the person is told if this does not hold.",
         "rules-n1-check-only-mode": "Say what must hold.",
     }
+
+
+def test_a_rule_may_ask_for_several_fields_again() -> None:
+    step = {**ASK, "rules": [{**RULE, "field": ["b", "a"]}]}
+    (rule,) = opened(step).rows("rules")
+
+    assert rule.chosen("again") == ("f2", "f1")
+    assert edited(step, with_rows(opened(step), "rules", typed(rule, message="Yes")))[0]["rules"] == [
+        {**RULE, "message": "Yes", "field": ["b", "a"]}
+    ]
 
 
 def test_two_rules_that_look_the_same_can_change_places() -> None:
