@@ -97,9 +97,9 @@ def read_step(row: Row, place: Place, *, taken: set[str]) -> Any:
         step["name"] = name
     if row.text("description") != before.text("description"):
         _put(step, "description", row.text("description").strip())
-    if row.is_on("optional") and not before.is_on("optional"):
+    if row.is_on("optional"):
         step["required"] = False
-    elif before.is_on("optional") and not row.is_on("optional"):
+    elif before.is_on("optional"):
         del step["required"]
     read_only_condition(step, "when", row.only("when"), place.below("when"))
     kind = row.text("kind")

@@ -43,6 +43,10 @@ def test_values_are_shown_where_they_are_not_made_from_labels() -> None:
     assert [(row.text("label"), row.text("value")) for row in rows_of(NUMBERS)] == [("One", "1"), ("2", "2")]
 
 
+def test_a_value_is_shown_where_there_is_no_label_to_make_it_from() -> None:
+    assert [row.text("value") for row in rows_of({"oneOf": [{"const": "item", "title": " "}]})] == ["item"]
+
+
 def test_a_value_made_from_a_label_follows_it_until_it_is_published() -> None:
     red, blue = rows_of(COLOURS)
     assert offered(COLOURS, typed(red, label="Dark red"), blue)[0]["oneOf"][0] == {

@@ -80,11 +80,36 @@ def test_a_step_is_shown_as_inputs() -> None:
     [
         ({"name": " T "}, {**ASK, "name": "T"}),
         ({"description": " D "}, {**ASK, "description": "D"}),
+        ({"description": " "}, ASK),
         ({"optional": "on"}, {**ASK, "required": False}),
     ],
 )
 def test_a_step_is_changed_one_input_at_a_time(texts: dict[str, str], expected: Json) -> None:
     assert edited(ASK, typed(opened(ASK), **texts)) == (expected, {})
+
+
+def test_what_a_step_says_stays_as_it_is_while_another_input_is_edited() -> None:
+    odd = {**ASK, "description": " D\r\n"}
+
+    assert edited(odd, typed(opened(odd), name="T"))[0] == {**odd, "name": "T"}
+
+
+def test_a_step_that_waits_to_be_filled_in_from_a_reusable_one_needs_no_name_yet() -> None:
+    waits = {"id": "s", "uses": "address@3"}
+    nameless = {"Give this step a name."}
+
+    assert edited(waits, opened(waits)) == (waits, {})
+    assert set(edited({**waits, "fields": ["a"]}, opened({**waits, "fields": ["a"]}))[1].values()) == nameless
+    assert set(edited({**waits, "name": "N"}, typed(opened({**waits, "name": "N"}), name=""))[1].values()) == nameless
+
+
+def test_a_new_step_of_an_unknown_kind_asks() -> None:
+    sheet = sheet_of(with_steps())
+
+    found = saved(replace(sheet, steps=(Row(key="n1", texts={"name": "S", "kind": "poem"}),)))
+
+    assert found.document["steps"] == [{"id": "s", "name": "S"}]
+    assert complaints(found) == {"step-n1-kind": "Choose what this step does."}
 
 
 def test_what_was_optional_can_be_required() -> None:
@@ -141,7 +166,13 @@ def test_another_kind_of_step_lets_go_of_what_only_the_old_one_had() -> None:
         "end": {"outcome": "out"},
     }
     assert edited(END, typed(opened(END), kind="ask"))[0] == {"id": "e", "name": "E"}
-    assert edited(ASK, typed(opened(ASK), kind="poem")) == (ASK, {"kind": "Choose what this step does."})
+    assert edited(action, typed(opened(action), kind="end", outcome="out"))[0] == {
+        "id": "s",
+        "name": "S",
+        "end": {"outcome": "out"},
+    }
+    for step in (ASK, END, action):
+        assert edited(step, typed(opened(step), kind="poem")) == (step, {"kind": "Choose what this step does."})
 
 
 def test_an_ending_keeps_the_fields_that_it_had() -> None:
@@ -183,6 +214,18 @@ def test_an_ending_may_start_another_workflow() -> None:
     assert edited(found, typed(opened(found), name="F"))[0]["end"] == found["end"]
 
 
+def test_an_ending_keeps_what_comes_back_from_what_it_does() -> None:
+    call = typed(opened(END).only("end_action"), type="api_call", url="https://x/")
+    kept = Row(key="n1", texts={"name": "ticket", "pointer": "/id"})
+
+    assert edited(END, with_rows(opened(END), "end_action", with_rows(call, "result", kept)))[0]["end"] == {
+        "outcome": "out",
+        "end_action_type": "api_call",
+        "end_action_target": "https://x/",
+        "end_action_config": {"result": {"ticket": "/id"}},
+    }
+
+
 def test_what_is_wrong_with_what_an_ending_does_is_told_in_its_place() -> None:
     call = typed(opened(END).only("end_action"), type="api_call")
 
@@ -221,6 +264,12 @@ def test_rules_are_changed_one_by_one() -> None:
         [RULE],
         {"rules-r1-check-only-mode": "Say what must hold."},
     )
+    assert ruled(chosen(rule, again=("f2",))) == ([{**RULE, "field": "b"}], {})
+    gap = Row(texts={"mode": "all"}, parts={"rows": (Row(key="n1"),)})
+    assert ruled(with_rows(rule, "check", gap))[1] == {
+        "rules-r1-check-only-rows-n1-field": "Choose what is looked at.",
+        "rules-r1-check-only-mode": "Add a condition, or choose that there is none.",
+    }
     new, wrong = ruled(rule, Row(key="n1"))
     assert new == [RULE, {"message": ""}]
     assert wrong == {
@@ -252,6 +301,15 @@ def test_rules_of_a_wrong_shape_stay_where_nothing_is_edited() -> None:
 
     assert edited(step, opened(step))[0] == step
     assert edited({**step, "rules": []}, opened({**step, "rules": []}))[0] == {**step, "rules": []}
+
+
+def test_what_is_wrong_with_when_a_step_applies_is_told_in_its_place() -> None:
+    when = Row(texts={"mode": "all"})
+
+    assert edited(ASK, with_rows(opened(ASK), "when", when)) == (
+        ASK,
+        {"when-only-mode": "Add a condition, or choose that there is none."},
+    )
 
 
 def test_a_condition_that_is_taken_away_is_gone() -> None:
