@@ -77,6 +77,15 @@ def test_numbers_stay_numbers() -> None:
     assert offered(NUMBERS, typed(rows[0], value="5"), rows[1])[0]["oneOf"][0] == {"const": 5, "title": "One"}
 
 
+def test_numbers_may_have_fractions_where_the_type_lets_them() -> None:
+    sizes: Json = {"type": "number", "oneOf": [{"const": 1.5}]}
+
+    assert offered(sizes, *rows_of(sizes), new(label="2.5"))[0]["oneOf"][1] == {"const": 2.5, "title": "2.5"}
+    assert offered(NUMBERS, *rows_of(NUMBERS), new(label="2.5"))[1] == {
+        "field-f1-choices-n1-value": "Give a whole number, like 30."
+    }
+
+
 def test_what_is_no_number_leaves_the_number_that_was() -> None:
     rows = rows_of(NUMBERS)
 
@@ -137,6 +146,9 @@ def test_a_choice_appears_once() -> None:
 
     assert offered(COLOURS, red, blue, new(label="Blue"))[1] == {
         "field-f1-choices-n1-label": "The same choice appears twice."
+    }
+    assert offered(COLOURS, typed(red, label="Blue"), blue)[1] == {
+        "field-f1-choices-o1-label": "The same choice appears twice."
     }
     assert offered(COLOURS, red, blue, new(label="Azure", value="b"))[1] == {
         "field-f1-choices-o2-value": "Two choices have the same value.",

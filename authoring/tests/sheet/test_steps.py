@@ -265,11 +265,11 @@ def test_rules_are_changed_one_by_one() -> None:
         {"rules-r1-check-only-mode": "Say what must hold."},
     )
     assert ruled(chosen(rule, again=("f2",))) == ([{**RULE, "field": "b"}], {})
-    gap = Row(texts={"mode": "all"}, parts={"rows": (Row(key="n1"),)})
-    assert ruled(with_rows(rule, "check", gap))[1] == {
-        "rules-r1-check-only-rows-n1-field": "Choose what is looked at.",
-        "rules-r1-check-only-mode": "Add a condition, or choose that there is none.",
-    }
+    gap = with_rows(rule.only("check"), "rows", *rule.only("check").rows("rows"), Row(key="n1"))
+    assert ruled(with_rows(rule, "check", gap)) == (
+        [RULE],
+        {"rules-r1-check-only-rows-n1-field": "Choose what is looked at."},
+    )
     new, wrong = ruled(rule, Row(key="n1"))
     assert new == [RULE, {"message": ""}]
     assert wrong == {
