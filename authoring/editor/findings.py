@@ -113,7 +113,7 @@ def _rule_places(sheet: Sheet) -> dict[str, str]:
     return {
         f"/steps/{number}/rules/{index}": f"step-{row.key}-rules-{rule.key}"
         for number, row in enumerate(sheet.steps)
-        for index, rule in enumerate(row.parts.get("rules", ()))
+        for index, rule in enumerate(row.rows("rules"))
     }
 
 

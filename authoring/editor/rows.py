@@ -115,14 +115,14 @@ class RowView:
     def parts(self) -> dict[str, list["RowView"]]:
         """The rows inside this one, by the places they stand in."""
         return {
-            name: self.page.rows(name, self.row.parts.get(name, ()), f"{self.prefix}-{name}")
+            name: self.page.rows(name, self.row.rows(name), f"{self.prefix}-{name}")
             for name in _INSIDE.get(self.place, ())
         }
 
     def named(self, several: str) -> list[dict[str, str]]:
         """Return the fields that an input with several values holds, as key and label."""
         labels = self.page.labels
-        return [{"key": key, "label": labels.get(key, key.lstrip("?"))} for key in self.row.several.get(several, ())]
+        return [{"key": key, "label": labels.get(key, key.lstrip("?"))} for key in self.row.chosen(several)]
 
     def mistake(self, name: str) -> str:
         """Return what is wrong with an input; empty if nothing is."""

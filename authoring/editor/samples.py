@@ -42,7 +42,7 @@ def _tried(row: Row, vocabulary: Vocabulary, names: Mapping[str, str]) -> dict[s
         answer = strict_json.loads(row.text("sample"))
     except strict_json.UnreadableJson as unreadable:
         return {"problem": f"This is no answer that can be read: {unreadable.message}", "filled": [], "places": []}
-    filled = [_filled(part, answer, vocabulary, names) for part in row.parts.get("result", ())]
+    filled = [_filled(part, answer, vocabulary, names) for part in row.rows("result")]
     places = [{"pointer": pointer, "value": value} for pointer, value in islice(_places(answer, ""), MAX_PLACES)]
     return {"problem": "", "filled": filled, "places": places}
 

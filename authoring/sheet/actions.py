@@ -37,11 +37,11 @@ def show_action(action: Any, references: References, *, of_step: bool) -> Row:
         base=action,
         texts={
             "type": kind,
-            TARGETS[kind]: shown(action.get("target", "")),
+            TARGETS[kind]: shown(action.get("target")),
             **_shown_request(kind, config),
             "idempotent": "on" if action.get("idempotent") is True else "",
             "confirm": "on" if action.get("confirm") is True else "",
-            "on_failure": shown(action.get("on_failure", "")),
+            "on_failure": shown(action.get("on_failure")),
         },
         parts={
             **{name: _entries(name, references).rows(config.get(name)) for name in _PARTS[kind]},
@@ -71,7 +71,7 @@ def _shown_request(kind: str, config: Mapping[str, Any]) -> dict[str, str]:
         return {}
     body = config.get("body")
     carries = "" if "body" not in config else "fields" if isinstance(body, Mapping) else LOCKED
-    return {"method": shown(config.get("method", "")), "carries": carries}
+    return {"method": shown(config.get("method")), "carries": carries}
 
 
 def _entries(name: str, references: References) -> Entries:
@@ -167,7 +167,7 @@ def _read_config(row: Row, kind: str, place: Place, config: dict[str, Any], *, o
 
 
 def _read_request(config: dict[str, Any], row: Row, place: Place) -> None:
-    if row.text("method") != shown(config.get("method", "")):
+    if row.text("method") != shown(config.get("method")):
         if row.text("method") not in ("", *METHODS):
             place.complain("method", "Choose one of the list.")
         else:
@@ -177,7 +177,7 @@ def _read_request(config: dict[str, Any], row: Row, place: Place) -> None:
             config.pop("body", None)
         case "fields":
             before = config["body"] if isinstance(config.get("body"), Mapping) else {}
-            config["body"] = PAIRS.object(row.parts.get("body", ()), place.below("body"), before=before)
+            config["body"] = PAIRS.object(row.rows("body"), place.below("body"), before=before)
         case _ if "body" not in config:
             place.complain("carries", "Choose what is sent.")
 
@@ -185,7 +185,7 @@ def _read_request(config: dict[str, Any], row: Row, place: Place) -> None:
 def _write(source: dict[str, Any], name: str, entries: Entries, row: Row, place: Place) -> None:
     """Write an object that rows state; nothing stands for an empty one."""
     before = source.get(name)
-    found = entries.object(row.parts.get(name, ()), place.below(name), before=before)
+    found = entries.object(row.rows(name), place.below(name), before=before)
     if found is not before:
         _put(source, name, found)
 
@@ -202,7 +202,7 @@ def _read_of_step(action: dict[str, Any], row: Row, place: Place, was: Mapping[s
     for flag in ("idempotent", "confirm"):
         if row.is_on(flag) != (was.get(flag) is True):
             action[flag] = row.is_on(flag)
-    if row.text("on_failure") != shown(was.get("on_failure", "")):
+    if row.text("on_failure") != shown(was.get("on_failure")):
         _put(action, "on_failure", row.text("on_failure"))
 
 

@@ -15,19 +15,11 @@ CHOICE = Shape(texts=("label", "value"))
 
 def show_choices(schema: Mapping[str, Any], *, fixed: bool) -> tuple[Row, ...]:
     """Return the choices of a property. Values are shown where they are not made from labels, or must not change."""
-    if "enum" in schema:
-        return keyed([_shown(value, shown(_text(value)), fixed=fixed, base=value) for value in schema["enum"]], "o")
-    options = schema.get("oneOf", ())
-    return keyed(
-        [
-            _shown(option["const"], shown(option.get("title", _text(option["const"]))), fixed=fixed, base=option)
-            for option in options
-        ],
-        "o",
-    )
+    return keyed([_shown(base, fixed=fixed) for base in schema.get("enum", schema.get("oneOf", ()))], "o")
 
 
-def _shown(value: Any, label: str, *, fixed: bool, base: Any) -> Row:
+def _shown(base: Any, *, fixed: bool) -> Row:
+    value, label = _value_of(base), _label_of(base)
     is_made = label.strip() != "" and value == name_from(label) and isinstance(base, Mapping)
     return Row(base=base, texts={"label": label, "value": "" if is_made and not fixed else shown(_text(value))})
 
@@ -74,7 +66,7 @@ class _Reading:
         values = list(found.values())
         times = Counter(map(key_of, values))
         for row, value in zip(rows, values, strict=True):
-            if labels[_label(row)] > 1 and (row.base is None or shown(_label_of(row.base)) != row.text("label")):
+            if labels[_label(row)] > 1 and (row.base is None or _label_of(row.base) != row.text("label")):
                 self.place.below(row.key).complain("label", "The same choice appears twice.")
             elif row.text("value") and times[key_of(value)] > 1:
                 self.place.below(row.key).complain("value", "Two choices have the same value.")
@@ -87,7 +79,7 @@ class _Reading:
             return self._typed(text, row) if text else None
         if text:
             return was if shown(_text(was)) == text else self._typed(text, row)
-        return was if shown(_label_of(row.base)).strip() == row.text("label").strip() else None
+        return was if _label_of(row.base).strip() == row.text("label").strip() else None
 
     def _fits(self, value: Any) -> bool:
         return self.schema.get("type") is None or isinstance(value, str) != self.is_number
@@ -122,7 +114,7 @@ def _is_plain(row: Row, value: Any) -> bool:
 
 def _option(row: Row, value: Any) -> dict[str, Any]:
     if isinstance(row.base, Mapping) and same(row.base.get("const"), value):
-        return dict(row.base) if shown(_label_of(row.base)) == row.text("label") else {**row.base, "title": _label(row)}
+        return dict(row.base) if _label_of(row.base) == row.text("label") else {**row.base, "title": _label(row)}
     is_from_plain_list = row.base is not None and not isinstance(row.base, Mapping)
     return {"const": value} if is_from_plain_list and _is_plain(row, value) else {"const": value, "title": _label(row)}
 
@@ -132,4 +124,5 @@ def _value_of(base: Any) -> Any:
 
 
 def _label_of(base: Any) -> str:
-    return str(base.get("title", _text(base.get("const")))) if isinstance(base, Mapping) else _text(base)
+    """Return what an input shows of what people read."""
+    return shown(base.get("title", _text(_value_of(base))) if isinstance(base, Mapping) else _text(base))

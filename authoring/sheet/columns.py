@@ -97,12 +97,14 @@ def _show_example(schema: Schema) -> str:
 
 
 def _write_example(schema: dict[str, Any], text: str) -> None:
-    others = list(schema.get("examples", ()))[1:] if _explained(schema) else list(schema.get("examples", ()))
+    listed = schema.get("examples")
+    examples = listed if isinstance(listed, list) else []
+    others = examples[1:] if _explained(schema) else examples
     if text.strip():
         schema["pattern"], schema["examples"] = pattern_of(text.strip()), [text.strip(), *others]
-        return
-    schema.pop("pattern", None)
-    _set(schema, "examples", others or None)
+    elif _explained(schema):
+        del schema["pattern"]
+        _set(schema, "examples", others or None)
 
 
 def _show_pattern(schema: Schema) -> str:

@@ -139,7 +139,7 @@ def read_condition(row: Row, place: Place) -> Any:
 
 
 def _read_groups(row: Row, place: Place) -> Iterator[Any]:
-    for group in row.parts.get("groups", ()):
+    for group in row.rows("groups"):
         where, was = place.below("groups", group.key), with_new_values(group.base, place.references)
         before = _shown_group(group.base, place.references, groups=False)
         if before is not None and group.says_the_same_as(before):
@@ -164,7 +164,7 @@ def _joined(mode: str, parts: list[Any], *, was: Any) -> Any:
 def _read_rows(row: Row, place: Place) -> list[Any]:
     """Return the comparisons of a group; one with a mistake is what it was, and a new one with a mistake is none."""
     found = []
-    for part in row.parts.get("rows", ()):
+    for part in row.rows("rows"):
         before = _shown_row(part.base, place.references)
         is_unchanged = before is not None and part.says_the_same_as(before)
         comparison = None if is_unchanged else _read_row(part, place.below("rows", part.key))

@@ -10,7 +10,7 @@ from authoring.sheet.conditions import CONDITION, condition_row, read_only_condi
 from authoring.sheet.kinds import Kind, Schema, kind_of, reshaped
 from authoring.sheet.messages import MESSAGE, show_messages, write_messages
 from authoring.sheet.references import NOBODY, Place, References
-from authoring.sheet.rows import Misfit, Row, Shape
+from authoring.sheet.rows import Misfit, Row, Shape, shown
 from authoring.sheet.sums import DERIVED_SEVERAL, DERIVED_TEXTS, show_derived, write_derived
 from authoring.sheet.values import new_value
 
@@ -41,10 +41,9 @@ def show_field(schema: Any, references: References, *, fixed: bool) -> Row:
     """Return the inputs of a property, but for its name and whether it is required; a locked one shows its label."""
     kind = kind_of(schema)
     if kind is Kind.LOCKED:
-        label = schema.get("title", "") if isinstance(schema, Mapping) else ""
-        return Row(base=schema, texts={"kind": kind, "label": label if isinstance(label, str) else ""})
-    offering = schema.get("items", {}) if kind is Kind.CHOICES else schema
-    has_choices = kind in (Kind.CHOICE, Kind.CHOICES)
+        label = schema.get("title") if isinstance(schema, Mapping) else None
+        return Row(base=schema, texts={"kind": kind, "label": shown(label)})
+    offering = schema["items"] if kind is Kind.CHOICES else schema
     return Row(
         base=schema,
         texts={
@@ -58,7 +57,7 @@ def show_field(schema: Any, references: References, *, fixed: bool) -> Row:
             **show_derived(schema, references).several,
         },
         parts={
-            "choices": choice_rows.show_choices(offering, fixed=fixed) if has_choices else (),
+            "choices": choice_rows.show_choices(offering, fixed=fixed),
             "columns": things.show_columns(schema, fixed=fixed) if kind is Kind.THINGS else (),
             "messages": show_messages(schema),
             "when": condition_row(schema.get("x-when"), references),
@@ -67,7 +66,7 @@ def show_field(schema: Any, references: References, *, fixed: bool) -> Row:
 
 
 def _depends_on(schema: Schema) -> list[str]:
-    named = schema.get("x-depends-on", [])
+    named = schema.get("x-depends-on")
     return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
 
 
@@ -83,7 +82,7 @@ def read_property(row: Row, place: Place) -> tuple[Any, Mapping[Hashable, Any]]:
     if kind is not kind_of(schema):
         schema = reshaped(schema, kind)
     fixed = row.is_on("fixed")
-    before = show_field(schema, NOBODY, fixed=fixed)
+    before = show_field(schema, NOBODY, fixed=False)
     for column in COLUMNS:
         if kind in column.kinds and column.name != "suggestion":
             _write(column, schema, row, before, place)
@@ -127,8 +126,8 @@ def _check_limits(schema: Schema, row: Row, before: Row, limits: tuple[str, str]
 
 
 def _write_parts(schema: dict[str, Any], kind: Kind, row: Row, place: Place, *, fixed: bool) -> Mapping[Hashable, Any]:
-    write_messages(schema, row.parts.get("messages", ()), place.below("messages"))
-    offered = row.parts.get("choices", ())
+    write_messages(schema, row.rows("messages"), place.below("messages"))
+    offered = row.rows("choices")
     match kind:
         case Kind.CHOICE:
             return choice_rows.write_choices(schema, offered, place.below("choices"), fixed=fixed)
@@ -138,7 +137,7 @@ def _write_parts(schema: dict[str, Any], kind: Kind, row: Row, place: Place, *, 
             schema["items"] = items
             return renamed
         case Kind.THINGS:
-            things.write_columns(schema, row.parts.get("columns", ()), place.below("columns"), fixed=fixed)
+            things.write_columns(schema, row.rows("columns"), place.below("columns"), fixed=fixed)
             return {}
         case _:
             return {}
@@ -154,7 +153,7 @@ def read_references(row: Row, schema: Any, place: Place) -> Any:
             schema["x-when"] = with_new_values(schema["x-when"], place.references)
         return schema
     read_only_condition(schema, "x-when", row.only("when"), place.below("when"))
-    _read_depends_on(schema, row.several.get("depends_on", ()), place.references)
+    _read_depends_on(schema, row.chosen("depends_on"), place.references)
     write_derived(schema, row, place)
     return schema
 

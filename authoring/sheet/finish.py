@@ -104,7 +104,7 @@ def _read_expiry(rest: dict[str, Any], row: Row, before: Row, place: Place) -> N
 
 
 def _read_prerequisites(rest: dict[str, Any], row: Row, before: Row, place: Place) -> None:
-    rows, was = row.parts.get("prerequisites", ()), before.parts["prerequisites"]
+    rows, was = row.rows("prerequisites"), before.rows("prerequisites")
     if are_same(rows, was):
         return
     kept = {

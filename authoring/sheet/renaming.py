@@ -15,6 +15,7 @@ from engine.naming import (
 
 _APPLICATORS = ("allOf", "anyOf", "oneOf")
 _SINGLE_APPLICATORS = ("if", "then", "else", "not")
+_BY_PROPERTY = ("dependentRequired", "dependentSchemas")
 _BY_FIELD = ("data", "state_data", "append", "remove", "evidence", "accepted", "rejected", "values", "state")
 """Parts of a golden conversation that are objects with the names of fields as keys."""
 
@@ -54,23 +55,22 @@ class Renaming:
         """Follow the names through what a state schema says at its root, and in the schemas that it applies there."""
         if not isinstance(schema, Mapping):
             return schema
-        found = {key: part if key == "properties" else renamed_schema(part, self._name) for key, part in schema.items()}
-        if isinstance(found.get("required"), list):
-            found["required"] = renamed_name(found["required"], self._name)
-        if isinstance(found.get("properties"), Mapping):
-            found["properties"] = {
-                self._name(name): renamed_property(part, self._name) for name, part in found["properties"].items()
-            }
-        for key in ("dependentRequired", "dependentSchemas"):
-            if isinstance(found.get(key), Mapping):
-                found[key] = {self._name(name): self._dependent(part) for name, part in found[key].items()}
-        for key in _SINGLE_APPLICATORS:
-            if key in found:
-                found[key] = self._state_schema(found[key])
-        for key in _APPLICATORS:
-            if isinstance(found.get(key), list):
-                found[key] = [self._state_schema(one) for one in found[key]]
-        return found
+        return {key: self._keyword(key, part) for key, part in schema.items()}
+
+    def _keyword(self, key: str, part: Any) -> Any:
+        match part:
+            case Mapping() if key == "properties":
+                return {self._name(name): renamed_property(one, self._name) for name, one in part.items()}
+            case Mapping() if key in _BY_PROPERTY:
+                return {self._name(name): self._dependent(one) for name, one in part.items()}
+            case list() if key == "required":
+                return renamed_name(part, self._name)
+            case list() if key in _APPLICATORS:
+                return [self._state_schema(one) for one in part]
+            case Mapping() if key in _SINGLE_APPLICATORS:
+                return self._state_schema(part)
+            case _:
+                return renamed_schema({key: part}, self._name)[key]  # the keyword tells whether its content is data
 
     def _dependent(self, part: Any) -> Any:
         return renamed_name(part, self._name) if isinstance(part, list) else self._state_schema(part)
@@ -83,7 +83,7 @@ class Renaming:
             case Mapping():
                 return {name: self._tests(one, name) for name, one in part.items()}
             case list():
-                return [self._name(one) if isinstance(one, str) else self._tests(one, key) for one in part]
+                return [self._name(one) if isinstance(one, str) else self._tests(one) for one in part]
             case str() if key == "field":
                 return self._name(part)
             case _:

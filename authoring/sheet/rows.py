@@ -58,6 +58,14 @@ class Row:
         """Tell whether a box is checked."""
         return self.text(name) != ""
 
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """Return what is chosen in an input that takes several."""
+        return self.several.get(name, ())
+
+    def rows(self, name: str) -> tuple["Row", ...]:
+        """Return the rows in one place inside this one."""
+        return self.parts.get(name, ())
+
     @property
     def number(self) -> int | None:
         """The number among its like with which the page was opened; None for a row that was added since."""
@@ -66,7 +74,7 @@ class Row:
 
     def only(self, name: str) -> "Row":
         """Return the row that stands alone in this place; an empty one if it is not there."""
-        return next(iter(self.parts.get(name, ())), Row())
+        return next(iter(self.rows(name)), Row())
 
     def says_the_same_as(self, other: "Row") -> bool:
         """Tell whether two rows have the same inputs; where they are on the page is another matter."""
@@ -74,7 +82,7 @@ class Row:
         return (
             _given(self.texts) == _given(other.texts)
             and _given(self.several) == _given(other.several)
-            and all(are_same(self.parts.get(name, ()), other.parts.get(name, ())) for name in names)
+            and all(are_same(self.rows(name), other.rows(name)) for name in names)
         )
 
 

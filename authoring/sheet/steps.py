@@ -27,13 +27,13 @@ def show_step(step: Any, references: References) -> Row:
     return Row(
         base=step,
         texts={
-            "name": shown(step.get("name", "")),
-            "description": shown(step.get("description", ""), lines=True),
-            "optional": "on" if step.get("required", True) is False else "",
+            "name": shown(step.get("name")),
+            "description": shown(step.get("description"), lines=True),
+            "optional": "on" if step.get("required") is False else "",
             "kind": "end" if "end" in step else "action" if step.get("action") else "ask",
-            "outcome": shown(end.get("outcome", "")),
-            "message": shown(end.get("message", ""), lines=True),
-            "uses": shown(step.get("uses", "")),
+            "outcome": shown(end.get("outcome")),
+            "message": shown(end.get("message"), lines=True),
+            "uses": shown(step.get("uses")),
         },
         several={"fields": tuple(map(references.key_of, step.get("fields", ())))},
         parts={
@@ -77,7 +77,7 @@ def _shown_rule(rule: Mapping[str, Any], references: References) -> Row:
     again = rule.get("field", [])
     return Row(
         base=rule,
-        texts={"message": shown(rule.get("message", ""), lines=True)},
+        texts={"message": shown(rule.get("message"), lines=True)},
         several={"again": tuple(map(references.key_of, [again] if isinstance(again, str) else again))},
         parts={"check": condition_row(rule.get("check"), references)},
     )
@@ -90,16 +90,16 @@ def read_step(row: Row, place: Place, *, taken: set[str]) -> Any:
     step: dict[str, Any] = dict(row.base or {})
     before = show_step(row.base, place.references) if row.base is not None else Row(texts={"kind": "ask"})
     name = row.text("name").strip()
-    waits_to_be_filled_in = before.text("uses") != "" and not row.several.get("fields")
+    waits_to_be_filled_in = before.text("uses") != "" and not row.chosen("fields")
     if not name and not (waits_to_be_filled_in and row.text("name") == before.text("name")):
         place.complain("name", "Give this step a name.")
     if row.base is None or (name and row.text("name") != before.text("name")):
         step["name"] = name
     if row.text("description") != before.text("description"):
         _put(step, "description", row.text("description").strip())
-    if row.is_on("optional") and not before.is_on("optional"):
+    if row.is_on("optional"):
         step["required"] = False
-    elif before.is_on("optional") and not row.is_on("optional"):
+    elif before.is_on("optional"):
         del step["required"]
     read_only_condition(step, "when", row.only("when"), place.below("when"))
     kind = row.text("kind")
@@ -136,13 +136,13 @@ def _read_kind(step: dict[str, Any], kind: str, row: Row, before: Row, place: Pl
 
 
 def _read_fields(step: dict[str, Any], row: Row, before: Row, place: Place) -> None:
-    keys = row.several.get("fields", ())
-    if keys != before.several.get("fields", ()):
+    keys = row.chosen("fields")
+    if keys != before.chosen("fields"):
         _put(step, "fields", place.references.names_of(keys))
 
 
 def _read_rules(step: dict[str, Any], row: Row, place: Place) -> None:
-    rules = [_read_rule(one, place.below("rules", one.key)) for one in row.parts.get("rules", ())]
+    rules = [_read_rule(one, place.below("rules", one.key)) for one in row.rows("rules")]
     if rules or step.get("rules"):
         _put(step, "rules", rules)
 
@@ -161,8 +161,8 @@ def _read_rule(row: Row, place: Place) -> dict[str, Any]:
         rule["check"] = condition
     elif row.base is None or "check" in rule:
         place.below("check", check.key).complain("mode", "Say what must hold.")
-    if row.several.get("again", ()) != before.several["again"]:
-        names = place.references.names_of(row.several.get("again", ()))
+    if row.chosen("again") != before.chosen("again"):
+        names = place.references.names_of(row.chosen("again"))
         _put(rule, "field", names[0] if len(names) == 1 else names)
     return rule
 

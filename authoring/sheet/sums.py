@@ -58,7 +58,7 @@ def write_derived(schema: dict[str, Any], row: Row, place: Place) -> None:
 
 def _is_unchanged(row: Row, before: Row) -> bool:
     texts = {name: row.text(name) for name in DERIVED_TEXTS}
-    several = {name: row.several.get(name, ()) for name in DERIVED_SEVERAL}
+    several = {name: row.chosen(name) for name in DERIVED_SEVERAL}
     return Row(texts=texts, several=several).says_the_same_as(before)
 
 
@@ -77,7 +77,7 @@ def _write_formula(schema: dict[str, Any], row: Row, place: Place) -> None:
 def _read_formula(row: Row, place: Place) -> dict[str, Any]:
     match row.text("formula"):
         case "sum":
-            names = place.references.names_of(row.several.get("summed", ()))
+            names = place.references.names_of(row.chosen("summed"))
             if not names:
                 place.complain("summed", "Choose what is added up.")
             return {"sum": names}
@@ -115,9 +115,16 @@ def _write_source(schema: dict[str, Any], row: Row, place: Place) -> None:
     elif label and not value:
         place.complain("from_value", "Choose the column whose value is kept.")
     else:
-        items = place.references.known(ref).now.get("items", {})
-        columns = items.get("properties", {}) if isinstance(items, Mapping) else {}
-        kept = columns.get(value, {}) if value else items
-        if isinstance(kept, Mapping) and kept.get("type") in ("string", "number", "integer"):
-            schema["type"] = kept["type"]
+        items = place.references.known(ref).now.get("items")
+        match _column(items, value) if value else items:
+            case {"type": "string" | "number" | "integer" as kind}:
+                schema["type"] = kind
         schema["x-choices"] = {"ref": ref, **({"value": value} if value else {}), **({"label": label} if label else {})}
+
+
+def _column(items: Any, name: str) -> Any:
+    match items:
+        case {"properties": Mapping() as columns}:
+            return columns.get(name)
+        case _:
+            return None

@@ -69,14 +69,14 @@ def write_columns(schema: dict[str, Any], rows: Sequence[Row], place: Place, *, 
     items = dict(schema["items"])
     names = names_after(rows)
     parts = [_read(row, place.below(row.key), fixed=fixed) for row in rows]
-    orders = orders_after(parts, [row.number if row.text("was") else None for row in rows])
+    orders = orders_after(parts, [row.number for row in rows])
     items["properties"] = {
         names[row.key]: part if order is None else {**part, "x-order": order}
         for row, part, order in zip(rows, parts, orders, strict=True)
     }
     wanted = [names[row.key] for row in rows if row.is_on("required")]
     was, known = items.get("required", []), schema["items"]["properties"].keys()
-    required = [name for name in was if name in wanted or name not in known]
+    required = [name for name in was if name in wanted or not (isinstance(name, str) and name in known)]
     required += [name for name in wanted if name not in was]
     if required or "required" in items:
         items["required"] = required
@@ -96,5 +96,5 @@ def _read(row: Row, place: Place, *, fixed: bool) -> dict[str, Any]:
     elif not is_same:
         place.complain("label", "Give this column a label.")
     if kind is Kind.CHOICE:
-        choice_rows.write_choices(schema, row.parts.get("choices", ()), place.below("choices"), fixed=fixed)
+        choice_rows.write_choices(schema, row.rows("choices"), place.below("choices"), fixed=fixed)
     return schema

@@ -201,8 +201,8 @@ def _given_name(row: Row) -> str | None:
         return was if shown(was).strip() == typed else typed
     if not row.text("was"):
         return None
-    label = row.base.get("title") if isinstance(row.base, Mapping) else ""
-    is_kept = row.text("kind") == Kind.LOCKED or row.text("label").strip() in ("", shown(label).strip())
+    label = shown(_object(row.base).get("title")).strip()
+    is_kept = row.text("kind") == Kind.LOCKED or row.text("label").strip() in ("", label)
     return was if is_kept else None
 
 
@@ -232,7 +232,7 @@ def _known(row: Row, name: str, schema: Any, values: Mapping[Hashable, Any]) -> 
 def _columns_after(schema: Any, row: Row) -> Mapping[str, str]:
     if kind_of(schema) is not Kind.THINGS:
         return {}
-    rows = row.parts.get("columns", ())
+    rows = row.rows("columns")
     return names_after(rows) if rows else column_names(schema)
 
 
@@ -247,7 +247,7 @@ def _assembled(
     before = schema.get("properties") if isinstance(schema, Mapping) else None
     if not rows and not isinstance(before, Mapping):
         return document
-    orders = orders_after([parts[row.key] for row in rows], [row.number if row.text("was") else None for row in rows])
+    orders = orders_after([parts[row.key] for row in rows], [row.number for row in rows])
     properties = {names[row.key]: _ordered(parts[row.key], order) for row, order in zip(rows, orders, strict=True)}
     required = _required_of(rest, rows, names, frozenset(before if isinstance(before, Mapping) else ()))
     document["state_schema"] = {
@@ -261,14 +261,12 @@ def _assembled(
 def _required_of(
     rest: Mapping[str, Any], rows: Sequence[Row], names: Mapping[str, str], before: frozenset[str]
 ) -> list[Any] | None:
-    """Return which fields are required, in the order in which they were; None if nothing is said of it."""
+    """Return which fields are required, in the order in which they were; None if nothing else is said than before."""
     wanted = [names[row.key] for row in rows if row.is_on("required")]
-    was, known = _required(rest), before | set(names.values())
-    required = [name for name in was if name in wanted or not (isinstance(name, str) and name in known)]
+    was = _required(rest)
+    required = [name for name in was if name in wanted or not (isinstance(name, str) and name in before)]
     required += [name for name in wanted if name not in was]
-    schema = rest.get("state_schema")
-    is_said = isinstance(schema, Mapping) and "required" in schema
-    return None if (is_said and required == was) or not (required or is_said) else required
+    return None if required == was else required
 
 
 def _ordered(part: Any, order: float | None) -> Any:

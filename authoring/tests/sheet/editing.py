@@ -66,5 +66,6 @@ def property_of(found: Compiled, name: str) -> Any:
 
 
 def complaints(found: Compiled) -> dict[str, str]:
-    """Return what is wrong, by the places."""
+    """Return what is wrong, by the places; nobody is told the same twice."""
+    assert len(set(found.mistakes)) == len(found.mistakes)
     return {mistake.place: mistake.message for mistake in found.mistakes}

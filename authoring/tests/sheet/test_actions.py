@@ -117,7 +117,7 @@ def test_names_stand_once_and_mistakes_leave_what_was() -> None:
     new = Row(key="n1", texts={"name": "A", "value": "2"})
     same = edited(CALL, with_rows(row, "headers", first, second, new, Row(key="n2", texts={"value": "x"})))
     assert same[0] == with_config(headers={"A ": "1", "B": 2, "A": "2"})
-    assert list(same[1]) == ["headers-n2-name"]
+    assert same[1] == {"headers-n2-name": "Give this a name."}
     taken = edited(
         CALL,
         with_rows(
@@ -129,7 +129,24 @@ def test_names_stand_once_and_mistakes_leave_what_was() -> None:
         ),
     )
     assert taken[0] == with_config(headers={"C": 2, "A ": "1"})
-    assert list(taken[1]) == ["headers-p1-name", "headers-n1-name"]
+    assert taken[1] == dict.fromkeys(("headers-p1-name", "headers-n1-name"), "This name appears twice.")
+
+
+def test_a_row_left_empty_is_no_part_of_a_request() -> None:
+    plain = {"type": "api_call", "target": "x"}
+
+    assert edited(plain, with_rows(opened(plain)[1], "headers", Row(key="n1"))) == (plain, {})
+
+
+def test_an_answer_of_the_other_workflow_is_named_once() -> None:
+    action = {"type": "workflow", "target": "next", "config": {"state": {"theirs": "a", "more": "a"}}}
+    _, row = opened(action)
+    first, second = row.parts["state"]
+
+    assert edited(action, with_rows(row, "state", first, typed(second, theirs="theirs"))) == (
+        action,
+        {"state-s2-theirs": "Name an answer of the other workflow, each once."},
+    )
 
 
 def test_an_unknown_method_or_kind_leaves_what_was() -> None:
@@ -237,6 +254,11 @@ class TestOfAStep:
             "result": {"b": "/x"},
         }
         assert "result" not in self.edited(with_rows(row, "result"))[0]
+
+    def test_a_setting_that_says_nothing_stays_while_another_is_edited(self) -> None:
+        odd = {**self.ACTION, "on_failure": ""}
+
+        assert self.edited(typed(self.row(odd), confirm=""), odd)[0] == {**odd, "confirm": False}
 
     def test_a_field_that_is_gone_is_told(self) -> None:
         (filled,) = self.row().parts["result"]

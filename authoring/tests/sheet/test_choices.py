@@ -43,6 +43,10 @@ def test_values_are_shown_where_they_are_not_made_from_labels() -> None:
     assert [(row.text("label"), row.text("value")) for row in rows_of(NUMBERS)] == [("One", "1"), ("2", "2")]
 
 
+def test_a_value_is_shown_where_there_is_no_label_to_make_it_from() -> None:
+    assert [row.text("value") for row in rows_of({"oneOf": [{"const": "item", "title": " "}]})] == ["item"]
+
+
 def test_a_value_made_from_a_label_follows_it_until_it_is_published() -> None:
     red, blue = rows_of(COLOURS)
     assert offered(COLOURS, typed(red, label="Dark red"), blue)[0]["oneOf"][0] == {
@@ -73,13 +77,25 @@ def test_numbers_stay_numbers() -> None:
     assert offered(NUMBERS, typed(rows[0], value="5"), rows[1])[0]["oneOf"][0] == {"const": 5, "title": "One"}
 
 
+def test_numbers_may_have_fractions_where_the_type_lets_them() -> None:
+    sizes: Json = {"type": "number", "oneOf": [{"const": 1.5}]}
+
+    assert offered(sizes, *rows_of(sizes), new(label="2.5"))[0]["oneOf"][1] == {"const": 2.5, "title": "2.5"}
+    assert offered(NUMBERS, *rows_of(NUMBERS), new(label="2.5"))[1] == {
+        "field-f1-choices-n1-value": "Give a whole number, like 30."
+    }
+
+
 def test_what_is_no_number_leaves_the_number_that_was() -> None:
     rows = rows_of(NUMBERS)
 
     found, wrong = offered(NUMBERS, typed(rows[0], value="many"), rows[1], new(label="Some", value="some"))
 
     assert [option["const"] for option in found["oneOf"]] == [1, 2, "some"]
-    assert set(wrong) == {"field-f1-choices-o1-value", "field-f1-choices-n1-value"}
+    assert wrong == {
+        "field-f1-choices-o1-value": "Give a number, like 30 or 2.5.",
+        "field-f1-choices-n1-value": "Give a number, like 30 or 2.5.",
+    }
 
 
 def test_choices_keep_their_values_under_another_kind() -> None:
@@ -93,11 +109,46 @@ def test_choices_keep_their_values_under_another_kind() -> None:
     assert found.mistakes == ()
 
 
+def test_a_new_number_is_its_label_if_that_is_one() -> None:
+    rows = rows_of(NUMBERS)
+
+    found, wrong = offered(NUMBERS, *rows, new(label="Some"))
+
+    assert found["oneOf"][2] == {"const": "Some", "title": "Some"}
+    assert wrong == {"field-f1-choices-n1-value": "Give a number, like 30 or 2.5."}
+
+
+def test_labels_that_make_the_same_name_make_different_values() -> None:
+    found, wrong = offered(COLOURS, *rows_of(COLOURS), new(label="Red!"), Row(key="n2", texts={"label": "Red?"}))
+
+    assert [option["const"] for option in found["oneOf"]] == ["red", "b", "red_2", "red_3"]
+    assert wrong == {}
+
+
+def test_a_plain_list_stays_one_whatever_its_values_look_like() -> None:
+    odd: Json = {"enum": ["two\r\nlines", " spaced "]}
+
+    assert offered(odd, *rows_of(odd), new(label="Plain"))[0] == {"enum": ["two\r\nlines", " spaced ", "Plain"]}
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_a_title_that_is_no_text_stays_while_another_choice_is_edited(published: bool) -> None:
+    odd: Json = {"oneOf": [{"const": "a", "title": 7}, {"const": "b", "title": None}, {"const": "c"}]}
+    first, second, third = rows_of(odd, published=published)
+
+    found, _ = offered(odd, first, second, typed(third, label="C"), published=published)
+
+    assert found["oneOf"] == [*odd["oneOf"][:2], {"const": "c", "title": "C"}]
+
+
 def test_a_choice_appears_once() -> None:
     red, blue = rows_of(COLOURS)
 
     assert offered(COLOURS, red, blue, new(label="Blue"))[1] == {
         "field-f1-choices-n1-label": "The same choice appears twice."
+    }
+    assert offered(COLOURS, typed(red, label="Blue"), blue)[1] == {
+        "field-f1-choices-o1-label": "The same choice appears twice."
     }
     assert offered(COLOURS, red, blue, new(label="Azure", value="b"))[1] == {
         "field-f1-choices-o2-value": "Two choices have the same value.",
@@ -149,6 +200,13 @@ def test_a_suggestion_and_conditions_follow_the_new_value_of_a_choice(published:
     assert property_of(found, "g")["x-when"]["value"] == "b"
     assert found.document["steps"][0]["when"] == expected
     assert found.document["steps"][0]["rules"][0]["check"] == expected
+
+
+def test_a_suggestion_of_another_choice_stays() -> None:
+    schema = {**COLOURS, "default": "red"}
+    red, blue = rows_of(schema)
+
+    assert offered(schema, red, typed(blue, value="navy"))[0]["default"] == "red"
 
 
 def test_suggestions_of_several_choices_follow_too() -> None:

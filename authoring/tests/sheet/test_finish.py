@@ -45,18 +45,22 @@ def test_settings_are_changed_one_by_one(document: Json, texts: dict[str, str], 
 
 
 @pytest.mark.parametrize(
-    ("texts", "place"),
+    ("texts", "place", "words"),
     [
-        ({"name": " "}, "name"),
-        ({"expires_by": "0"}, "expires_by"),
-        ({"expires_by": "1", "expires_unit": "X"}, "expires_by"),
+        ({"name": " "}, "name", "Give the workflow a name."),
+        ({"expires_by": "0"}, "expires_by", "Give a whole number, like 7, or leave it empty: never."),
+        ({"expires_by": "1٨"}, "expires_by", "Give a whole number, like 7, or leave it empty: never."),
+        (
+            {"expires_by": "1", "expires_unit": "X"},
+            "expires_by",
+            "Give a whole number, like 7, or leave it empty: never.",
+        ),
     ],
 )
-def test_a_setting_that_cannot_be_taken_leaves_what_was(texts: dict[str, str], place: str) -> None:
-    document, wrong = inputs({**SMALL, "expires_after": "P1W"}, **texts)
+def test_a_setting_that_cannot_be_taken_leaves_what_was(texts: dict[str, str], place: str, words: str) -> None:
+    before = {**SMALL, "expires_after": "P1W"}
 
-    assert document == {**SMALL, "expires_after": "P1W"}
-    assert list(wrong) == [place]
+    assert inputs(before, **texts) == (before, {place: words})
 
 
 def test_a_duration_that_one_unit_cannot_say_needs_a_unit_to_be_changed() -> None:

@@ -41,12 +41,18 @@ def test_fields_come_by_their_order_then_as_they_are_asked_then_by_name() -> Non
         ([None, -3], [None, 0], [-4, None]),
         ([-2.5, None], [0, None], [None, -1]),
         ([1, 9, 1.0000000000000002, 2], [0, 3, 1, 2], [None, 2, 3, 4]),
+        ([1.0000000000000002, 9, 1.0000000000000004, 2], [0, 3, 1, 2], [1, 2, 3, 4]),
     ],
 )
 def test_as_few_fields_as_possible_get_another_order(
     orders: list[Any], places: list[int | None], expected: list[float | None]
 ) -> None:
     assert moved(orders, places) == expected
+
+
+def test_an_order_without_a_fraction_is_written_without_one() -> None:
+    assert repr(moved([1, 3, 2], [0, 2, 1])) == "[None, None, 4]"
+    assert repr(moved([1, 4, 2, 3], [0, 3, 1, 2])) == "[None, 1.5, None, None]"
 
 
 def test_fields_in_any_order_on_the_page_are_in_that_order_when_opened_again() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from authoring.sheet.renaming import Renaming
-from authoring.sheet.rows import Row
+from authoring.sheet.rows import Mistake, Row
 from authoring.sheet.whole import Sheet, sheet_of
 from authoring.tests.generated import document_of
 from authoring.tests.generated_fields import Json
@@ -74,6 +74,44 @@ def test_two_fields_may_change_their_names() -> None:
             found = saved(renamed(sheet_of(document), **swapped)).document
 
             assert forgotten(found, replaced(document, swapped)) == [], seed
+
+
+def test_names_that_change_places_change_them_once_wherever_they_are() -> None:
+    """Not one place is looked at twice: there the names would be back where they were."""
+    words, swapped = "{{state.a}} and {{state.b}}", "{{state.b}} and {{state.a}}"
+    within = {"properties": {"a": {"description": words}}, "required": ["a"], "title": words}
+    within_after = {"properties": {"b": {"description": swapped}}, "required": ["b"], "title": swapped}
+    document: Json = {
+        "state_schema": {
+            "description": words,
+            "properties": {"a": {"x-ask": [words]}, "b": {"x-depends-on": ["a"]}},
+            "if": within,
+            "then": {"else": within},
+            "anyOf": [within],
+            "dependentSchemas": {"a": within},
+        },
+        "steps": [{"id": "s", "name": words, "description": words, "fields": ["a"], "end": {"message": words}}],
+        "guidelines": words,
+    }
+
+    assert Renaming({"a": "b", "b": "a"}).document(document) == {
+        "state_schema": {
+            "description": swapped,
+            "properties": {"b": {"x-ask": [swapped]}, "a": {"x-depends-on": ["b"]}},
+            "if": within_after,
+            "then": {"else": within_after},
+            "anyOf": [within_after],
+            "dependentSchemas": {"b": within_after},
+        },
+        "steps": [{"id": "s", "name": swapped, "description": swapped, "fields": ["b"], "end": {"message": swapped}}],
+        "guidelines": swapped,
+    }
+
+
+def test_examples_of_the_whole_state_are_data_like_those_of_a_field() -> None:
+    schema = {"properties": {}, "examples": ["{{state.old}}"], "default": {"note": "{{state.old}}"}, "const": "old"}
+
+    assert Renaming({"old": "new"}).document({"state_schema": schema}) == {"state_schema": schema}
 
 
 def test_a_name_made_from_the_label_follows_the_label() -> None:
@@ -156,6 +194,7 @@ EVERYWHERE: Json = {
                     "data": {"old": "old", "list": ["old"]},
                     "clear": ["old"],
                     "corrected": [{"field": "old", "to": "old"}],
+                    "rejected": [{"field": "old", "code": "old"}],
                 }
             ],
         }
@@ -206,7 +245,12 @@ def test_every_place_that_names_a_field_follows_and_no_other_does() -> None:
     assert found["end_action_config"] == {"state": {"old": "new"}, "body": {"old": "{{state.new}}", "{{state.old}}": 1}}
     assert found["metadata"] == EVERYWHERE["metadata"]
     assert found["prerequisites"] == EVERYWHERE["prerequisites"]
-    turn = {"data": {"new": "old", "list": ["old"]}, "clear": ["new"], "corrected": [{"field": "new", "to": "old"}]}
+    turn = {
+        "data": {"new": "old", "list": ["old"]},
+        "clear": ["new"],
+        "corrected": [{"field": "new", "to": "old"}],
+        "rejected": [{"field": "new", "code": "old"}],
+    }
     assert found["tests"] == [{"name": "old", "turns": [turn]}]
 
 
@@ -221,9 +265,47 @@ def test_a_name_that_another_field_has_is_refused_and_the_old_one_stays(named: s
 
     found = saved(renamed(replace(sheet, fields=(*sheet.fields, new)), b=named))
 
-    assert [mistake.place for mistake in found.mistakes] == ["field-n1-name" if named == "new" else "field-f2-name"]
-    assert "a" in fields_of(found.document)
-    assert len(fields_of(found.document)) == 3
+    place = "field-n1-name" if named == "new" else "field-f2-name"
+    assert found.mistakes == (Mistake(place=place, message="Another field has this name."),)
+    assert fields_of(found.document) == (("a", "new", "new_2") if named == "new" else ("a", "b", "new"))
+
+
+def test_a_name_that_is_made_gives_way_to_those_that_are_kept_and_those_that_are_wanted() -> None:
+    properties = {"a": {"type": "string", "title": "A"}, "c": {}}
+    sheet = renamed(sheet_of({"name": "x", "state_schema": {"properties": properties}}), c="b")
+    first, second = (Row(key=f"n{label}", texts={"label": label, "kind": "text"}) for label in "AB")
+
+    found = saved(replace(sheet, fields=(first, second, *sheet.fields)))
+
+    assert found.mistakes == ()
+    assert fields_of(found.document) == ("a_2", "b_2", "a", "b")
+
+
+def test_a_name_stays_without_a_label_to_make_another_from() -> None:
+    document = {
+        "name": "x",
+        "state_schema": {"properties": {"a": {"type": "string", "title": "A"}, "b": True, "c": {}}},
+    }
+    a, b, c = sheet_of(document).fields
+    texts = ({**a.texts, "label": ""}, {**b.texts, "name": ""}, {**c.texts, "name": "", "label": "Locked"})
+
+    found = saved(
+        replace(
+            sheet_of(document),
+            fields=tuple(replace(row, texts=other) for row, other in zip((a, b, c), texts, strict=True)),
+        )
+    )
+
+    assert found.document["state_schema"]["properties"] == {"a": {"type": "string"}, "b": True, "c": {}}
+
+
+def test_who_keeps_a_name_comes_before_who_wants_it() -> None:
+    sheet = renamed(sheet_of({"name": "x", "state_schema": {"properties": {"a": {"type": "string"}, "b": {}}}}), a="b")
+
+    found = saved(sheet)
+
+    assert found.mistakes == (Mistake(place="field-f1-name", message="Another field has this name."),)
+    assert fields_of(found.document) == ("a", "b")
 
 
 def test_a_new_field_may_take_the_name_that_another_one_gave_up() -> None:

@@ -41,6 +41,8 @@ def edited(step: Any, row: Row) -> tuple[Any, dict[str, str]]:
         {"name": "x", "end": None},
         {"name": "x", "end": {}, "action": {"type": "tool_call"}},
         {"name": 7},
+        {"name": "x", "id": 7},
+        {"name": "x", "description": 7},
         {"name": "x", "required": "yes"},
     ],
 )
@@ -53,16 +55,61 @@ def test_a_step_of_a_wrong_shape_is_locked_and_kept(step: Any) -> None:
     assert step is None or edited(step, typed(row, kind="ask", name="y"))[0] == step
 
 
+def test_a_step_is_shown_as_inputs() -> None:
+    asks = opened({**ASK, "name": "S\n", "description": "one\r\ntwo", "required": False, "uses": "address@3"})
+    ends = opened({**END, "end": {"outcome": "out\n", "message": "one\r\ntwo", "end_action_type": "workflow"}})
+
+    assert asks.texts == {
+        "name": "S",
+        "description": "one\ntwo",
+        "optional": "on",
+        "kind": "ask",
+        "outcome": "",
+        "message": "",
+        "uses": "address@3",
+    }
+    assert asks.several == {"fields": ("f1", "?gone")}
+    assert [(rule.text("message"), rule.chosen("again")) for rule in asks.rows("rules")] == [("No\nway", ("f1",))]
+    assert [ends.text(name) for name in ("kind", "optional", "outcome", "message")] == ["end", "", "out", "one\ntwo"]
+    assert ends.only("end_action").text("type") == "workflow"
+    assert opened({"id": "s", "name": "S", "action": {"type": "tool_call"}}).text("kind") == "action"
+
+
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [
         ({"name": " T "}, {**ASK, "name": "T"}),
         ({"description": " D "}, {**ASK, "description": "D"}),
+        ({"description": " "}, ASK),
         ({"optional": "on"}, {**ASK, "required": False}),
     ],
 )
 def test_a_step_is_changed_one_input_at_a_time(texts: dict[str, str], expected: Json) -> None:
     assert edited(ASK, typed(opened(ASK), **texts)) == (expected, {})
+
+
+def test_what_a_step_says_stays_as_it_is_while_another_input_is_edited() -> None:
+    odd = {**ASK, "description": " D\r\n"}
+
+    assert edited(odd, typed(opened(odd), name="T"))[0] == {**odd, "name": "T"}
+
+
+def test_a_step_that_waits_to_be_filled_in_from_a_reusable_one_needs_no_name_yet() -> None:
+    waits = {"id": "s", "uses": "address@3"}
+    nameless = {"Give this step a name."}
+
+    assert edited(waits, opened(waits)) == (waits, {})
+    assert set(edited({**waits, "fields": ["a"]}, opened({**waits, "fields": ["a"]}))[1].values()) == nameless
+    assert set(edited({**waits, "name": "N"}, typed(opened({**waits, "name": "N"}), name=""))[1].values()) == nameless
+
+
+def test_a_new_step_of_an_unknown_kind_asks() -> None:
+    sheet = sheet_of(with_steps())
+
+    found = saved(replace(sheet, steps=(Row(key="n1", texts={"name": "S", "kind": "poem"}),)))
+
+    assert found.document["steps"] == [{"id": "s", "name": "S"}]
+    assert complaints(found) == {"step-n1-kind": "Choose what this step does."}
 
 
 def test_what_was_optional_can_be_required() -> None:
@@ -119,7 +166,13 @@ def test_another_kind_of_step_lets_go_of_what_only_the_old_one_had() -> None:
         "end": {"outcome": "out"},
     }
     assert edited(END, typed(opened(END), kind="ask"))[0] == {"id": "e", "name": "E"}
-    assert edited(ASK, typed(opened(ASK), kind="poem")) == (ASK, {"kind": "Choose what this step does."})
+    assert edited(action, typed(opened(action), kind="end", outcome="out"))[0] == {
+        "id": "s",
+        "name": "S",
+        "end": {"outcome": "out"},
+    }
+    for step in (ASK, END, action):
+        assert edited(step, typed(opened(step), kind="poem")) == (step, {"kind": "Choose what this step does."})
 
 
 def test_an_ending_keeps_the_fields_that_it_had() -> None:
@@ -134,6 +187,49 @@ def test_an_ending_needs_an_outcome() -> None:
     empty = {"id": "e", "name": "E", "end": {}}
     assert edited(empty, opened(empty))[0] == empty
     assert edited(ASK, typed(opened(ASK), kind="end"))[0]["end"] == {"outcome": ""}
+
+
+def test_of_an_ending_only_what_is_edited_is_changed() -> None:
+    odd = {**END, "end": {"outcome": "out ", "message": " Bye\r\n"}}
+
+    assert edited(odd, typed(opened(odd), outcome="in"))[0]["end"] == {"outcome": "in", "message": " Bye\r\n"}
+    assert edited(odd, typed(opened(odd), message=" See you "))[0]["end"] == {"outcome": "out ", "message": "See you"}
+    assert edited(odd, typed(opened(odd), message=""))[0]["end"] == {"outcome": "out "}
+    assert edited(odd, typed(opened(odd), name="F"))[0]["end"] == odd["end"]
+
+
+def test_an_ending_may_start_another_workflow() -> None:
+    workflow = typed(opened(END).only("end_action"), type="workflow", template="next")
+    handed = Row(key="n1", texts={"theirs": "b", "ours": "f1"})
+
+    found, wrong = edited(END, with_rows(opened(END), "end_action", with_rows(workflow, "state", handed)))
+
+    assert wrong == {}
+    assert found["end"] == {
+        "outcome": "out",
+        "end_action_type": "workflow",
+        "end_action_target": "next",
+        "end_action_config": {"state": {"b": "a"}},
+    }
+    assert edited(found, typed(opened(found), name="F"))[0]["end"] == found["end"]
+
+
+def test_an_ending_keeps_what_comes_back_from_what_it_does() -> None:
+    call = typed(opened(END).only("end_action"), type="api_call", url="https://x/")
+    kept = Row(key="n1", texts={"name": "ticket", "pointer": "/id"})
+
+    assert edited(END, with_rows(opened(END), "end_action", with_rows(call, "result", kept)))[0]["end"] == {
+        "outcome": "out",
+        "end_action_type": "api_call",
+        "end_action_target": "https://x/",
+        "end_action_config": {"result": {"ticket": "/id"}},
+    }
+
+
+def test_what_is_wrong_with_what_an_ending_does_is_told_in_its_place() -> None:
+    call = typed(opened(END).only("end_action"), type="api_call")
+
+    assert edited(END, with_rows(opened(END), "end_action", call))[1] == {"end_action-only-url": "Give the address."}
 
 
 def test_an_ending_may_do_something() -> None:
@@ -168,9 +264,28 @@ def test_rules_are_changed_one_by_one() -> None:
         [RULE],
         {"rules-r1-check-only-mode": "Say what must hold."},
     )
+    assert ruled(chosen(rule, again=("f2",))) == ([{**RULE, "field": "b"}], {})
+    gap = with_rows(rule.only("check"), "rows", *rule.only("check").rows("rows"), Row(key="n1"))
+    assert ruled(with_rows(rule, "check", gap)) == (
+        [RULE],
+        {"rules-r1-check-only-rows-n1-field": "Choose what is looked at."},
+    )
     new, wrong = ruled(rule, Row(key="n1"))
     assert new == [RULE, {"message": ""}]
-    assert set(wrong) == {"rules-n1-message", "rules-n1-check-only-mode"}
+    assert wrong == {
+        "rules-n1-message": "Say what the person is told if this does not hold.",
+        "rules-n1-check-only-mode": "Say what must hold.",
+    }
+
+
+def test_a_rule_may_ask_for_several_fields_again() -> None:
+    step = {**ASK, "rules": [{**RULE, "field": ["b", "a"]}]}
+    (rule,) = opened(step).rows("rules")
+
+    assert rule.chosen("again") == ("f2", "f1")
+    assert edited(step, with_rows(opened(step), "rules", typed(rule, message="Yes")))[0]["rules"] == [
+        {**RULE, "message": "Yes", "field": ["b", "a"]}
+    ]
 
 
 def test_two_rules_that_look_the_same_can_change_places() -> None:
@@ -186,6 +301,15 @@ def test_rules_of_a_wrong_shape_stay_where_nothing_is_edited() -> None:
 
     assert edited(step, opened(step))[0] == step
     assert edited({**step, "rules": []}, opened({**step, "rules": []}))[0] == {**step, "rules": []}
+
+
+def test_what_is_wrong_with_when_a_step_applies_is_told_in_its_place() -> None:
+    when = Row(texts={"mode": "all"})
+
+    assert edited(ASK, with_rows(opened(ASK), "when", when)) == (
+        ASK,
+        {"when-only-mode": "Add a condition, or choose that there is none."},
+    )
 
 
 def test_a_condition_that_is_taken_away_is_gone() -> None:

@@ -21,6 +21,8 @@ SLOTS: Json = {
     "type": "array",
     "items": {"type": "object", "properties": {"id": {"type": "integer"}, "time": {"type": "string"}}},
 }
+TEXT: Json = {"type": "string"}
+_WORKED_OUT_FROM = "Choose what this is worked out from."
 OTHERS: Json = {"a": {"type": "number"}, "b": {"type": "string", "format": "date"}, "slots": SLOTS}
 
 
@@ -81,24 +83,23 @@ def test_a_sentence_is_a_computed_field(texts: dict[str, str], several: tuple[st
 
 
 @pytest.mark.parametrize(
-    ("texts", "places"),
+    ("texts", "wrong"),
     [
-        ({"formula": ""}, ["formula"]),
-        ({"formula": "sum"}, ["summed"]),
-        ({"formula": "sum_of"}, ["list", "column"]),
-        ({"formula": "difference", "second": "f9"}, ["first", "second"]),
-        ({"formula": "count"}, ["list"]),
-        ({"formula": "years_since"}, ["first"]),
+        ({"formula": "", "list": "f1"}, {"formula": "Choose how this is worked out."}),
+        ({"formula": "sum"}, {"summed": "Choose what is added up."}),
+        ({"formula": "sum_of"}, {"list": _WORKED_OUT_FROM, "column": "Choose the column that is added up."}),
+        ({"formula": "difference", "second": "f9"}, {"first": _WORKED_OUT_FROM, "second": _WORKED_OUT_FROM}),
+        ({"formula": "count"}, {"list": _WORKED_OUT_FROM}),
+        ({"formula": "years_since"}, {"first": _WORKED_OUT_FROM}),
     ],
 )
-def test_a_sentence_with_gaps_leaves_what_was(texts: dict[str, str], places: list[str]) -> None:
+def test_a_sentence_with_gaps_leaves_what_was(texts: dict[str, str], wrong: dict[str, str]) -> None:
     schema = computed({"odd": 1})
-    row = typed(opened(schema), **{"list": "", **texts})
 
-    assert edited(schema, row if texts["formula"] else typed(row, list="f1"))[0] == schema
-    assert list(edited(schema, row if texts["formula"] else typed(row, list="f1"))[1]) == [
-        f"field-f4-{name}" for name in places
-    ]
+    assert edited(schema, typed(opened(schema), **texts)) == (
+        schema,
+        {f"field-f4-{name}": words for name, words in wrong.items()},
+    )
 
 
 def test_choices_come_out_of_a_list() -> None:
@@ -118,6 +119,40 @@ def test_choices_come_out_of_a_list() -> None:
         "ref": "a",
         "value": "x",
     }
+
+
+def test_a_field_that_is_chosen_has_the_type_of_what_is_kept() -> None:
+    lists: Json = {
+        "rooms": {"type": "array", "items": {"type": "object", "properties": {"n": {"type": "number"}, "t": TEXT}}},
+        "sizes": {"type": "array", "items": {"type": "integer", "enum": [1, 2]}},
+        "odd": {"type": "array", "items": {"$ref": "#/$defs/odd"}},
+    }
+    document = with_properties(x={"type": "string", "x-choices": {"ref": "gone"}}, **lists)
+    row = field(sheet_of(document), "x")
+
+    def kept(name: str, value: str = "") -> Any:
+        found = save_field(document, typed(row, from_list=field(sheet_of(document), name).key, from_value=value))
+        assert found.mistakes == ()
+        return property_of(found, "x")["type"]
+
+    assert [kept("rooms", "k1"), kept("rooms", "k2")] == ["number", "string"]
+    assert kept("sizes") == "integer"
+    assert [kept("rooms"), kept("rooms", "?gone"), kept("sizes", "?gone"), kept("odd")] == ["string"] * 4
+
+
+def test_where_choices_come_from_stays_as_it_is_while_something_else_is_edited() -> None:
+    schema = {"type": "string", "x-choices": {"ref": "slots", "value": "id", "odd": 1}}
+
+    assert edited(schema, typed(opened(schema), label="Slot")) == ({**schema, "title": "Slot"}, {})
+
+
+def test_a_field_that_becomes_one_that_is_chosen_needs_to_know_from_where() -> None:
+    row = typed(opened({"type": "string"}), kind="chosen")
+
+    assert edited({"type": "string"}, row) == (
+        {"type": "string"},
+        {"field-f4-from_list": "Choose the list that the choices come from."},
+    )
 
 
 def test_choices_out_of_a_list_need_the_list_and_what_is_kept() -> None:

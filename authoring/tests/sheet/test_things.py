@@ -69,6 +69,13 @@ def test_a_copied_column_is_another_one() -> None:
     assert list(found["properties"]) == ["name", "staff", "staff_2"]
 
 
+def test_what_is_no_name_among_the_required_stays() -> None:
+    odd = {**SITES, "items": {**SITES["items"], "required": [["name"], "name"]}}
+    name, staff = rows_of(odd)
+
+    assert edited(name, typed(staff, required="on"), schema=odd)[0]["required"] == [["name"], "name", "staff"]
+
+
 def test_columns_moved_or_taken_away() -> None:
     name, staff = rows_of(SITES)
 
@@ -103,6 +110,50 @@ def test_a_column_of_another_kind_with_choices() -> None:
     assert wrong == {}
 
 
+def test_a_column_keeps_its_limits_under_another_label() -> None:
+    schema = {"type": "array", "items": {"type": "object", "properties": {"n": {"type": "string", "maxLength": 5}}}}
+    (row,) = rows_of(schema)
+
+    assert edited(typed(row, label="N!"), schema=schema)[0]["properties"]["n"] == {
+        "type": "string",
+        "maxLength": 5,
+        "title": "N!",
+    }
+
+
+class TestChoicesOfAColumn:
+    COLOURS = {"type": "string", "oneOf": [{"const": "red", "title": "Red"}]}  # noqa: RUF012
+    LIST: Json = {"type": "array", "items": {"type": "object", "properties": {"c": COLOURS}}}  # noqa: RUF012
+
+    def edited(self, *rows: Row, published: bool = False) -> tuple[Any, dict[str, str]]:
+        document = with_properties(s=self.LIST)
+        whole = field(sheet_of(document, published=["s"] if published else []), "s")
+        (column,) = whole.parts["columns"]
+        found = save_field(document, with_rows(whole, "columns", with_rows(column, "choices", *rows)))
+        return property_of(found, "s")["items"]["properties"]["c"].get("oneOf"), complaints(found)
+
+    def row(self, *, published: bool) -> Row:
+        sheet = sheet_of(with_properties(s=self.LIST), published=["s"] if published else [])
+        return field(sheet, "s").parts["columns"][0].parts["choices"][0]
+
+    def test_their_values_follow_the_labels_until_they_are_published(self) -> None:
+        draft, published = self.row(published=False), self.row(published=True)
+
+        assert self.edited(typed(draft, label="Dark"))[0] == [{"const": "dark", "title": "Dark"}]
+        assert self.edited(typed(published, label="Dark"), published=True)[0] == [{"const": "red", "title": "Dark"}]
+
+    def test_what_is_wrong_with_them_is_told_in_their_place(self) -> None:
+        red = self.row(published=False)
+
+        assert self.edited() == (
+            self.COLOURS["oneOf"],
+            {"field-f1-columns-k1-choices-add": "Give at least one choice."},
+        )
+        assert self.edited(red, Row(key="n1", texts={"label": "Red"}))[1] == {
+            "field-f1-columns-k1-choices-n1-label": "The same choice appears twice."
+        }
+
+
 def test_what_is_wrong_with_a_column_leaves_it_as_it_was() -> None:
     name, staff = rows_of(SITES)
 
@@ -110,9 +161,9 @@ def test_what_is_wrong_with_a_column_leaves_it_as_it_was() -> None:
 
     assert found["properties"]["name"] == {"type": "string"}
     assert found["properties"]["staff"] == SITES["items"]["properties"]["staff"]
-    assert set(wrong) == {
-        "field-f1-columns-k1-label",
-        "field-f1-columns-k2-kind",
-        "field-f1-columns-n1-label",
+    assert wrong == {
+        "field-f1-columns-k1-label": "Give this column a label.",
+        "field-f1-columns-k2-kind": "Choose what kind of information this is.",
+        "field-f1-columns-n1-label": "Give this column a label.",
     }
     assert edited() == (SITES["items"], {"field-f1-columns-add": "Give at least one column."})
