@@ -99,7 +99,8 @@ def acts_of(editor: Editor) -> dict[str, Callable[[], object]]:
     page, live = address("change", editor.template), address("live", editor.template)
 
     def asking(**more: str) -> Callable[[], object]:
-        posted = {name: texts for name, texts in editor.inputs.items() if name != "json"}
+        """Return an act that asks as the page's script does, which leaves out what is empty."""
+        posted = {name: texts for name, texts in editor.inputs.items() if name != "json" and any(texts)}
         body = urlencode({**posted, **more}, doseq=True)  # what the browser does is not measured
         return lambda: editor.browser.post(live, body, content_type="application/x-www-form-urlencoded")
 

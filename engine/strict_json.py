@@ -65,6 +65,8 @@ def check(value: Any) -> None:
                     below.extend(item)
                 case _:
                     _check_scalar(item)
+        if not below:
+            return
         level = below
     for item in level:
         if isinstance(item, dict | list):

@@ -1,7 +1,8 @@
 """The inputs of the editor, one form for each kind of row. They show texts: what these mean is read in `sheet`."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from copy import copy
+from typing import Any, ClassVar, Self
 
 from django import forms
 
@@ -30,56 +31,78 @@ class RowForm(forms.Form):
     """Inputs that hold the key of another row; the page's script offers all of them."""
 
     def __init__(self, row: Row, prefix: str, labels: Mapping[str, str]) -> None:
-        super().__init__(initial={**row.texts}, prefix=prefix, auto_id="id_%s")
+        super().__init__(initial={**row.texts}, prefix=prefix)
         for name in self.key_inputs:
             chosen = row.text(name)
-            offered = [("", "Choose…")] + ([(chosen, labels.get(chosen, chosen.lstrip("?")))] if chosen else [])
-            self.offer(name, offered)
+            self.offer_chosen(name, chosen, labels.get(chosen, chosen.lstrip("?")))
 
-    def offer_too(self, name: str, value: str, words: str) -> None:
-        """Put one option more into a select where it is what the row says: nobody else needs it."""
-        if self.initial.get(name) == value:
-            self.offer(name, [*self.fields[name].widget.choices, (value, words)])
+    def offer_chosen(self, name: str, value: str, words: str, *, first: bool = False) -> None:
+        """Put one option more into a select if it is what the row says: no other row needs it."""
+        if value and self.initial.get(name) == value:
+            known: Any = self.fields[name].widget
+            options = [(value, words), *known.choices] if first else [*known.choices, (value, words)]
+            self.put(name, Select(known.attrs, choices=options))
 
-    def offer(self, name: str, options: Iterable[tuple[str, str]]) -> None:
-        """Put these options into a select."""
-        widget: Any = self.fields[name].widget
-        widget.choices = list(options)
-
-
-def _text(label: str, *, help_text: str = "", **attributes: Any) -> forms.CharField:
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=Line(attributes))
+    def put(self, name: str, widget: forms.Widget) -> None:
+        """Give this row an input of its own; all others share theirs."""
+        self.fields[name] = copy(self.fields[name])
+        self.fields[name].widget = widget
 
 
-def _lines(label: str, *, help_text: str = "", rows: int = 2, **attributes: Any) -> forms.CharField:
+class _Shared(forms.Field):
+    """A field that all rows share: a page has thousands, and Django would copy each of them, with its input."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+class _Text(_Shared, forms.CharField):
+    """A text."""
+
+
+class _YesNo(_Shared, forms.BooleanField):
+    """Yes or no."""
+
+
+def _text(label: str, *, help_text: str = "", **attributes: Any) -> _Text:
+    return _Text(label=label, help_text=help_text, required=False, widget=Line(attributes))
+
+
+def _lines(label: str, *, help_text: str = "", rows: int = 2, **attributes: Any) -> _Text:
     widget = Lines({"rows": rows, "cols": 40, **attributes})
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+    return _Text(label=label, help_text=help_text, required=False, widget=widget)
 
 
-def _number(label: str, *, help_text: str = "") -> forms.CharField:
+def _number(label: str, *, help_text: str = "") -> _Text:
     return _text(label, help_text=help_text, inputmode="decimal", size=8)
 
 
-def _box(label: str, *, help_text: str = "") -> forms.BooleanField:
-    return forms.BooleanField(label=label, help_text=help_text, required=False, widget=Box())
+def _box(label: str, *, help_text: str = "") -> _YesNo:
+    return _YesNo(label=label, help_text=help_text, required=False, widget=Box())
 
 
-def _select(label: str, choices: Iterable[tuple[str, str]] = (), **attributes: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, widget=Select(attributes, choices=list(choices)))
+def _select(label: str, choices: Iterable[tuple[str, str]]) -> _Text:
+    return _Text(label=label, required=False, widget=Select(choices=list(choices)))
 
 
-def _key(label: str, *, only: str = "") -> forms.CharField:
+def _filled_by_script(label: str, **data: str | bool) -> _Text:
+    """Return a select into which the page's script puts what there is to choose from; the row has what is chosen."""
+    attributes = {f"data-{name}": value for name, value in data.items()}
+    return _Text(label=label, required=False, widget=Select(attributes, choices=[("", "Choose…")]))
+
+
+def _key(label: str, *, only: str = "") -> _Text:
     """Return a select of fields, or, with `only`, of fields of some kinds."""
-    return forms.CharField(label=label, required=False, widget=Select({"data-fields": only or "any"}))
+    return _filled_by_script(label, fields=only or "any")
 
 
-def _column(label: str, *, of: str) -> forms.CharField:
+def _column(label: str, *, of: str) -> _Text:
     """Return a select of the columns of the list that another input names."""
-    return forms.CharField(label=label, required=False, widget=Select({"data-columns": of}))
+    return _filled_by_script(label, columns=of)
 
 
-def _hidden() -> forms.CharField:
-    return forms.CharField(required=False, widget=Hidden())
+def _hidden() -> _Text:
+    return _Text(required=False, widget=Hidden())
 
 
 class FieldForm(RowForm):
@@ -151,14 +174,12 @@ class FieldForm(RowForm):
 
     def __init__(self, row: Row, prefix: str, labels: Mapping[str, str]) -> None:
         super().__init__(row, prefix, labels)
-        self.offer_too("on_change", "revalidate", "check the answer again, as a developer wrote")
+        self.offer_chosen("on_change", "revalidate", "check the answer again, as a developer wrote")
         for name in ("column", "from_value", "from_label"):
-            chosen = row.text(name)
-            offered = [("", "Choose…")] + ([(chosen, chosen)] if chosen else [])
-            self.offer(name, offered)
+            self.offer_chosen(name, row.text(name), row.text(name))
         if row.text("kind") == Kind.LOCKED:
-            self.fields["kind"].widget = Hidden()
-            self.fields["label"].widget.attrs["readonly"] = True
+            self.put("kind", Hidden())
+            self.put("label", Line({**self.fields["label"].widget.attrs, "readonly": True}))
 
 
 class ChoiceForm(RowForm):
@@ -191,9 +212,7 @@ class ConditionForm(RowForm):
 
     def __init__(self, row: Row, prefix: str, labels: Mapping[str, str]) -> None:
         super().__init__(row, prefix, labels)
-        widget: Any = self.fields["mode"].widget
-        if row.text("mode") == "locked":
-            widget.choices = [("locked", "as a developer wrote it"), *widget.choices]
+        self.offer_chosen("mode", "locked", "as a developer wrote it", first=True)
 
 
 class CheckForm(ConditionForm):
@@ -253,7 +272,7 @@ class ActionForm(RowForm):
     url = _text(
         "Address", placeholder="https://", spellcheck="false", help_text="Answers can stand in it: {{state.name}}."
     )
-    tool = forms.CharField(label="Tool", required=False, widget=Select({"data-tools": True}))
+    tool = _filled_by_script("Tool", tools=True)
     template = _text("Workflow", list="known-templates", autocomplete="off")
     method = _select(
         "Method",
@@ -279,15 +298,10 @@ class ActionForm(RowForm):
 
     def __init__(self, row: Row, prefix: str, labels: Mapping[str, str]) -> None:
         super().__init__(row, prefix, labels)
-        kinds: Any = self.fields["type"].widget
-        if row.text("type") == "locked":
-            kinds.choices = [("locked", "As a developer set it up"), *kinds.choices]
-        carries: Any = self.fields["carries"].widget
-        if row.text("carries") == "locked":
-            carries.choices = [("locked", "As a developer set it up"), *carries.choices]
-        self.offer_too("on_failure", "fail", "the workflow stops and waits for help, as a developer wrote")
-        chosen = row.text("tool")
-        self.offer("tool", [("", "Choose…"), *([(chosen, chosen)] if chosen else [])])
+        self.offer_chosen("type", "locked", "As a developer set it up", first=True)
+        self.offer_chosen("carries", "locked", "As a developer set it up", first=True)
+        self.offer_chosen("on_failure", "fail", "the workflow stops and waits for help, as a developer wrote")
+        self.offer_chosen("tool", row.text("tool"), row.text("tool"))
 
 
 class StepActionForm(ActionForm):
@@ -353,9 +367,7 @@ class DocumentForm(RowForm):
 
     def __init__(self, row: Row, prefix: str, labels: Mapping[str, str]) -> None:
         super().__init__(row, prefix, labels)
-        units: Any = self.fields["expires_unit"].widget
-        if row.text("expires_unit") == "kept":
-            units.choices = [("kept", "as a developer wrote it"), *units.choices]
+        self.offer_chosen("expires_unit", "kept", "as a developer wrote it", first=True)
 
 
 FORMS: Mapping[str, type[RowForm]] = {

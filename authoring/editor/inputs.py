@@ -1,10 +1,11 @@
 """Inputs that write their HTML in code. Django's fill in an HTML page each, and the editor has thousands of them."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import forms
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 
@@ -13,7 +14,7 @@ def _attributes(attrs: Mapping[str, Any]) -> Iterator[str]:
         if value is True:
             yield f" {name}"
         elif value is not False:
-            yield f' {name}="{escape(value)}"'
+            yield f' {name}="{escape(str(value))}"'
 
 
 def _element(tag: str, name: str, attrs: Mapping[str, Any]) -> str:
@@ -59,7 +60,7 @@ class Lines(_Written, forms.Textarea):
 
     def written(self, name: str, value: Any, attrs: Mapping[str, Any]) -> str:
         """Return the HTML of the input; browsers drop a line break at its beginning, so there is always one."""
-        return f"{_element('textarea', name, attrs)}\n{escape(value or '')}</textarea>"
+        return f"{_element('textarea', name, attrs)}\n{escape(str(value or ''))}</textarea>"
 
 
 class Select(_Written, forms.Select):
@@ -68,8 +69,11 @@ class Select(_Written, forms.Select):
     def written(self, name: str, value: Any, attrs: Mapping[str, Any]) -> str:
         """Return the HTML of the input with its options."""
         chosen = "" if value is None else str(value)
-        options = "".join(
-            f'<option value="{escape(key)}"{" selected" if str(key) == chosen else ""}>{escape(words)}</option>'
-            for key, words in self.choices
-        )
+        options = "".join(_option(str(key), str(words), is_chosen=str(key) == chosen) for key, words in self.choices)
         return f"{_element('select', name, attrs)}{options}</select>"
+
+
+@lru_cache(maxsize=1000)
+def _option(key: str, words: str, *, is_chosen: bool) -> str:
+    """Return an option; most selects of a page offer the same."""
+    return f'<option value="{escape(key)}"{" selected" if is_chosen else ""}>{escape(words)}</option>'

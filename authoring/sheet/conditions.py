@@ -65,7 +65,7 @@ def _shown_row(source: Any, references: References) -> Row | None:
     if not isinstance(source, Mapping) or not _ROW_KEYS.issuperset(source):
         return None
     op = source.get("op")
-    if not isinstance(op, str) or op not in set(Operator) or not isinstance(source.get("field"), str):
+    if not isinstance(op, str) or op not in Operator or not isinstance(source.get("field"), str):
         return None
     texts = {"field": references.key_of(source["field"]), "op": str(op)}
     if op in PRESENCE:
@@ -180,7 +180,7 @@ def _read_row(row: Row, place: Place) -> dict[str, Any] | None:
     if not name:
         place.complain("field", "Choose what is looked at.")
         return None
-    if op not in set(Operator):
+    if op not in Operator:
         place.complain("op", "Choose how it is compared.")
         return None
     comparison: dict[str, Any] = {"field": name, "op": op}

@@ -9,7 +9,7 @@ from authoring.sheet.columns import COLUMNS, LIMITS
 from authoring.sheet.conditions import CONDITION, condition_row, read_only_condition, with_new_values
 from authoring.sheet.kinds import Kind, Schema, kind_of, reshaped
 from authoring.sheet.messages import MESSAGE, show_messages, write_messages
-from authoring.sheet.references import NOBODY, Place, References
+from authoring.sheet.references import Place, References
 from authoring.sheet.rows import Misfit, Row, Shape, shown
 from authoring.sheet.sums import DERIVED_SEVERAL, DERIVED_TEXTS, show_derived, write_derived
 from authoring.sheet.values import new_value
@@ -44,17 +44,18 @@ def show_field(schema: Any, references: References, *, fixed: bool) -> Row:
         label = schema.get("title") if isinstance(schema, Mapping) else None
         return Row(base=schema, texts={"kind": kind, "label": shown(label)})
     offering = schema["items"] if kind is Kind.CHOICES else schema
+    derived = show_derived(schema, references)
     return Row(
         base=schema,
         texts={
             "kind": kind,
             "fixed": "on" if fixed else "",
-            **{column.name: column.show(schema) for column in COLUMNS if kind in column.kinds},
-            **show_derived(schema, references).texts,
+            **_column_texts(schema, kind),
+            **derived.texts,
         },
         several={
             "depends_on": tuple(map(references.key_of, _depends_on(schema))),
-            **show_derived(schema, references).several,
+            **derived.several,
         },
         parts={
             "choices": choice_rows.show_choices(offering, fixed=fixed),
@@ -63,6 +64,10 @@ def show_field(schema: Any, references: References, *, fixed: bool) -> Row:
             "when": condition_row(schema.get("x-when"), references),
         },
     )
+
+
+def _column_texts(schema: Schema, kind: Kind) -> dict[str, str]:
+    return {column.name: column.show(schema) for column in COLUMNS if kind in column.kinds}
 
 
 def _depends_on(schema: Schema) -> list[str]:
@@ -81,14 +86,13 @@ def read_property(row: Row, place: Place) -> tuple[Any, Mapping[Hashable, Any]]:
     schema: dict[str, Any] = dict(row.base) if isinstance(row.base, Mapping) else {}
     if kind is not kind_of(schema):
         schema = reshaped(schema, kind)
-    fixed = row.is_on("fixed")
-    before = show_field(schema, NOBODY, fixed=False)
+    before = _column_texts(schema, kind_of(schema))
     for column in COLUMNS:
         if kind in column.kinds and column.name != "suggestion":
             _write(column, schema, row, before, place)
     for limits in LIMITS:
         _check_limits(schema, row, before, limits, place)
-    renamed = _write_parts(schema, kind, row, place, fixed=fixed)
+    renamed = _write_parts(schema, kind, row, place, fixed=row.is_on("fixed"))
     if "default" in schema:
         schema["default"] = new_value(schema["default"], renamed)
     for column in COLUMNS:
@@ -99,15 +103,15 @@ def read_property(row: Row, place: Place) -> tuple[Any, Mapping[Hashable, Any]]:
 
 def _wanted(row: Row, place: Place) -> Kind:
     is_new = row.text("was") == "" and row.base is None
-    if row.text("kind") not in set(Kind) or (row.text("kind") == Kind.LOCKED and is_new):
+    if row.text("kind") not in Kind or (row.text("kind") == Kind.LOCKED and is_new):
         place.complain("kind", "Choose what kind of information this is.")
         return Kind.TEXT if is_new else kind_of(row.base)
     return Kind(row.text("kind"))
 
 
-def _write(column: Any, schema: dict[str, Any], row: Row, before: Row, place: Place) -> None:
+def _write(column: Any, schema: dict[str, Any], row: Row, before: Mapping[str, str], place: Place) -> None:
     text = row.text(column.name)
-    if text == before.text(column.name):
+    if text == before.get(column.name, ""):
         return
     try:
         column.write(schema, text)
@@ -115,10 +119,10 @@ def _write(column: Any, schema: dict[str, Any], row: Row, before: Row, place: Pl
         place.complain(column.name, str(misfit))
 
 
-def _check_limits(schema: Schema, row: Row, before: Row, limits: tuple[str, str], place: Place) -> None:
+def _check_limits(schema: Schema, row: Row, before: Mapping[str, str], limits: tuple[str, str], place: Place) -> None:
     """Complain about limits that contradict each other, if one of them was edited."""
     least, most = (_BY_NAME[name] for name in limits)
-    if kind_of(schema) not in least.kinds or all(row.text(name) == before.text(name) for name in limits):
+    if all(row.text(name) == before.get(name, "") for name in limits) or kind_of(schema) not in least.kinds:
         return
     low, high = least.show(schema), most.show(schema)
     if low and high and float(low) > float(high):

@@ -22,6 +22,9 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Posted(Protocol):
     """The inputs of a form; Django's `QueryDict` is one."""
 
+    def __contains__(self, key: object, /) -> bool:
+        """Tell whether there is an input of this name."""
+
     def getlist(self, key: str) -> list[Any]:
         """Return the values of all inputs of this name, in the order of the page."""
 
@@ -154,6 +157,8 @@ class _Reading:
 
 def text_of(posted: Posted, name: str) -> str:
     """Return the text of one input, its lines ended in one way; the empty text if it was not posted."""
+    if name not in posted:  # as most are not: a browser's script leaves out what is empty
+        return ""
     values = posted.getlist(name)
     return shown(str(values[-1]), lines=True) if values else ""
 

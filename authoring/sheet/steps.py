@@ -1,6 +1,7 @@
 """Steps as rows: what each asks or tells, when it applies, what must hold, and how it may end everything."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from authoring.sheet.actions import ACTION, end_action_of, read_action, show_action, write_end_action
@@ -20,9 +21,21 @@ LOCKED = "locked"
 
 
 def show_step(step: Any, references: References) -> Row:
-    """Return the inputs of a step; one whose shape is wrong is locked."""
+    """Return the inputs of a step and the rows inside it; one whose shape is wrong is locked."""
     if not _is_sayable(step):
         return Row(base=step, texts={"kind": LOCKED, "name": _label(step)})
+    return replace(
+        _own_inputs(step, references),
+        parts={
+            "when": condition_row(step.get("when"), references),
+            "rules": keyed([_shown_rule(rule, references) for rule in step.get("rules", ())], "r"),
+            "action": (show_action(step.get("action"), references, of_step=True),),
+            "end_action": (show_action(end_action_of(step.get("end") or {}), references, of_step=False),),
+        },
+    )
+
+
+def _own_inputs(step: Mapping[str, Any], references: References) -> Row:
     end = step.get("end") or {}
     return Row(
         base=step,
@@ -36,12 +49,6 @@ def show_step(step: Any, references: References) -> Row:
             "uses": shown(step.get("uses")),
         },
         several={"fields": tuple(map(references.key_of, step.get("fields", ())))},
-        parts={
-            "when": condition_row(step.get("when"), references),
-            "rules": keyed([_shown_rule(rule, references) for rule in step.get("rules", ())], "r"),
-            "action": (show_action(step.get("action"), references, of_step=True),),
-            "end_action": (show_action(end_action_of(end), references, of_step=False),),
-        },
     )
 
 
@@ -74,12 +81,15 @@ def _label(step: Any) -> str:
 
 
 def _shown_rule(rule: Mapping[str, Any], references: References) -> Row:
+    return replace(_rule_inputs(rule, references), parts={"check": condition_row(rule.get("check"), references)})
+
+
+def _rule_inputs(rule: Mapping[str, Any], references: References) -> Row:
     again = rule.get("field", [])
     return Row(
         base=rule,
         texts={"message": shown(rule.get("message"), lines=True)},
         several={"again": tuple(map(references.key_of, [again] if isinstance(again, str) else again))},
-        parts={"check": condition_row(rule.get("check"), references)},
     )
 
 
@@ -88,7 +98,7 @@ def read_step(row: Row, place: Place, *, taken: set[str]) -> Any:
     if row.text("kind") == LOCKED or (row.base is not None and not _is_sayable(row.base)):
         return row.base
     step: dict[str, Any] = dict(row.base or {})
-    before = show_step(row.base, place.references) if row.base is not None else Row(texts={"kind": "ask"})
+    before = _own_inputs(row.base, place.references) if row.base is not None else Row(texts={"kind": "ask"})
     name = row.text("name").strip()
     waits_to_be_filled_in = before.text("uses") != "" and not row.chosen("fields")
     if not name and not (waits_to_be_filled_in and row.text("name") == before.text("name")):
@@ -149,7 +159,7 @@ def _read_rules(step: dict[str, Any], row: Row, place: Place) -> None:
 
 def _read_rule(row: Row, place: Place) -> dict[str, Any]:
     rule: dict[str, Any] = dict(row.base) if _is_sayable_rule(row.base) else {}
-    before = _shown_rule(rule, place.references)
+    before = _rule_inputs(rule, place.references)
     message = row.text("message").strip()
     if not message:
         place.complain("message", "Say what the person is told if this does not hold.")

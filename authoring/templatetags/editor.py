@@ -1,10 +1,12 @@
-"""One input with its label, its explanation and its mistake. The page has hundreds: so this is code and no page."""
+"""What the page has hundreds of, above all inputs with their labels and mistakes: so this is code and no page."""
 
 from collections.abc import Mapping
+from functools import cache
+from html import escape
 
 from django import template
 from django.forms import CheckboxInput
-from django.utils.html import escape
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from authoring.editor.rows import RowView
@@ -25,25 +27,43 @@ _KINDS: Mapping[str, str] = {
 @register.simple_tag
 def box(row: RowView, name: str, *, bare: bool = False) -> SafeString:
     """Return an input of a row; of a bare one the label is only read aloud."""
-    field = row.form[name]
-    if field.is_hidden:
-        return field.as_widget()
-    identity = escape(field.auto_id)
-    message, explanation = row.mistake(name), field.help_text
+    field = row.form.fields[name]
+    widget, text, explanation = field.widget, row.row.text(name), str(field.help_text)
+    identity = escape(f"id_{row.prefix}-{name}")
+    if widget.is_hidden:
+        return SafeString(widget.render(f"{row.prefix}-{name}", text, {"id": identity}))
+    message = row.mistake(name)
     attributes = {
-        "aria-describedby": f"{field.auto_id}_error {field.auto_id}_help" if explanation else f"{field.auto_id}_error"
+        "aria-describedby": f"{identity}_error {identity}_help" if explanation else f"{identity}_error",
+        **({"aria-invalid": "true"} if message else {}),
+        "id": identity,
     }
-    widget = field.as_widget(attrs={**attributes, **({"aria-invalid": "true"} if message else {})})
-    label = f'<label for="{identity}"{_FOR_READERS if bare else ""}>{escape(field.label)}</label>'
-    is_check_box = isinstance(field.field.widget, CheckboxInput)
+    control = widget.render(f"{row.prefix}-{name}", text, attributes)
+    label = f'<label for="{identity}"{_FOR_READERS if bare else ""}>{escape(str(field.label))}</label>'
+    is_check_box = isinstance(widget, CheckboxInput)
     parts = (
         f'<div class="box box-{name}"{_kinds(row, name)}>',
-        widget if is_check_box else label,
-        label if is_check_box else widget,
+        control if is_check_box else label,
+        label if is_check_box else control,
         f'<p class="help" id="{identity}_help">{escape(explanation)}</p>' if explanation else "",
         f'<p class="mistake" id="{identity}_error"{"" if message else " hidden"}>{escape(message)}</p></div>',
     )
     return SafeString("".join(parts))
+
+
+@register.simple_tag
+def row_start(row: RowView) -> SafeString:
+    """Return what a row carries along: its key, and what it was made of."""
+    key = f'<input type="hidden" name="{escape(row.container)}-keys" value="{escape(row.row.key)}">'
+    base = f'<input type="hidden" name="{escape(row.prefix)}-base" value="{escape(row.base)}">' if row.base else ""
+    return SafeString(key + base)
+
+
+@register.simple_tag
+@cache
+def tools(what: str, *, more: bool = False) -> str:
+    """Return the buttons that move or remove a row; rows of one kind have the same."""
+    return render_to_string("authoring/editor/_tools.html", {"what": what, "more": more})
 
 
 def _kinds(row: RowView, name: str) -> str:

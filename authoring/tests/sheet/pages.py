@@ -19,6 +19,9 @@ class Form:
         ended = value.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
         self.inputs.setdefault(name, []).append(ended)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self.inputs
+
     def getlist(self, key: str) -> list[str]:
         return self.inputs.get(key, [])
 
