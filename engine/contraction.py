@@ -27,10 +27,11 @@ class Contraction:
 def contract(document: Any, step_id: str, *, slug: str, name: str, description: str = "") -> Contraction:
     """Return the reusable step that a step of a document, finished or not, makes with its fields."""
     state_schema = state_schema_of(document)
-    step, index = _placed(document, step_id) if state_schema is not None else (None, 0)
-    if step is None or state_schema is None:
+    placed = None if state_schema is None else _placed(document, step_id)
+    if state_schema is None or placed is None:
         words = f"There is no step {step_id!r} here."
         return Contraction(findings=(Finding(rule="unknown_step", path="/steps", message=words),))
+    index, step = placed
     own = _own(step, state_schema["properties"])
     leaves_when = not own.keys() >= set(named_in_step({"when": step.get("when")}))
     kept = {key: part for key, part in step.items() if key in STEP_KEYS and not (key == "when" and leaves_when)}
@@ -52,11 +53,11 @@ def contract(document: Any, step_id: str, *, slug: str, name: str, description: 
     return Contraction(source=NOTHING if errors(findings) else source, leaves_when=leaves_when, findings=findings)
 
 
-def _placed(document: Mapping[str, Any], step_id: str) -> tuple[Mapping[str, Any] | None, int]:
-    for index, step in enumerate(document["steps"]):
-        if isinstance(step, Mapping) and step.get("id") == step_id:
-            return step, index
-    return None, 0
+def _placed(document: Mapping[str, Any], step_id: str) -> tuple[int, Mapping[str, Any]] | None:
+    numbered = enumerate(document["steps"])
+    return next(
+        ((index, step) for index, step in numbered if isinstance(step, Mapping) and step.get("id") == step_id), None
+    )
 
 
 def _own(step: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def _refers(name: str, path: str, step_id: str, *, field: str | None = None) -> 
 
 
 def _shorter(prefix: Any, own: Mapping[str, Any]) -> Callable[[str], str]:
-    """Return how fields are called without the prefix, or as they are unless each of them has it."""
+    """Return how the step's own fields are called without the prefix, or as they are unless each of them has it."""
     if isinstance(prefix, str) and all(name.startswith(prefix) and name != prefix for name in own):
-        return lambda name: name.removeprefix(prefix) if name in own else name
+        return lambda name: name.removeprefix(prefix)
     return lambda name: name

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.action_differences import action_in_words
 from engine.conditions import is_number
-from engine.difference import MISSING, Part
+from engine.difference import Part
 from engine.field_differences import FIELD_SAYINGS, MESSAGE_SAYINGS, choice_in_words, options_of, ordered_fields
 from engine.plain_words import counted, is_text, listed, quoted
 from engine.step_differences import STEP_SAYINGS, keyed_steps, outcome_in_words, rule_in_words, step_name
@@ -126,7 +126,7 @@ def _steps(steps: Sequence[Any], words: Vocabulary) -> Items:
 
 def _facts_of_step(step: Mapping[str, Any], words: Vocabulary) -> Iterator[tuple[str, str]]:
     labels = [words.label(name) for name in as_list(step.get("fields")) if isinstance(name, str)]
-    yield "fields", f"asks for {listed(labels)}" if labels else "asks for nothing"
+    yield "fields", f"asks for {listed(labels)}"
     yield from _said(step, STEP_SAYINGS, words)
     for index, rule in enumerate(as_list(step.get("rules"))):
         yield f"rule {index}", f"checks that {rule_in_words(rule, words)}"
@@ -142,7 +142,7 @@ def _facts_of_step(step: Mapping[str, Any], words: Vocabulary) -> Iterator[tuple
 
 def _facts_of_action(source: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Return what happens at an end, and the names of what is set up for it; values may be secret."""
-    does = action_in_words(source.get("end_action_type", MISSING), source.get("end_action_target"))
+    does = action_in_words(source.get("end_action_type"), source.get("end_action_target"))
     yield "end action", does or "something a developer wrote"
     config = as_mapping(source.get("end_action_config"))
     for name in as_mapping(config.get("headers")):

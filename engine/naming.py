@@ -102,14 +102,14 @@ def renamed_name(part: Any, rename: Rename) -> Any:
 
 def _recorded(walk: Callable[[Rename], Any]) -> tuple[str, ...]:
     """Return the names that come by when everything is renamed to what it is."""
-    seen: dict[str, None] = {}
+    seen: list[str] = []
 
     def note(name: str) -> str:
-        seen[name] = None
+        seen.append(name)
         return name
 
     walk(note)
-    return tuple(seen)
+    return tuple(dict.fromkeys(seen))
 
 
 def _unchanged(part: Any, _: Rename) -> Any:

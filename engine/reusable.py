@@ -60,10 +60,10 @@ class ReusableStep:
 
     def under(self, prefix: str) -> Copied:
         """Return its fields and its step with every name of a field prefixed, in the order of display."""
-        schema, names = self.content["state_schema"], self.names
+        schema = self.content["state_schema"]
 
         def rename(name: str) -> str:
-            return prefix + name if name in names else name
+            return prefix + name  # for it names no fields but its own
 
         return Copied(
             properties={rename(name): renamed_property(part, rename) for name, part in self.fields().items()},
@@ -89,9 +89,7 @@ def check(source: Any) -> tuple[Finding, ...]:
         return (Finding(rule="shape", path="", message="This must be of type object."),)
     own = (*_settings(source), *_unknown_keys(source, _KEYS, ""), *_content(source))
     inside = (
-        replace(finding, path=_place(finding.path), step=None)
-        for finding in validation.validate(_as_document(source))
-        if finding.path not in ("/name", "/description", "/category") or finding.path[1:] in source
+        replace(finding, path=_place(finding.path), step=None) for finding in validation.validate(_as_document(source))
     )
     return (*own, *inside)[:MAX_FINDINGS]
 

@@ -15,7 +15,7 @@ from engine.definition import NOTHING
 from engine.document_schema import MAX_FIELDS, MAX_STEPS
 from engine.errors import did_you_mean
 from engine.findings import Finding, pointer
-from engine.reusable import ReusableStep
+from engine.reusable import Copied, ReusableStep
 from engine.uses import Use, is_prefix, uses_in
 
 
@@ -111,16 +111,20 @@ class _Filling:
     def fill(self, index: int, step: Mapping[str, Any], used: Use) -> Mapping[str, Any]:
         """Return a step filled in; what it says itself stands. One that cannot be is told, and keeps a name."""
         reusable = self._reusable_of.get(str(used))
-        finding = self._unknown(index, step, used) if reusable is None else self._clash(index, step, reusable)
-        if reusable is None or finding is not None:
-            self.findings += [finding] if finding else []
-            return {"name": used.slug, **step}
+        if reusable is None:
+            return self._left(step, used, self._unknown(index, step, used))
         copied = reusable.under(step.get("prefix") or "")
+        if clash := self._clash(index, step, reusable, copied):
+            return self._left(step, used, clash)
         fresh = {name: part for name, part in copied.properties.items() if name not in self.properties}
         for order, (name, part) in enumerate(fresh.items(), start=next_order(self.properties)):
             self.properties[name] = {**part, "x-order": order}
         self.required += [name for name in copied.required if name in fresh and name not in self.required]
         return {**copied.step, **{key: part for key, part in step.items() if key != "fields"}}
+
+    def _left(self, step: Mapping[str, Any], used: Use, why: Finding) -> Mapping[str, Any]:
+        self.findings.append(why)
+        return {"name": used.slug, **step}
 
     def _unknown(self, index: int, step: Mapping[str, Any], used: Use) -> Finding:
         if used.slug in self._latest:
@@ -133,9 +137,8 @@ class _Filling:
             words = f"There is no reusable step {used.slug!r}.{hint}"
         return _finding("unknown_step_template", index, step, words, suggestion)
 
-    def _clash(self, index: int, step: Mapping[str, Any], reusable: ReusableStep) -> Finding | None:
+    def _clash(self, index: int, step: Mapping[str, Any], reusable: ReusableStep, copied: Copied) -> Finding | None:
         """Tell which fields would have to be two things at once."""
-        copied = reusable.under(step.get("prefix") or "")
         clashes = [
             name
             for name, part in copied.properties.items()

@@ -80,8 +80,7 @@ def step_name(key: Key, step: Any, words: Vocabulary) -> str:
 
 def _asks(step: Any, words: Vocabulary) -> str:
     """Return what a step that comes or goes is for."""
-    names = [words.label(name) for name in _names(step)]
-    return f"asks for {listed(names)}" if names else "asks for nothing"
+    return f"asks for {listed([words.label(name) for name in _names(step)])}"
 
 
 def _names(step: Any) -> list[str]:

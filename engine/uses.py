@@ -51,8 +51,6 @@ def uses_in(document: Any) -> Iterator[tuple[int, Mapping[str, Any], Use]]:
                 used = Use.parse(step.get("uses")) if isinstance(step, Mapping) else None
                 if used is not None:
                     yield index, step, used
-        case _:
-            return
 
 
 def check(parts: Parts) -> Iterator[Finding]:

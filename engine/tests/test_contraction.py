@@ -86,6 +86,10 @@ def test_its_condition_on_other_steps_belongs_to_the_template() -> None:
     assert "when" not in contraction.source["step"]
 
 
+def test_its_condition_on_its_own_fields_is_not_left_out_but_told() -> None:
+    assert refused(step("home", "a", when=row("a", "answered"))) == [("later_field", "/step/when")]
+
+
 def test_what_looks_at_other_steps_is_refused_with_its_place() -> None:
     found = refused(
         step("first", "a"),
@@ -129,16 +133,14 @@ def test_a_prefix_is_left_out_of_words_too() -> None:
 
 
 def test_a_refusal_says_what_it_looks_at() -> None:
-    source = document(
-        step("first", "a"), step("home", "b"), properties={"a": TEXT, "b": {**TEXT, "x-when": row("a", "answered")}}
-    )
+    properties = {"a": TEXT, "b": {**TEXT, "x-when": row("a", "answered")}}
 
-    (finding,) = contract(source, "home", slug="address", name="A").findings
+    findings = made(step("first", "a"), step("home", "b", name="For {{state.a}}"), properties=properties).findings
 
-    assert (finding.step, finding.field) == ("home", "b")
-    assert finding.message == (
+    assert [(finding.step, finding.field) for finding in findings] == [("home", None), ("home", "b")]
+    assert {finding.message for finding in findings} == {
         "This looks at 'a', which is no field of this step. A reusable step stands for itself: take it out."
-    )
+    }
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,10 @@ def test_a_refusal_says_what_it_looks_at() -> None:
     ],
 )
 def test_only_a_step_that_asks_is_made_reusable(key: str, value: Any) -> None:
-    assert refused(step("home", "a", **{key: value})) == [("not_reusable", f"/steps/0/{key}")]
+    (finding,) = made(step("home", "a", **{key: value})).findings
+
+    assert (finding.rule, finding.path, finding.step) == ("not_reusable", f"/steps/0/{key}", "home")
+    assert finding.message == "Only a step that asks can be reused, not one that acts or ends."
 
 
 def test_a_field_that_is_not_there_is_outside() -> None:

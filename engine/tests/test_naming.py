@@ -51,7 +51,12 @@ def test_a_property_names_other_fields_by_their_new_names() -> None:
         "x-ask": ["And {{state.a}} or {{ state.s }}?", "a?"],
         "description": "Like {{state.b}}",
         "x-messages": {"*": "Not {{state.b}}, {{workflow.a}}, {{secret:a}}.", "enum": "Not {{state.a}}."},
-        "items": {"const": "{{state.a}}", "x-messages": {"const": "Not {{state.a}}."}},
+        "items": {
+            "const": "{{state.a}}",
+            "x-messages": {"const": "Not {{state.a}}."},
+            "description": "Like {{state.b}}",
+        },
+        "anyOf": [{"enum": ["{{state.a}}"], "description": "Like {{state.b}}"}, {"type": "null"}],
         "x-order": 1,
     }
 
@@ -66,7 +71,12 @@ def test_a_property_names_other_fields_by_their_new_names() -> None:
         "x-ask": ["And {{state.A}} or {{ state.S }}?", "a?"],
         "description": "Like {{state.B}}",
         "x-messages": {"*": "Not {{state.B}}, {{workflow.a}}, {{secret:a}}.", "enum": "Not {{state.A}}."},
-        "items": {"const": "{{state.a}}", "x-messages": {"const": "Not {{state.A}}."}},
+        "items": {
+            "const": "{{state.a}}",
+            "x-messages": {"const": "Not {{state.A}}."},
+            "description": "Like {{state.B}}",
+        },
+        "anyOf": [{"enum": ["{{state.a}}"], "description": "Like {{state.B}}"}, {"type": "null"}],
         "x-order": 1,
     }
 
@@ -103,7 +113,7 @@ def test_a_step_names_fields_by_their_new_names() -> None:
         action={
             "type": "api_call",
             "target": "https://a.example/{{state.c}}",
-            "config": {"body": {"default": "{{state.d}}"}},
+            "config": {"body": {"default": "{{state.d}}", "list": ["{{state.d}}", 5]}},
             "result": {"a": "/a"},
         },
         end={"outcome": "a", "message": "Bye, {{state.e}}."},
@@ -120,7 +130,7 @@ def test_a_step_names_fields_by_their_new_names() -> None:
         action={
             "type": "api_call",
             "target": "https://a.example/{{state.C}}",
-            "config": {"body": {"default": "{{state.D}}"}},
+            "config": {"body": {"default": "{{state.D}}", "list": ["{{state.D}}", 5]}},
             "result": {"A": "/a"},
         },
         end={"outcome": "a", "message": "Bye, {{state.E}}."},
@@ -129,8 +139,20 @@ def test_a_step_names_fields_by_their_new_names() -> None:
     assert named_in_step(source) == ("a", "b", "c", "d", "e")
 
 
+def test_an_action_that_fills_no_field_sends_by_new_names() -> None:
+    renamed = renamed_step({"action": {"type": "api_call", "target": "https://a.example/{{state.a}}"}}, upper)
+
+    assert renamed == {"action": {"type": "api_call", "target": "https://a.example/{{state.A}}"}}
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"rules": 5}, {"rules": [5, {"check": None, "field": 5}]}, {"action": None}, {"fields": {"a": 1}}]
+    "wrong",
+    [
+        {"rules": 5},
+        {"rules": [5, {"check": None, "field": 5, "other": "a"}]},
+        {"action": None},
+        {"fields": {"a": 1}},
+    ],
 )
 def test_parts_of_a_step_that_are_not_well_formed_stay_as_they_are(wrong: dict[str, Any]) -> None:
     assert renamed_step(wrong, upper) == wrong

@@ -1,5 +1,6 @@
 """What a reusable step says, and whether it may be published."""
 
+import json
 from typing import Any
 
 import pytest
@@ -20,14 +21,18 @@ def test_a_good_one_has_no_findings() -> None:
 
 @pytest.mark.parametrize("given", [None, [], "address", 5])
 def test_it_is_an_object(given: Any) -> None:
-    assert found(given) == [("shape", "")]
+    (finding,) = check(given)
+
+    assert (finding.rule, finding.path, finding.message) == ("shape", "", "This must be of type object.")
 
 
 @pytest.mark.parametrize("key", ["slug", "name", "state_schema", "step"])
 def test_what_is_missing_is_told_once(key: str) -> None:
     given = {name: part for name, part in source().items() if name != key}
 
-    assert [place for place in found(given) if place[0] == "missing_key"] == [("missing_key", f"/{key}")]
+    (finding,) = [finding for finding in check(given) if finding.path == f"/{key}"]
+
+    assert (finding.rule, finding.message) == ("missing_key", f"The key {key!r} is missing.")
 
 
 def test_the_description_and_the_category_may_be_missing() -> None:
@@ -52,6 +57,15 @@ def test_the_description_and_the_category_may_be_missing() -> None:
 )
 def test_what_is_wrong_is_told_at_its_place(changes: dict[str, Any], rule_id: str, path: str) -> None:
     assert (rule_id, path) in found({**source(), **changes})
+
+
+def test_a_bad_slug_is_told_with_what_a_good_one_is() -> None:
+    (finding,) = check({**source(), "slug": "Postal address"})
+
+    assert finding.message == (
+        "This is the short name that templates use: at most 50 small letters and digits, with single hyphens or "
+        "underscores between them, like 'postal-address'."
+    )
 
 
 def test_an_unknown_key_is_told_with_the_nearest() -> None:
@@ -102,20 +116,32 @@ def test_its_schema_is_a_plain_object() -> None:
 def test_its_fields_do_not_refer_to_others() -> None:
     given = source(properties={"city": CITY, "other": {"$ref": "#/properties/city"}}, rules=[])
 
-    assert found(given) == [("reference_in_reusable", "/state_schema/properties/other/$ref")]
+    (finding,) = check(given)
+
+    assert (finding.rule, finding.path) == ("reference_in_reusable", "/state_schema/properties/other/$ref")
+    assert finding.message == ("A reusable step stands for itself, so its fields do not refer to other parts by $ref.")
 
 
 def test_it_has_at_most_a_hundred_fields() -> None:
     many = {f"f{number}": TEXT for number in range(101)}
 
     assert found(source(properties=dict(list(many.items())[:100]), rules=[])) == []
-    assert found(source(properties=many, rules=[])) == [("too_many_fields", "/state_schema/properties")]
+    (finding,) = check(source(properties=many, rules=[]))
+    assert (finding.rule, finding.path) == ("too_many_fields", "/state_schema/properties")
+    assert finding.message == "A reusable step has at most 100 fields."
 
 
 def test_it_is_no_larger_than_what_may_be_copied_often() -> None:
-    long = source(properties={"city": {**CITY, "description": "x" * 64 * 1024}}, rules=[])
+    def with_words(count: int) -> dict[str, Any]:
+        return source(properties={"city": {**CITY, "description": "x" * count}}, rules=[])
 
-    assert found(long) == [("too_large", "/state_schema")]
+    bare = with_words(0)
+    most = 64 * 1024 - len(json.dumps([bare["step"], bare["state_schema"]]))
+    (finding,) = check(with_words(most + 1))
+
+    assert check(with_words(most)) == ()
+    assert (finding.rule, finding.path) == ("too_large", "/state_schema")
+    assert finding.message == "A reusable step has at most 65,536 characters, for each use is a copy of it."
 
 
 def test_at_most_two_hundred_findings_are_told() -> None:
@@ -133,6 +159,17 @@ def test_under_a_prefix_every_name_has_it() -> None:
     assert copied.step["rules"] == [
         rule(row("home_city", "!=", ref="home_street"), "These are the same.", field=["home_city", "home_street"])
     ]
+
+
+def test_a_version_need_not_say_that_anything_is_required() -> None:
+    given = source()
+    del given["state_schema"]["required"]
+
+    assert version(1, given).under("").required == ()
+
+
+def test_fields_that_say_no_order_stand_as_they_are_asked() -> None:
+    assert list(version(properties={"b": TEXT, "a": TEXT, "c": TEXT}, rules=[]).fields()) == ["b", "a", "c"]
 
 
 def test_a_version_is_called_by_its_name_and_its_number() -> None:

@@ -163,6 +163,14 @@ def test_a_field_that_is_there_already_in_another_way_is_told_with_what_to_do() 
     assert finding.suggestion == "address_2_"
 
 
+def test_whether_a_name_is_taken_is_asked_of_the_name_with_its_prefix() -> None:
+    properties = {"a": TEXT, "city": NUMBER, "home_street": NUMBER}
+
+    (finding,) = filled(step("first", "a"), use(prefix="home_"), properties=properties).findings
+
+    assert finding.message.startswith("This template asks for 'home_street' in another way already.")
+
+
 @pytest.mark.parametrize(
     ("uses", "message", "suggestion"),
     [
@@ -181,8 +189,9 @@ def test_an_unknown_one_is_told_with_the_nearest(uses: str, message: str, sugges
     assert validate(expansion.document) == ()
 
 
-def test_a_step_without_an_id_is_told_by_its_place() -> None:
-    (finding,) = expanded(document({"uses": "weather@1"}), {}).findings
+@pytest.mark.parametrize("wrong", [{}, {"id": 5}])
+def test_a_step_without_an_id_is_told_by_its_place(wrong: dict[str, Any]) -> None:
+    (finding,) = expanded(document({**wrong, "uses": "weather@1"}), {}).findings
 
     assert (finding.path, finding.step) == ("/steps/0/uses", None)
 
@@ -223,11 +232,12 @@ def test_fields_that_are_no_properties_are_no_obstacle() -> None:
 
 
 def test_filling_in_ends_where_a_document_is_full() -> None:
-    uses = [use(f"s{number}", prefix=f"p{number}_") for number in range(400)]
+    fields = dict.fromkeys("abcd", TEXT)
+    uses = [use(f"s{number}", prefix=f"p{number}_") for number in range(300)]
 
-    steps = filled(*uses).document["steps"]
+    steps = filled(*uses, library=version(properties=fields, rules=[])).document["steps"]
 
-    assert sum("fields" in made for made in steps) == 334
+    assert sum("fields" in made for made in steps) == 251  # one more than fits, so that it is told
 
 
 def test_filling_in_ends_where_a_document_has_too_many_steps() -> None:

@@ -159,6 +159,55 @@ def test_what_changed_is_marked_line_by_line() -> None:
     assert [line.differs for line in found.lines] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("part", "title", "changes"),
+    [
+        ("About", "Name", {"name": "lend"}),
+        ("About", "Description", {"description": "Lend."}),
+        ("About", "Category", {"category": "IT"}),
+        ("About", "Guidelines", {"guidelines": "Be quick."}),
+        ("About", "Time zone", {"time_zone": "Europe/Paris"}),
+        ("About", "Offered", {"is_active": False}),
+        ("About", "Metadata", {"metadata": {"owner": "bert"}}),
+        ("Finish", "End action", {"end_action_type": "workflow", "end_action_target": "return"}),
+        ("Finish", "Confirmation", {"confirmation": "required"}),
+        ("Finish", "Expiry", {"expires_after": "P7D"}),
+        ("Finish", "Prerequisites", {"prerequisites": ["kyc"]}),
+    ],
+)
+def test_a_change_of_a_setting_is_seen_in_its_row_alone(part: str, title: str, changes: Json) -> None:
+    found = rows(part, lambda after: after.update(changes))
+
+    assert {key: one.state for key, one in found.items() if one.differs} == {title: State.CHANGED}
+    assert not found[title].is_opaque
+
+
+def test_what_is_handed_over_at_the_end_is_seen_to_differ_and_not_shown() -> None:
+    found = rows("Finish", lambda after: after.update(end_action_config={"body": SECRET}))["End action"]
+    other = side_by_side(loan(end_action_config={"body": SECRET}), loan(end_action_config={"body": "another"}))[
+        -1
+    ].differing
+
+    assert found.state is State.CHANGED
+    assert [(one.title, one.is_opaque) for one in other] == [("End action", True)]
+    assert SECRET not in repr([found, other])
+
+
+def test_whether_it_is_offered_goes_without_saying() -> None:
+    silent = {key: part for key, part in loan().items() if key != "is_active"}
+
+    assert [table.differing for table in side_by_side(silent, loan(is_active=True))] == [(), (), (), ()]
+
+
+def test_a_column_and_a_step_have_the_names_that_their_author_gave_them() -> None:
+    source = loan()
+    fields_of(source)["people"]["items"]["properties"] = {"first_name": TEXT}
+    source["steps"][1]["name"] = "For {{state.born}}"
+
+    assert facts(Part.INFORMATION, "people", source)[1] == "column “First name”: text"
+    assert described(source)[Part.STEPS]["id/who"].title == "For [Date of birth]"
+
+
 def test_a_new_name_is_a_change_that_is_seen() -> None:
     found = rows("Information", lambda after: fields_of(after)["days"].update(title="Days"))["Days"]
 

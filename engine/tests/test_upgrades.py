@@ -155,8 +155,9 @@ def test_a_new_field_that_the_template_has_already_in_the_same_way_is_shared() -
 
 
 def test_a_new_field_that_the_template_has_as_something_else_is_refused() -> None:
-    given = copied(step("first", "country"), properties={"country": NUMBER})
-    new = newer(properties={"street": STREET, "city": CITY, "floor": FLOOR, "country": COUNTRY}, required=[])
+    given = copied(step("first", "country", "code"), properties={"country": NUMBER, "code": NUMBER})
+    properties = {"street": STREET, "city": CITY, "floor": FLOOR, "country": COUNTRY, "code": TEXT}
+    new = newer(properties=properties, required=[])
 
     upgrade = updated(given, "home", old=OLD, new=new)
 
@@ -164,7 +165,8 @@ def test_a_new_field_that_the_template_has_as_something_else_is_refused() -> Non
     assert upgrade.document == given
     assert (finding.rule, finding.path, finding.step) == ("name_clash", "/steps/1/uses", "home")
     assert finding.message == (
-        "The newer version asks for 'country', which this template has already as something else. Rename that first."
+        "The newer version asks for 'code', 'country', which this template has already as something else. "
+        "Rename that first."
     )
 
 
@@ -278,6 +280,28 @@ def test_fields_and_rules_that_the_author_added_stay_where_they_were() -> None:
     assert home(upgrade)["fields"] == ["country", "street", "door", "city", "floor"]
     assert home(upgrade)["rules"] == [own, other]
     assert upgrade.kept == (Touched(key="fields"), Touched(key="rules"))
+
+
+def test_a_rule_that_the_author_took_out_stays_out() -> None:
+    other = rule(row("city", "!=", "x"))
+
+    upgrade = taken(edited(copied(), step={"rules": []}), newer(rules=[RULE, other]))
+
+    assert home(upgrade)["rules"] == [other]
+    assert upgrade.kept == (Touched(key="rules"),)
+
+
+def test_a_list_that_only_one_version_has_is_one_part() -> None:
+    own, theirs = {**CITY, "enum": ["Rome", "Bern"]}, {**CITY, "enum": ["Rome"]}
+    narrow = version(1, source(properties={"city": theirs}, rules=[]))
+    wide = version(2, source(properties={"city": CITY}, rules=[]))
+
+    for old, new, left in [(narrow, wide, None), (wide, narrow, ["Rome"])]:
+        made = expanded(document({"id": "home", "uses": "address@1"}), {"address@1": old, "address@2": old}).document
+        upgrade = updated(edited(made, city=own), "home", old=old, new=new)
+
+        assert upgrade.document["state_schema"]["properties"]["city"].get("enum") == left
+        assert upgrade.overwritten == (Touched(key="enum", field="city"),)
 
 
 def test_whether_a_field_is_required_is_a_part_like_any_other() -> None:

@@ -15,7 +15,12 @@ def using(**keys: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("text", "slug", "number"),
-    [("address@3", "address", 3), ("date-range@12", "date-range", 12), ("a_1-b@1", "a_1-b", 1)],
+    [
+        ("address@3", "address", 3),
+        ("date-range@12", "date-range", 12),
+        ("a_1-b@1", "a_1-b", 1),
+        ("a" * 50 + "@1", "a" * 50, 1),
+    ],
 )
 def test_a_use_names_a_reusable_step_and_a_version(text: str, slug: str, number: int) -> None:
     used = Use.parse(text)

@@ -1,5 +1,6 @@
 """What parts of a document mean, in the words of its author; and no document, however wrong, is an accident."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -92,6 +93,7 @@ CAR, RICH, SMOKER = row("purpose", "==", "car"), row("amount", ">", 5000), row("
         (row("name", "attempts>=", 3), "Name was refused at least 3 times"),
         (row("amount", "<=", ref="income"), "Amount is at most Yearly income"),
         (row("born", "<", ref="$today"), "Date of birth is before today"),
+        (row("born", "<", ref="call_at"), "Date of birth is before Call at"),
         (row("born", ">", ref="$today", offset="-P18Y"), "Date of birth is later than 18 years before today"),
         (row("born", ">=", ref="$today", offset="P1M"), "Date of birth is no earlier than 1 month after today"),
         (row("born", "<", ref="call_at", offset="P4M"), "Date of birth is earlier than 4 months after Call at"),
@@ -190,6 +192,20 @@ def test_a_condition_is_read_as_deep_as_one_may_be() -> None:
     assert UNREADABLE_CONDITION not in condition_in_words(deep, WORDS)
     assert UNREADABLE_CONDITION in condition_in_words({"not": deep}, WORDS)
     assert UNREADABLE_CONDITION in condition_in_words({"all": [{"all": [deep]}]}, WORDS)
+
+
+@pytest.mark.parametrize("around", [lambda part: {"all": [part]}, lambda part: {"any": [part, CAR]}])
+def test_each_group_is_one_step_deeper(around: Callable[[Any], Json]) -> None:
+    deep: Any = CAR
+    for _ in range(MAX_CONDITION_DEPTH - 1):
+        deep = around(deep)
+
+    assert UNREADABLE_CONDITION not in condition_in_words(deep, WORDS)
+    assert UNREADABLE_CONDITION in condition_in_words(around(deep), WORDS)
+
+
+def test_a_text_is_read_with_what_people_call_its_answers() -> None:
+    assert WORDS.text("From {{state.born}} to {{state.ghost_field}}") == "From [Date of birth] to [Ghost field]"
 
 
 @pytest.mark.parametrize(
