@@ -100,8 +100,8 @@ def read_step(row: Row, place: Place, *, taken: set[str]) -> Any:
     step: dict[str, Any] = dict(row.base or {})
     before = _own_inputs(row.base, place.references) if row.base is not None else Row(texts={"kind": "ask"})
     name = row.text("name").strip()
-    waits_to_be_filled_in = before.text("uses") != "" and not row.chosen("fields")
-    if not name and not (waits_to_be_filled_in and row.text("name") == before.text("name")):
+    is_nameless_yet = before.text("uses") != "" and not before.text("name").strip() and not row.chosen("fields")
+    if not name and not is_nameless_yet:
         place.complain("name", "Give this step a name.")
     if row.base is None or (name and row.text("name") != before.text("name")):
         step["name"] = name

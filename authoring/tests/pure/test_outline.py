@@ -62,6 +62,11 @@ def test_a_step_says_when_it_applies_and_that_it_may_be_skipped() -> None:
             {"fields": ["score"], "action": {"type": "api_call", "target": "https://score.example/x"}},
             "the server finds out Score from score.example",
         ),
+        (
+            {"fields": ["score"], "action": {"type": "tool_call", "target": "rate"}},
+            "the server finds out Score with the tool “rate”",
+        ),
+        ({"fields": ["score"], "action": {"type": "tool_call"}}, "the server finds out Score with a tool"),
         ({"action": {"type": "tool_call", "target": "send_email"}}, "the server uses the tool “send_email”"),
         ({"action": {"type": "tool_call"}}, "the server uses a tool"),
         ({"action": {}}, "the server sends a request to an address that is still missing"),

@@ -94,6 +94,18 @@ def test_the_parts_of_a_request_are_changed_one_by_one() -> None:
     assert edited(CALL, with_rows(row, "headers"))[0]["config"].keys() == {"method", "body", "timeout"}
 
 
+def test_what_is_no_text_is_shown_as_a_developer_writes_it() -> None:
+    body = {"list": ["é"], "number": 2, "text": "one\r\ntwo", "nothing": None}
+    _, row = opened(with_config(body=body))
+    listed, number, text, nothing = row.parts["body"]
+
+    assert [one.text("value") for one in row.parts["body"]] == ['["é"]', "2", "onetwo", "null"]
+    found, _ = edited(
+        with_config(body=body), with_rows(row, "body", listed, number, typed(text, name="words"), nothing)
+    )
+    assert found["config"]["body"] == {"list": ["é"], "number": 2, "words": "one\r\ntwo", "nothing": None}
+
+
 def test_what_a_request_carries() -> None:
     _, row = opened(CALL)
     locked = with_config(body="text")

@@ -125,6 +125,38 @@ def test_labels_that_make_the_same_name_make_different_values() -> None:
     assert wrong == {}
 
 
+def test_a_choice_keeps_its_value_when_a_new_one_before_it_would_make_the_same() -> None:
+    found, _ = offered(COLOURS, new(label="Red!"), *rows_of(COLOURS))
+
+    assert [option["const"] for option in found["oneOf"]] == ["red_2", "red", "b"]
+
+
+@pytest.mark.parametrize("value", [5, "two\r\nlines"])
+def test_a_value_that_an_input_cannot_say_stays_while_another_choice_is_edited(value: Any) -> None:
+    odd: Json = {"oneOf": [{"const": value, "title": "Odd"}, {"const": "a", "title": "A"}]}
+    first, second = rows_of(odd)
+
+    assert offered(odd, first, typed(second, label="Alpha"))[0]["oneOf"] == [
+        {"const": value, "title": "Odd"},
+        {"const": "alpha", "title": "Alpha"},
+    ]
+
+
+def test_a_title_stays_letter_by_letter_while_another_choice_is_edited() -> None:
+    odd: Json = {"type": "string", "oneOf": [{"const": "r", "title": " Red\r\n"}, {"const": "b", "title": "Blue"}]}
+    red, blue = rows_of(odd)
+
+    assert offered(odd, red, typed(blue, label="Navy"))[0]["oneOf"] == [
+        {"const": "r", "title": " Red\r\n"},
+        {"const": "b", "title": "Navy"},
+    ]
+
+
+def test_a_choice_may_have_only_a_value() -> None:
+    assert offered(COLOURS, *rows_of(COLOURS), new(value="navy"))[0]["oneOf"][2] == {"const": "navy", "title": "navy"}
+    assert offered(PLAIN, *rows_of(PLAIN), new(label=" Green "))[0] == {"enum": ["red", "blue", "Green"]}
+
+
 def test_a_plain_list_stays_one_whatever_its_values_look_like() -> None:
     odd: Json = {"enum": ["two\r\nlines", " spaced "]}
 

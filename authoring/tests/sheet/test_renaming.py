@@ -185,7 +185,7 @@ EVERYWHERE: Json = {
     "end_action_target": "old",
     "end_action_config": {"state": {"old": "old"}, "body": {"old": "{{state.old}}", "{{state.old}}": 1}},
     "metadata": {"old": ["old", "{{state.old}}"]},
-    "prerequisites": [{"template": "old", "check": {"field": "old", "op": "answered"}}],
+    "prerequisites": [{"template": "old", "check": {"field": "old", "op": "==", "value": "{{state.old}}"}}],
     "tests": [
         {
             "name": "old",

@@ -56,7 +56,10 @@ def test_a_step_of_a_wrong_shape_is_locked_and_kept(step: Any) -> None:
 
 
 def test_a_step_is_shown_as_inputs() -> None:
-    asks = opened({**ASK, "name": "S\n", "description": "one\r\ntwo", "required": False, "uses": "address@3"})
+    rules = [RULE, {**RULE, "field": "gone"}, {"check": RULE["check"]}]
+    asks = opened(
+        {**ASK, "rules": rules, "name": "S\n", "description": "one\r\ntwo", "required": False, "uses": "address@3"}
+    )
     ends = opened({**END, "end": {"outcome": "out\n", "message": "one\r\ntwo", "end_action_type": "workflow"}})
 
     assert asks.texts == {
@@ -69,7 +72,11 @@ def test_a_step_is_shown_as_inputs() -> None:
         "uses": "address@3",
     }
     assert asks.several == {"fields": ("f1", "?gone")}
-    assert [(rule.text("message"), rule.chosen("again")) for rule in asks.rows("rules")] == [("No\nway", ("f1",))]
+    assert [(rule.text("message"), rule.chosen("again")) for rule in asks.rows("rules")] == [
+        ("No\nway", ("f1",)),
+        ("No\nway", ("?gone",)),
+        ("", ()),
+    ]
     assert [ends.text(name) for name in ("kind", "optional", "outcome", "message")] == ["end", "", "out", "one\ntwo"]
     assert ends.only("end_action").text("type") == "workflow"
     assert opened({"id": "s", "name": "S", "action": {"type": "tool_call"}}).text("kind") == "action"
