@@ -6,7 +6,6 @@ from typing import Any
 from engine.actions import OnFailure
 from engine.definition import EndActionType
 from engine.difference import (
-    MISSING,
     Both,
     Difference,
     Place,
@@ -41,7 +40,7 @@ _FAILING = {
 
 def action_in_words(kind: Any, target: Any) -> str | None:
     """Return what an action does, or None if nobody can tell."""
-    if kind is MISSING or kind is None:
+    if kind is None:
         kind = EndActionType.NONE
     if not isinstance(kind, str) or kind not in EndActionType:
         return None
@@ -57,8 +56,8 @@ def action_differences(
     kind, target, config = prefix + "type", prefix + "target", prefix + "config"
     aimed = [key for key in (kind, target) if key in differing]
     if aimed:
-        old = action_in_words(before.get(kind, MISSING), before.get(target))
-        new = action_in_words(after.get(kind, MISSING), after.get(target))
+        old = action_in_words(before.get(kind), before.get(target))
+        new = action_in_words(after.get(kind), after.get(target))
         at = place.at(aimed[-1])
         is_told = old is not None and new is not None and old != new
         found.append(

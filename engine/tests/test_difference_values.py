@@ -111,6 +111,7 @@ def values(before: Json, after: Json) -> Told:
             ],
         ),
         (of_step(2, end=None), [("changed", "/steps/2/end", "outcome “told”", None)]),
+        (of_step(3, end={"outcome": "gone"}), [("changed", "/steps/3/end", None, "outcome “gone”")]),
         (
             of_step(3, action={"type": "tool_call", "target": "t"}),
             [("changed", "/steps/3/action", None, "the tool “t” is used")],

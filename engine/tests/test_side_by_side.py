@@ -169,7 +169,7 @@ def test_what_changed_is_marked_line_by_line() -> None:
         ("About", "Time zone", {"time_zone": "Europe/Paris"}),
         ("About", "Offered", {"is_active": False}),
         ("About", "Metadata", {"metadata": {"owner": "bert"}}),
-        ("Finish", "End action", {"end_action_type": "workflow", "end_action_target": "return"}),
+        ("Finish", "End action", {"end_action_type": "workflow"}),
         ("Finish", "Confirmation", {"confirmation": "required"}),
         ("Finish", "Expiry", {"expires_after": "P7D"}),
         ("Finish", "Prerequisites", {"prerequisites": ["kyc"]}),
@@ -191,6 +191,14 @@ def test_what_is_handed_over_at_the_end_is_seen_to_differ_and_not_shown() -> Non
     assert found.state is State.CHANGED
     assert [(one.title, one.is_opaque) for one in other] == [("End action", True)]
     assert SECRET not in repr([found, other])
+
+
+def test_another_target_is_seen_in_the_row_of_the_end_action() -> None:
+    first, second = (loan(end_action_type="workflow", end_action_target=target) for target in ("return", "renew"))
+
+    (found,) = side_by_side(first, second)[-1].differing
+
+    assert found.lines == (Line(left="the workflow “return” begins", right="the workflow “renew” begins"),)
 
 
 def test_whether_it_is_offered_goes_without_saying() -> None:

@@ -92,6 +92,7 @@ CAR, RICH, SMOKER = row("purpose", "==", "car"), row("amount", ">", 5000), row("
         (row("name", "attempts>=", 1), "Name was refused at least once"),
         (row("name", "attempts>=", 3), "Name was refused at least 3 times"),
         (row("amount", "<=", ref="income"), "Amount is at most Yearly income"),
+        (row("name", "<", ref="purpose"), "Name comes, by alphabet, before Purpose"),
         (row("born", "<", ref="$today"), "Date of birth is before today"),
         (row("born", "<", ref="call_at"), "Date of birth is before Call at"),
         (row("born", ">", ref="$today", offset="-P18Y"), "Date of birth is later than 18 years before today"),
