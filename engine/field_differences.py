@@ -234,8 +234,7 @@ def _messages(place: Place, before: Any, after: Any, within: Both) -> Sequence[D
     if not are_objects(before, after):
         return [place.opaque(before, after)]
     both = as_mapping(before), as_mapping(after)
-    tellers = {key: told_as(noun(f"message if the answer {_SITUATIONS[key]}", wording)) for key in _SITUATIONS}
-    return told_by(tellers, place, both) or [place.opaque(before, after)]
+    return told_by(_MESSAGE_TELLERS, place, both) or [place.opaque(before, after)]
 
 
 def _limit(value: Any, within: Mapping[str, Any], _words: Vocabulary) -> str | None:

@@ -40,11 +40,6 @@ class CallRules:
         )
 
 
-def success_of(config: Mapping[str, Any]) -> tuple[int | str, ...]:
-    """Return the statuses, and classes of them like "2xx", that mean success."""
-    return CallRules.from_config(config).success
-
-
 def classify(status: int, config: Mapping[str, Any]) -> Verdict:
     """Return what a status means to this action. What counts as success is not tried again."""
     rules = CallRules.from_config(config)

@@ -130,13 +130,8 @@ def duration_in_words(duration: Any) -> str:
             return UNREADABLE_DURATION
 
 
-def value_in_words(value: Any, field: str, vocabulary: Vocabulary) -> str:
-    """Return a value of a field as people read it: the title of a choice, a number with its unit, a date."""
-    return plain_value(value, vocabulary.schema(field))
-
-
 def plain_value(value: Any, schema: Mapping[str, Any] = _NOTHING) -> str:
-    """Return a value as people read it, given what is said of it."""
+    """Return a value as people read it, by its schema: the title of a choice, a number with its unit, a date."""
     titles = (title for offered, title in offers_of(schema) if same(offered, value) and title is not None)
     title = next(titles, None)
     if title is not None:

@@ -103,7 +103,7 @@ class EditorPages(LivePages):
     # ---- What its buttons do ----
 
     def _save(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
-        sheet, made, problem = _read(request, template)
+        sheet, made, problem = _read(request)
         if problem:
             return self._page(request, template, sheet, made, problem=problem, is_posted=True)
         try:
@@ -126,7 +126,7 @@ class EditorPages(LivePages):
     def _publish(self, request: HttpRequest, template: WorkflowTemplate) -> HttpResponse:
         if not request.user.has_perm(PUBLISH):
             raise PermissionDenied
-        sheet, made, problem = _read(request, template)
+        sheet, made, problem = _read(request)
         if problem:
             return self._page(request, template, sheet, made, problem=problem, is_posted=True)
         note, overwrite = note_posted(request), request.POST.get("overwrite") == "on"
@@ -142,7 +142,7 @@ class EditorPages(LivePages):
         except DraftRevisionConflict:
             return self._conflict(request, template, made)
         except DraftOutdated:
-            return self._outdated(request, template, made, note)
+            return self._outdated(request, template, note)
         except NameTaken as refused:
             return self._page(request, template, sheet, with_unfit_name(made, sheet, refused), is_posted=True)
         except InvalidDocument:
@@ -228,7 +228,7 @@ class EditorPages(LivePages):
         self._tell_of(request, saved)
         return _back(request)
 
-    def _outdated(self, request: HttpRequest, template: WorkflowTemplate, made: Compiled, note: str) -> HttpResponse:
+    def _outdated(self, request: HttpRequest, template: WorkflowTemplate, note: str) -> HttpResponse:
         """Show what was published since the draft was begun, before it is published over."""
         template.refresh_from_db()
         begun_on = template.draft_base_version
@@ -280,7 +280,7 @@ def _tab(request: HttpRequest) -> str:
     return wanted if wanted in dict(showing.TABS) else "about"
 
 
-def _read(request: HttpRequest, template: WorkflowTemplate) -> tuple[Sheet, Compiled, str]:
+def _read(request: HttpRequest) -> tuple[Sheet, Compiled, str]:
     """Return what was posted, and in one sentence what keeps it from being saved."""
     sheet = read_sheet(request.POST)
     made = compiled(sheet)

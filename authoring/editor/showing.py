@@ -57,11 +57,6 @@ class Checked:
     findings: tuple[Finding, ...]
     told: tuple[Told, ...]
 
-    @property
-    def is_publishable(self) -> bool:
-        """Whether nothing keeps the draft from being published."""
-        return not self.mistakes and not any(finding.is_error for finding in self.findings)
-
     def counts(self) -> dict[str, int]:
         """Return how many things are to be corrected on each tab."""
         tabs = [tab_of(mistake.place, mistake.place.rpartition("-")[2]) for mistake in self.mistakes]

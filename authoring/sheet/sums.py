@@ -9,7 +9,6 @@ from authoring.sheet.rows import Row
 
 DERIVED_TEXTS = ("formula", "first", "second", "list", "column", "from_list", "from_value", "from_label")
 DERIVED_SEVERAL = ("summed",)
-FORMULAS = ("sum", "sum_of", "difference", "count", "years_since")
 
 
 def show_derived(schema: Mapping[str, Any], references: References) -> Row:

@@ -19,7 +19,7 @@ from engine.wording import (
     condition_in_words,
     duration_in_words,
     kind_in_words,
-    value_in_words,
+    plain_value,
 )
 
 type Json = dict[str, Any]
@@ -229,7 +229,7 @@ def test_a_text_is_read_with_what_people_call_its_answers() -> None:
     ],
 )
 def test_a_value_is_read_as_its_field_is(value: Any, field: str, words: str) -> None:
-    assert value_in_words(value, field, WORDS) == words
+    assert plain_value(value, WORDS.schema(field)) == words
 
 
 @pytest.mark.parametrize(
@@ -329,13 +329,15 @@ def test_names_of_steps_and_fields_are_the_authors_or_made_readable() -> None:
 def test_anything_has_a_vocabulary(source: Any) -> None:
     words = Vocabulary.of(source)
 
-    assert (words.label("a"), words.step("x"), value_in_words(5, "a", words)) == ("A", "X", "5")
+    assert (words.label("a"), words.step("x"), plain_value(5, words.schema("a"))) == ("A", "X", "5")
 
 
 def _say_everything(source: Any, part: Any) -> None:
     words = Vocabulary.of(source)
     for name in [*words.fields, "ghost"]:
-        assert all(map(str, (words.label(name), kind_in_words(words.schema(name)), value_in_words(part, name, words))))
+        assert all(
+            map(str, (words.label(name), kind_in_words(words.schema(name)), plain_value(part, words.schema(name))))
+        )
         assert condition_in_words({"field": name, "op": "in", "value": part}, words)
     assert condition_in_words(part, words)
     assert computed_in_words(part, words)
