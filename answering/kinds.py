@@ -114,7 +114,7 @@ def read(typed: Any, schema: Mapping[str, Any], *, time_zone: str = "UTC") -> An
             return [_choice(entry, items_of(schema)) for entry in typed] or None
         case Kind.LINES:
             lines = (line.strip() for line in typed.splitlines())
-            return [read(line, items_of(schema), time_zone=time_zone) for line in lines if line] or None
+            return [read(line, items_of(schema)) for line in lines if line] or None  # a moment never stands on a line
         case Kind.ROWS:
             entries = (_row(row, columns_of(schema), time_zone) for row in typed)
             return [entry for entry in entries if entry] or None
@@ -135,7 +135,7 @@ def shown(value: Any, schema: Mapping[str, Any], *, time_zone: str = "UTC") -> A
         case _, None:
             return ""
         case Kind.LINES, list():
-            return "\n".join(shown(entry, items_of(schema), time_zone=time_zone) for entry in value)
+            return "\n".join(shown(entry, items_of(schema)) for entry in value)
         case _:
             return _shown_text(value, kind, schema, time_zone)
 

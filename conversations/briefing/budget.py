@@ -137,4 +137,5 @@ def _cut_answer(entry: Mapping[str, Any], limit: int) -> Mapping[str, Any]:
     if len(entry.get("words", "")) <= limit and len(compact(entry.get("value"))) <= limit + 2:
         return entry
     left = {name: value for name, value in entry.items() if name != "value"}
-    return {**left, "words": entry["words"][:limit] + "…", "cut": True}
+    words, _ = _cut_in(entry["words"], limit)
+    return {**left, "words": words, "cut": True}

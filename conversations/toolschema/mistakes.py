@@ -35,7 +35,7 @@ class Judge:
                 yield {"path": "", "code": "required", "message": words}
             case keyword:
                 label = str(found.path[0])
-                words = explain(found, known.get(label, {}), label)
+                words = explain(found, known[label], label)
                 yield {"path": pointer(*found.path), "code": keyword, "message": words}
 
 

@@ -94,7 +94,7 @@ class Showing:
 
     def _with_target(self, shown: dict[str, Any], key: str, reference: str, place: Place) -> dict[str, Any]:
         """Return a schema in which a reference is replaced by what it refers to, once; a circle ends in anything."""
-        targets = list(pointed_to(self.root, reference.removeprefix("#"))) if reference.startswith("#/") else []
+        targets = list(pointed_to(self.root, reference[1:])) if reference.startswith("#/") else []
         if not targets or reference in self.within:
             place.lose(key, "left out: any value will do here, and is judged when it comes")
             return shown

@@ -192,8 +192,8 @@ def _choices(schema: Schema, kind: str) -> dict[str, Any]:
 
 def _judges(keyword: str, kind: str | None) -> bool:
     """Tell whether a keyword says anything of values of a type."""
-    only = _ONLY_OF.get(keyword)
-    return only is None or kind is None or only == ("number" if kind == "integer" else kind)
+    # Integers keep the keywords of numbers, so of these it is never asked.
+    return kind is None or _ONLY_OF.get(keyword, kind) == kind
 
 
 def _kind_of(value: Any) -> str:

@@ -25,6 +25,8 @@ PEOPLE: dict[str, Any] = {
     },
 }
 MOMENT = {"type": "string", "format": "date-time"}
+VISITS = {"type": "array", "items": {"type": "object", "properties": {"at": MOMENT}}}
+THINGS: dict[str, Any] = {"oneOf": [{"const": {"b": [1, 2], "a": "ö"}, "title": "A thing"}]}
 
 
 @pytest.mark.parametrize(
@@ -76,16 +78,21 @@ def test_the_columns_of_a_list_stand_in_their_order_with_their_labels() -> None:
 
 
 def test_an_order_that_is_no_number_is_no_order() -> None:
-    properties = {"a_b": {"type": "string", "x-order": "last"}, "b": {"type": "string", "x-order": -1}}
+    properties = {
+        "a_b": {"type": "string", "x-order": "last"},
+        "b": {"type": "string", "x-order": -1},
+        "c": {"type": "string", "x-order": 0.5},
+    }
 
     columns = columns_of({"items": {"type": "object", "properties": properties}})
 
-    assert [column.label for column in columns] == ["B", "A b"]
+    assert [column.label for column in columns] == ["B", "A b", "C"]
 
 
 def test_choices_are_offered_by_their_titles() -> None:
     assert options_of(CHOICE) == options_of(SEVERAL) == [('"a"', "First"), ("1", "One"), ('"1"', "The text")]
     assert options_of({"type": "string"}) == []
+    assert options_of(THINGS) == [('{"a":"ö","b":[1,2]}', "A thing")]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +128,8 @@ def test_choices_are_offered_by_their_titles() -> None:
         (PEOPLE, [["", "many", ""]], [{"age": "many"}]),
         (PEOPLE, [["", "", ""]], None),
         (PEOPLE, [], None),
+        (PEOPLE, [["Ada"]], [{"name": "Ada"}]),
+        (VISITS, [["2026-07-01T14:30"]], [{"at": "2026-07-01T14:30:00+02:00"}]),
         ({"type": "object"}, '{"a": [1]}', {"a": [1]}),
         ({"type": "object"}, "just words", "just words"),
         ({"type": "string", "format": "date"}, "2026-02-30", "2026-02-30"),
@@ -155,13 +164,15 @@ def test_what_was_typed_is_read_as_what_is_asked_for_or_handed_on(
         (NUMBERS, [1, "three"], "1\nthree"),
         (PEOPLE, [{"name": "Ada", "adult": True}, "Bo"], [["Ada", "", "true"]]),
         (PEOPLE, None, []),
-        ({"type": "object"}, {"a": 1}, '{\n  "a": 1\n}'),
+        (VISITS, [{"at": "2026-07-01T12:30:00Z"}], [["2026-07-01T14:30"]]),
+        ({"type": "object"}, {"größe": 1}, '{\n  "größe": 1\n}'),
         ({"type": "object"}, '{"a":', '{"a":'),
         ({}, "just words", "just words"),
         ({}, "12", '"12"'),
         (MOMENT, "2026-03-01T14:30:00+01:00", "2026-03-01T14:30"),
         (MOMENT, "2026-03-01T13:30:05Z", "2026-03-01T14:30:05"),
         (MOMENT, "2026-03-01T13:30:00", "2026-03-01T13:30:00"),
+        (MOMENT, "9999-12-31T23:30:00Z", "9999-12-31T23:30:00Z"),
         (MOMENT, "tomorrow", "tomorrow"),
     ],
 )
@@ -203,6 +214,7 @@ def test_without_a_time_zone_clocks_show_utc() -> None:
         (Kind.SEVERAL_OF, ["1", "2"], ["2", "1"], True),
         (Kind.SEVERAL_OF, ["1", "2"], ["2"], False),
         (Kind.ROWS, [["a\nb", ""]], [["ab", ""], ["", ""]], True),
+        (Kind.ROWS, [["a\r\nb"]], [["ab"]], True),
         (Kind.ROWS, [["a", ""]], [["a", "b"]], False),
         (Kind.ROWS, [["a", ""]], [], False),
     ],

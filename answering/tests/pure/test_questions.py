@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from answering.kinds import options_of
 from answering.questions import asked_now, can_answer, can_be_none, messages_about, question_of
 from engine.actions import ActionState, ActionStatus
 from engine.asking import Why, to_ask
@@ -42,7 +43,9 @@ def test_the_live_fields_of_the_current_step_are_asked() -> None:
 
 
 def test_what_has_an_answer_stands_beside_what_has_none() -> None:
-    assert _asked(_at(values={"id": "1", "name": "Ben", "age": 4})) == {"age": None, "note": Why.OPTIONAL}
+    asked = _asked(_at(values={"id": "1", "name": "Ben", "note": "Hello"}))
+
+    assert [*asked.items()] == [("note", None), ("age", Why.OPTIONAL)]
 
 
 def test_what_was_called_into_question_comes_first_whichever_step_it_is_of() -> None:
@@ -50,6 +53,7 @@ def test_what_was_called_into_question_comes_first_whichever_step_it_is_of() -> 
 
     assert _asked(_at(values=values, contested=frozenset({"note"}))) == {"note": Why.CONTESTED}
     assert list(_asked(_at(values={"id": "1"}, contested=frozenset({"name"})))) == ["name"]
+    assert list(_asked(_at(values={"id": "1", "note": "Hello"}, contested=frozenset({"note"})))) == ["note", "name"]
 
 
 def test_where_there_is_only_something_to_read_nothing_is_asked() -> None:
@@ -68,8 +72,20 @@ def test_a_question_says_how_it_is_asked_and_what_is_wrong() -> None:
     )
 
     assert (question.value, question.words, question.hint) == ("A", "Who are you?", "As on the card")
+    assert question.field == DEFINITION.fields["name"]
     assert question.messages == ("Too short.",)
     assert question.again == "Asked again, because the answer was refused."
+
+
+def test_a_question_has_the_choices_that_there_are_now_and_no_help_that_nobody_wrote() -> None:
+    properties = {"slots": {"type": "array", "items": TEXT}, "slot": {**TEXT, "x-choices": {"ref": "slots"}}}
+    definition = Definition.from_document(document(step("when", "slots", "slot"), properties=properties))
+    progress = _at(values={"slots": ["nine", "ten"]})
+
+    question = question_of(definition, progress, locate(definition, progress), "slot", value=None, report=EMPTY_REPORT)
+
+    assert options_of(question.field.schema) == [('"nine"', "nine"), ('"ten"', "ten")]
+    assert question.hint == ""
 
 
 def test_only_what_is_about_a_field_is_told_beside_it() -> None:
@@ -81,7 +97,7 @@ def test_only_what_is_about_a_field_is_told_beside_it() -> None:
         ignored=(
             Ignored(reason="placeholder", field="name"),
             Ignored(reason="unchanged", field="name"),
-            Ignored(reason="placeholder", field="note"),
+            Ignored(reason="not_asked_yet", field="note"),
         ),
     )
     unmet = (Unmet(step="who", fields=("name",), message="Not that."), Unmet(step=None, fields=(), message="Hm."))
@@ -127,6 +143,15 @@ def test_nothing_is_asked_that_is_not_the_persons_to_answer() -> None:
 
         assert asked == {name for name in names if can_answer(definition, progress, position, name)}
         assert asked == ({"name"} if status is Status.ACTIVE else set())
+
+
+def test_what_an_action_could_not_find_out_is_asked() -> None:
+    look_up = {"type": "tool_call", "target": "look_up", "result": {"found": "/found"}, "on_failure": "ask"}
+    definition = Definition.from_document(document(step("look", "found", action=look_up)))
+    failed = ActionState(status=ActionStatus.FAILED, digest="", run=1, today=TODAY)
+    progress = _at(actions={"look": failed})
+
+    assert dict(asked_now(definition, progress, locate(definition, progress))) == {"found": Why.MISSING}
 
 
 def test_none_is_an_answer_where_the_whole_schema_of_a_list_takes_an_empty_one() -> None:

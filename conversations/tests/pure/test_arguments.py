@@ -59,8 +59,6 @@ def test_what_is_null_is_not_given() -> None:
         ({"data": {"a": "\x00"}}, "NUL"),
         ({"data": {"a": float("inf")}}, "not finite"),
         ("[" * 40 + "]" * 40, "nested deeper"),
-        ([], "must be one JSON object"),
-        ("7", "must be one JSON object"),
     ],
 )
 def test_what_is_not_readable_says_what_to_do(given: Any, words: str) -> None:
@@ -68,6 +66,14 @@ def test_what_is_not_readable_says_what_to_do(given: Any, words: str) -> None:
         read(ToolName.SUBMIT, given)
 
     assert words in refused.value.message
+
+
+@pytest.mark.parametrize("given", [[], "7", "null"])
+def test_what_is_no_object_is_refused_as_such(given: Any) -> None:
+    with pytest.raises(ArgumentsUnreadable) as refused:
+        read(ToolName.SUBMIT, given)
+
+    assert refused.value.message == "The arguments must be one JSON object. Call the tool again with one."
 
 
 @pytest.mark.parametrize(
@@ -79,6 +85,11 @@ def test_what_is_not_readable_says_what_to_do(given: Any, words: str) -> None:
         (ToolName.SUBMIT, {"append": {"people": "secret"}}, "append (people) must be a list."),
         (ToolName.SUBMIT, {"evidence": {"a": 7}}, "evidence (a) must be text."),
         (ToolName.START, {}, "The argument 'workflow' is missing."),
+        (
+            ToolName.START,
+            {"workflow": 3, "x": 1},
+            "workflow must be text. There is no argument 'x'. It takes: workflow, data.",
+        ),
     ],
 )
 def test_what_a_tool_does_not_take_is_named_and_no_value_repeated(tool: ToolName, given: Any, words: str) -> None:

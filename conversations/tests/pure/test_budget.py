@@ -105,6 +105,45 @@ def test_the_least_useful_is_left_out_first() -> None:
     assert [name for name in order if name in left_out] == left_out
 
 
+def test_everything_gives_way_in_its_order_at_first_down_to_ten() -> None:
+    unknown, open_, other, again = ([f"{letter * 80}_{number}" for number in range(12)] for letter in "abcd")
+    definition = definition_of(
+        step("only", *again, *open_, *other),
+        step("hidden", *unknown, when=row(again[0], "==", "never")),
+        required=open_,
+    )
+    given = progress(dict.fromkeys(again, "t" * 200), contested=frozenset(again))
+    facts = around(
+        resumable=tuple(Resumable(id=str(n), template="x" * 80, paused_at="") for n in range(12)),
+        switchable=tuple("z" * 80 + str(n) for n in range(12)),
+    )
+
+    context = told(definition, given, facts)
+    left_out = []
+    while not any(entry["name"] == OVER for entry in context["omitted"]):
+        assert told(definition, given, facts, max_chars=size(context)) == context
+        context = told(definition, given, facts, max_chars=size(context) - 1)
+        left_out.append([(entry["name"], entry["count"]) for entry in context["omitted"]][-1])
+
+    assert left_out == [
+        ("not_applicable", 2),
+        ("not_applicable", 12),
+        ("switchable", 2),
+        ("switchable", 12),
+        ("resumable", 2),
+        ("resumable", 12),
+        ("optional", 2),
+        ("optional", 12),
+        ("missing", 2),
+        ("missing", 12),
+        ("texts", 12),
+        ("filled", 2),
+        ("filled", 12),
+        ("rejected", 12),
+        (OVER, 1),
+    ]
+
+
 def test_what_was_left_out_is_counted_and_told_to_the_model() -> None:
     values = dict.fromkeys(NAMES[:20], "x" * 100)
 
@@ -144,6 +183,62 @@ def test_a_value_that_is_cut_is_told_as_no_value() -> None:
     assert '"cut":true' in context["prompt"]["dynamic"]
 
 
+def test_only_what_is_too_long_is_cut_and_short_words_for_a_long_value_stay_whole() -> None:
+    choice = {"oneOf": [{"const": "c" * 501, "title": "See"}]}
+    definition = definition_of(step("only", "long", "over", "fits", "choice"), properties={"choice": choice})
+    given = progress({"long": "x" * 5_000, "over": "o" * 501, "fits": "f" * 500, "choice": "c" * 501})
+
+    context = told(definition, given, max_chars=10_000)
+
+    told_now = {name: (entry.get("value"), entry["words"]) for name, entry in context["filled"].items()}
+    assert told_now == {
+        "long": (None, "x" * 500 + "…"),
+        "over": (None, "o" * 500 + "…"),
+        "fits": ("f" * 500, "f" * 500),
+        "choice": (None, "See"),
+    }
+    assert context["omitted"] == [{"name": "texts", "count": 3}]
+
+
+def test_long_texts_are_cut_wherever_they_stand_and_counted() -> None:
+    broken = rule(row("a", "==", "x"), "m" * 600, field="a")
+    definition = definition_of(step("only", "a", rules=[broken], description="d" * 600))
+    said = (Say(step="s", name="S", text="t" * 600), Say(step="s", name="S", text="u" * 500))
+    facts = around(say=said, rejected=(Rejected(field="a", code="x", message="r" * 600),))
+    whole = told(definition, progress({"a": "y" * 600}), facts)
+
+    context = told(definition, progress({"a": "y" * 600}), facts, max_chars=size(whole) - 1)
+
+    assert context["omitted"] == [{"name": "texts", "count": 5}]
+    assert context["current_step"]["description"] == "d" * 500 + "…"
+    assert [found["text"] for found in context["say"]] == ["t" * 500 + "…", "u" * 500]
+    assert context["unmet"][0]["message"] == "m" * 500 + "…"
+    assert context["rejected"][0]["message"] == "r" * 500 + "…"
+
+
+def test_of_many_answers_that_are_asked_again_the_first_few_stay_longest() -> None:
+    names = [f"n{number}" for number in range(20)]
+    again = progress(dict.fromkeys(names, "y" * 90), contested=frozenset(names))
+    definition = definition_of(step("only", *names))
+
+    budgets = range(size(told(definition, again)), LEAST, -100)
+    left = {len(told(definition, again, max_chars=budget)["filled"]) for budget in budgets}
+
+    assert left == {20, 10, 0}
+
+
+def test_what_is_wrong_goes_last_and_only_what_went_is_counted() -> None:
+    definition = definition_of(step("only", "a", "b", rules=[rule(row("a", "==", "x"), "No.", field="a")]))
+    facts = around(confirmation={"words": "x" * 9_000}, rejected=(Rejected(field="a", code="x", message="No."),))
+
+    context = told(definition, progress({"a": "y"}), facts, max_chars=LEAST)
+
+    counted = [(entry["name"], entry["count"]) for entry in context["omitted"]]
+    assert counted[:-1] == [("missing", 1), ("filled", 1), ("unmet", 1), ("rejected", 1)]
+    assert counted[-1][0] == OVER
+    assert (context["missing"], context["filled"], context["unmet"], context["rejected"]) == ([], {}, [], [])
+
+
 @pytest.mark.parametrize("characters", [3_000, 100_000])
 def test_what_is_never_left_out_may_be_larger_than_the_budget_and_says_so(characters: int) -> None:
     facts = around(confirmation={"token": "t", "summary": [{"words": "x" * characters}], "action": None})
@@ -153,7 +248,7 @@ def test_what_is_never_left_out_may_be_larger_than_the_budget_and_says_so(charac
     assert context["confirmation"] == facts.confirmation
     over = context["omitted"][-1]
     assert over["name"] == OVER
-    assert over["count"] >= characters
+    assert characters <= over["count"] < size(context)
 
 
 def test_what_can_be_started_gives_way_too() -> None:
@@ -163,6 +258,7 @@ def test_what_can_be_started_gives_way_too() -> None:
         offered, (), may_start=True, may_resume=True, stable="S", max_chars=LEAST + 4_000
     )
 
+    assert list(context) == ["workflow", "startable", "resumable", "allowed_actions", "omitted", "prompt"]
     assert [found["workflow"] for found in context["startable"]] == [f"w{n}" for n in range(10)]
     assert {"name": "startable", "count": 40} in context["omitted"]
     assert context["startable"][0]["description"] == "d" * 100 + "…"

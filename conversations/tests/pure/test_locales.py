@@ -44,7 +44,9 @@ def test_a_tag_is_written_in_one_way(given: str, found: str) -> None:
     ],
 )
 def test_anything_else_is_refused_and_told_what_a_tag_is(given: str) -> None:
-    with pytest.raises(LocaleInvalid, match="like en, de-CH or zh-Hant") as refused:
+    with pytest.raises(
+        LocaleInvalid, match=r"^locale is a language tag \(BCP 47\), like en, de-CH or zh-Hant\.$"
+    ) as refused:
         canonical(given)
 
     assert refused.value.code == "locale_invalid"

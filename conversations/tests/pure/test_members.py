@@ -209,7 +209,7 @@ def test_choices_out_of_a_hidden_list_are_not_told() -> None:
 
 def test_what_this_act_refused_is_told_with_the_reason_and_what_was_refused_before_with_the_attempts() -> None:
     refused = (
-        Rejected(field="amount", code="maximum", message="Too much.", attempts=2),
+        Rejected(field="amount", code="maximum", message="Too much.", path="/0", attempts=2),
         Rejected(step="loan", code="step_required", message="Loan cannot be skipped."),
         Rejected(field="gone", code="type", message="Gone."),
     )
@@ -218,7 +218,7 @@ def test_what_this_act_refused_is_told_with_the_reason_and_what_was_refused_befo
     rejected = told(LOAN, stored, around(rejected=refused))["rejected"]
 
     assert rejected == [
-        {"field": "amount", "label": "Amount", "attempts": 2, "code": "maximum", "message": "Too much."},
+        {"field": "amount", "label": "Amount", "path": "/0", "attempts": 2, "code": "maximum", "message": "Too much."},
         {"step": "loan", "code": "step_required", "message": "Loan cannot be skipped."},
         {"field": "gone", "code": "type", "message": "Gone."},
         {"field": "email", "label": "Email", "attempts": 1},
@@ -229,6 +229,7 @@ def test_an_answer_that_was_called_into_question_is_refused_until_it_is_settled(
     stored = progress({"amount": 5}, contested=frozenset({"amount"}), attempts={"amount": 1})
 
     assert told(LOAN, stored)["rejected"] == [{"field": "amount", "label": "Amount", "attempts": 1}]
+    assert told(LOAN, replace(stored, attempts={}))["rejected"][0]["attempts"] == 0
 
 
 def test_rules_and_information_are_told_in_the_words_of_the_author() -> None:

@@ -23,7 +23,7 @@ def why(schema: Any, *, required: bool = True) -> tuple[str, str]:
     """Return where a field cannot be strict, and why."""
     with pytest.raises(NotStrictable) as refused:
         of(schema, required=required)
-    return refused.value.path.removeprefix("/properties/x"), refused.value.why
+    return refused.value.path.removeprefix("/properties/x"), str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,15 @@ def test_an_optional_value_may_be_null(schema: Json, made: Json) -> None:
     [
         ({"type": ["string", "null"]}, {"type": ["string", "null"]}),
         ({"type": "null"}, {"type": "null"}),
+        ({"type": "null", "minLength": 2}, {"type": "null"}),
+        (
+            {"type": "object", "additionalProperties": False},
+            {"type": "object", "properties": {}, "required": [], "additionalProperties": False},
+        ),
         ({"enum": [None]}, {"type": "null"}),
         ({"type": ["string", "null"], "enum": ["a"]}, {"type": "string", "enum": ["a"]}),
-        ({"type": "integer", "enum": [1, 2.5, "a"]}, {"type": "integer", "enum": [1]}),
+        ({"type": "integer", "enum": [1, 2.0, 2.5, True, "a"]}, {"type": "integer", "enum": [1, 2.0]}),
+        ({"type": "number", "enum": [1, 2.5, True, "a"]}, {"type": "number", "enum": [1, 2.5]}),
         ({"enum": ["a", True]}, {"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "boolean", "enum": [True]}]}),
         (
             {"type": ["string", "integer", "null"]},
@@ -90,6 +96,25 @@ def test_what_strict_tools_do_not_know_is_told_in_words() -> None:
         "pattern": "^h",
     }
     assert lost == [("", "format"), ("", "maxLength"), ("", "minLength"), ("", "not")]
+
+
+def test_a_keyword_without_words_of_its_own_is_told_the_same_whatever_order_it_was_stored_in() -> None:
+    made, _ = of({"type": "string", "not": {"minLength": 2, "enum": ["größe"]}})
+
+    assert made["description"] == 'Also, in JSON Schema, not: {"enum": ["größe"], "minLength": 2}.'
+
+
+def test_what_became_of_it_is_said_of_everything_that_is_lost() -> None:
+    losses: list[Loss] = []
+    group = {"type": "object", "properties": {"a": {"oneOf": [{"type": "string"}], "minLength": 2}}, "required": ["a"]}
+
+    strict(group, Place("t", losses))
+
+    assert [(loss.keyword, loss.became) for loss in losses] == [
+        ("additionalProperties", "false: only members that are named can be given"),
+        ("oneOf", "anyOf: more than one of them may fit"),
+        ("minLength", "told in the description"),
+    ]
 
 
 def test_a_list_keeps_how_long_it_may_be() -> None:
@@ -183,11 +208,16 @@ def _group(members: Json) -> Json:
         (_group(_members(4999)), _group(_members(5000)), "more than 5,000 properties"),
         ({"enum": [*range(1000)]}, {"anyOf": [{"enum": [*range(1000)]}, {"const": "a"}]}, "more than 1,000 choices"),
         (
-            {"enum": ["x" * 14_000, *map(str, range(300))]},
-            {"enum": ["x" * 15_000, *map(str, range(300))]},
+            {"enum": ["x" * 14_360, *map(str, range(250))]},
+            {"enum": ["x" * 14_361, *map(str, range(250))]},
             "more than 15,000 characters",
         ),
-        ({"enum": ["x" * 119_000]}, {"enum": ["x" * 121_000]}, "more than 120,000 characters"),
+        (
+            {"enum": ["x" * 20_000, *map(str, range(249))]},
+            {"enum": ["x" * 20_000, *map(str, range(250))]},
+            "more than 250 choices",
+        ),
+        ({"enum": ["x" * 119_999]}, {"enum": ["x" * 120_000]}, "more than 120,000 characters"),
     ],
 )
 def test_what_is_too_large_for_openai_is_refused(largest: Json, too_large: Json, words: str) -> None:

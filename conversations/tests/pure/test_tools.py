@@ -3,18 +3,18 @@
 import json
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.tests.pure.openai_subset import complaints
+from conversations.tests.pure.told import parameters
 from conversations.toolschema.dialects import Dialect
 from conversations.toolschema.losses import Loss
 from conversations.toolschema.toolnames import ToolName
-from conversations.toolschema.tools import ToolSet, parameters_of, tools_for
+from conversations.toolschema.tools import DESCRIPTIONS, parameters_of, tools_for
 from engine.definition import Definition
 from engine.tests.budget import budget
-from engine.tests.builders import definition_of, document, info, row, step
+from engine.tests.builders import LIST, definition_of, document, info, row, step
 from engine.tests.generated import documents
 
 type Json = dict[str, Any]
@@ -22,19 +22,6 @@ type Json = dict[str, Any]
 PLAIN = Dialect.OPENAI
 STRICT = Dialect.OPENAI_STRICT
 ACTION = {"type": "api_call", "target": "https://bank.example/", "result": {"score": "/score"}}
-
-
-def parameters(told: ToolSet, name: str = "submit_data") -> Json:
-    """Return the arguments of a tool of OpenAI's."""
-    (found,) = [one["function"]["parameters"] for one in told.tools if one["function"]["name"] == name]
-    return dict(found)
-
-
-def field(schema: Json, **changes: Any) -> Json:
-    """Return what a model is told of a field."""
-    properties = {"x": schema, "name": {"type": "string"}}
-    told = tools_for(definition_of(step("who", "name"), step("only", "x"), properties=properties, **changes), PLAIN)
-    return dict(parameters(told)["properties"]["data"]["properties"]["x"])
 
 
 def names(definition: Definition | None, dialect: Dialect = PLAIN) -> list[str]:
@@ -70,151 +57,6 @@ def test_what_is_not_a_models_to_give_is_not_there() -> None:
 
     assert list(parameters(told)["properties"]["data"]["properties"]) == ["name", "born", "limit"]
     assert "pin" not in json.dumps(told.tools)
-
-
-def test_a_description_says_what_a_person_would_need_to_know() -> None:
-    said = field(
-        {
-            "type": "number",
-            "title": "Amount",
-            "description": "What you need, {{state.x}}",
-            "x-unit": "EUR",
-            "x-ask-first": True,
-            "x-order": 3,
-            "x-ask": ["How much?"],
-        }
-    )
-
-    assert said == {
-        "type": "number",
-        "description": "Amount. What you need, … In EUR. Only in answer to this question, never inferred.",
-    }
-
-
-def test_titled_choices_are_listed_and_their_titles_told() -> None:
-    options = [{"const": "home", "title": "A home"}, {"const": 2, "title": "Two, {{state.x}}"}]
-
-    assert field({"oneOf": options}) == {
-        "description": "Choices: home = A home; 2 = Two, …",
-        "enum": ["home", 2],
-    }
-    assert field({"type": "array", "items": {"oneOf": options}})["items"]["enum"] == ["home", 2]
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        [{"const": "a"}, {"const": "b", "minLength": 2}],
-        [{"const": 1}, {"const": 1.0}],
-        [{"const": "a"}, True],
-        {"enum": ["a"], "oneOf": [{"const": "a"}]},
-    ],
-)
-def test_choices_that_a_list_cannot_stand_for_stay_as_they_are(options: Any) -> None:
-    schema = options if isinstance(options, dict) else {"oneOf": options}
-
-    assert "oneOf" in field(schema)
-
-
-def test_choices_out_of_a_collected_list_are_those_that_the_context_offers() -> None:
-    properties = {
-        "slots": {"type": "array", "items": {"type": "string"}},
-        "slot": {"type": "string", "x-choices": {"ref": "slots"}},
-    }
-    definition = definition_of(step("a", "slots"), step("b", "slot"), properties=properties)
-
-    told = parameters(tools_for(definition, PLAIN))["properties"]["data"]["properties"]["slot"]
-
-    assert told["description"] == "One of the choices that the context offers."
-
-
-def test_what_is_suggested_for_a_sensitive_field_is_not_told() -> None:
-    schema = {"type": "string", "default": "secret", "examples": ["secret"]}
-
-    assert field(schema) == {"type": "string", "default": "secret", "examples": ["secret"]}
-    assert field({**schema, "x-sensitive": "mask"}) == {"type": "string"}
-    assert field({"type": "array", "items": schema, "x-sensitive": "mask"})["items"] == {"type": "string"}
-
-
-def test_references_are_spelt_out_and_end_in_anything_if_they_go_in_a_circle() -> None:
-    defs = {
-        "short": {"type": "string", "maxLength": 3, "default": "abc", "title": "Short"},
-        "chain": {"type": "object", "properties": {"next": {"$ref": "#/$defs/chain"}}},
-    }
-    properties = {
-        "a": {"$ref": "#/$defs/short"},
-        "b": {"$ref": "#/$defs/short", "minLength": 2, "title": "B"},
-        "c": {"$ref": "#/$defs/chain"},
-        "d": {"$ref": "#/$defs/short", "title": "D"},
-    }
-    definition = definition_of(step("only", *properties), properties=properties, root={"$defs": defs})
-
-    told = tools_for(definition, PLAIN)
-    data = parameters(told)["properties"]["data"]["properties"]
-
-    short = {"type": "string", "description": "Short.", "maxLength": 3}
-    assert data["a"] == short
-    assert data["b"] == {"description": "B.", "allOf": [short], "minLength": 2}
-    assert data["c"] == {"type": "object", "properties": {"next": {}}}
-    assert data["d"] == {**short, "description": "D."}
-    assert told.losses == (
-        Loss(
-            tool="submit_data",
-            path="/properties/data/properties/c/properties/next",
-            keyword="$ref",
-            became="left out: any value will do here, and is judged when it comes",
-        ),
-    )
-
-
-def test_a_reference_that_is_no_pointer_ends_in_anything() -> None:
-    properties = {"x": {"type": "object", "properties": {"y": {"$ref": "#"}}}}
-    definition = definition_of(step("only", "x"), properties=properties)
-
-    told = tools_for(definition, PLAIN)
-
-    assert parameters(told)["properties"]["data"]["properties"]["x"]["properties"] == {"y": {}}
-    assert [loss.keyword for loss in told.losses] == ["$ref"]
-
-
-def test_a_name_that_a_provider_would_refuse_is_told_in_words() -> None:
-    properties = {
-        "größe": {"type": "integer", "title": "Height"},
-        "house": {"type": "object", "properties": {"höhe": {"type": "integer"}}, "additionalProperties": False},
-    }
-    definition = definition_of(step("only", *properties), properties=properties)
-
-    told = tools_for(definition, STRICT)
-    data = parameters(told)["properties"]["data"]
-
-    assert list(data["properties"]) == ["house"]
-    assert data["additionalProperties"] is True
-    assert data["description"].endswith("Also takes 'größe' (Height).")
-    assert data["properties"]["house"]["description"] == "Also takes 'höhe' (Höhe)."
-    assert told.tools[0]["function"]["strict"] is False
-    assert {(loss.keyword, loss.path) for loss in told.losses} >= {
-        ("properties", "/properties/data/properties/größe"),
-        ("properties", "/properties/evidence/properties/größe"),
-        ("strict", "/properties/data"),
-    }
-
-
-def test_columns_stand_in_their_order_and_every_part_of_a_schema_is_shown() -> None:
-    columns = {"b": {"type": "string", "x-order": 1}, "a": {"type": "string", "x-order": 2}, "c": True}
-    schema = {
-        "type": "object",
-        "properties": columns,
-        "patternProperties": {"^x": {"title": "X", "type": "string"}},
-        "allOf": [{"title": "silent"}],
-        "dependentRequired": {"b": ["a"], "a": ["b"]},
-    }
-
-    said = field(schema)
-
-    assert list(said["properties"]) == ["c", "b", "a"]
-    assert said["patternProperties"] == {"^x": {"type": "string", "description": "X."}}
-    assert said["allOf"] == [{"description": "silent."}]
-    assert list(said["dependentRequired"]) == ["a", "b"]
 
 
 def test_lists_are_added_to_and_taken_from_by_name() -> None:
@@ -257,6 +99,66 @@ def test_where_there_is_nothing_to_name_the_argument_is_left_out() -> None:
     assert complaints(told) == []
 
 
+def test_all_that_can_be_handed_over_is_told_with_what_it_is_for() -> None:
+    definition = definition_of(info("hello"), step("car", "wishes", required=False), properties={"wishes": LIST})
+
+    assert tools_for(definition, PLAIN).tools[0] == {
+        "type": "function",
+        "function": {
+            "name": "submit_data",
+            "description": DESCRIPTIONS[ToolName.SUBMIT],
+            "parameters": {
+                "type": "object",
+                "properties": {
+                    "data": {
+                        "type": "object",
+                        "description": "What the person said, by field. "
+                        "Only what they said: nothing that is guessed or left open.",
+                        "properties": {"wishes": {"type": "array"}},
+                        "additionalProperties": False,
+                    },
+                    "clear": {
+                        "type": "array",
+                        "items": {"type": "string", "enum": ["wishes"]},
+                        "description": "Fields whose answer the person takes back without giving another.",
+                    },
+                    "append": {
+                        "type": "object",
+                        "description": "New entries for lists; those that are there already stay.",
+                        "properties": {"wishes": {"type": "array"}},
+                        "additionalProperties": False,
+                    },
+                    "remove": {
+                        "type": "object",
+                        "description": "Entries to take out of lists, by the ids that the context gives them.",
+                        "properties": {"wishes": {"type": "array", "items": {"type": "integer"}}},
+                        "additionalProperties": False,
+                    },
+                    "skip": {
+                        "type": "array",
+                        "items": {"type": "string", "enum": ["car"]},
+                        "description": "Optional steps that the person leaves out: car = Car.",
+                    },
+                    "acknowledge": {
+                        "type": "array",
+                        "items": {"type": "string", "enum": ["hello"]},
+                        "description": "Steps that the person has read, or has nothing to say to: hello = Hello.",
+                    },
+                    "evidence": {
+                        "type": "object",
+                        "description": "For each field, the words of the person's last message that say so, "
+                        "letter by letter.",
+                        "properties": {"wishes": {"type": "string"}},
+                        "additionalProperties": False,
+                    },
+                },
+                "additionalProperties": False,
+            },
+            "strict": False,
+        },
+    }
+
+
 def test_which_tools_there_are_follows_from_the_version_alone() -> None:
     confirmed = definition_of(step("found", "score", action={**ACTION, "confirm": True}))
 
@@ -293,6 +195,32 @@ def test_over_mcp_the_tools_are_the_same_whatever_is_active() -> None:
     ]
 
 
+def test_over_mcp_a_tool_names_its_conversation_first_and_what_it_may_do() -> None:
+    told = {tool["name"]: tool for tool in tools_for(None, Dialect.MCP).tools}
+
+    assert told["cancel_workflow"] == {
+        "name": "cancel_workflow",
+        "title": "Cancel the workflow",
+        "description": "End the active workflow before its end, when the person clearly wants that.",
+        "inputSchema": {
+            "type": "object",
+            "properties": {
+                "conversation_id": {"type": "string", "description": "The conversation, as it was named before."},
+                "reason": {"type": "string", "description": "Why, in the person's words."},
+            },
+            "required": ["conversation_id"],
+            "additionalProperties": False,
+        },
+        "annotations": {
+            "readOnlyHint": False,
+            "destructiveHint": True,
+            "idempotentHint": False,
+            "openWorldHint": False,
+        },
+    }
+    assert told["confirm_workflow"]["inputSchema"]["required"] == ["conversation_id", "token"]
+
+
 def test_what_a_call_is_read_by_is_what_was_told() -> None:
     definition = definition_of(step("only", "name"))
 
@@ -313,6 +241,23 @@ def test_a_tool_that_cannot_be_strict_is_not_and_the_others_are() -> None:
         ),
     )
     assert "null" in told.tools[1]["function"]["description"]
+
+
+def test_what_a_strict_tool_cannot_say_is_listed_and_the_tool_asks_for_null() -> None:
+    told = tools_for(definition_of(properties={"only": {"type": "string", "minLength": 2}}), STRICT)
+
+    assert told.losses == (
+        Loss(
+            tool="submit_data",
+            path="/properties/data/properties/only",
+            keyword="minLength",
+            became="told in the description",
+        ),
+    )
+    assert told.tools[1]["function"]["description"] == (
+        "End the active workflow before its end, when the person clearly wants that. "
+        "Give null for whatever there is nothing to say of."
+    )
 
 
 @given(documents(), st.randoms(use_true_random=False))
