@@ -124,7 +124,7 @@ class _Conversion:
 
     def _group(self, schema: Schema) -> dict[str, Any]:
         """Return what makes an object: all its members, and no other."""
-        properties, required = schema.get("properties", {}), schema.get("required", ())
+        properties, required = schema.get("properties", {}), frozenset(schema.get("required", ()))
         if schema.get("additionalProperties", not properties) is not False or schema.get("patternProperties"):
             raise self._impossible("members of other names may stand here")
         if any(name not in properties for name in required):
