@@ -111,7 +111,8 @@ class _Pressed:
         self.note = ""
         try:
             acts = tuple(map(followed.act, read(str(posted.get("trial-acts", "")))))
-        except TrialUnreadable:
+            write(acts)  # new names, and numbers written otherwise, may be too long to be carried on
+        except (TrialUnreadable, TrialTooLong):
             acts, self.note = (), _UNREADABLE
         self.before = self._walk(acts, correcting=followed.field(str(posted.get("trial-correcting", ""))))
 
