@@ -95,3 +95,13 @@ def test_what_can_be_read_in_two_ways_and_comes_too_late_is_said_to_be_in_vain(v
     visitor.press("answer", medicines="aspirin", **{"medicines-none": "none"})
 
     assert "What you wrote just now was not stored" in visitor.text
+
+
+def test_a_list_longer_than_people_write_is_kept_whole(visit: Workflow) -> None:
+    children = [{"name": f"Child {number}"} for number in range(120)]
+    given(visit, children=children)
+    visitor = Visitor.of(visit)
+
+    visitor.press("answer", medicines="aspirin")
+
+    assert stored(visit).progress.values == {"medicines": ["aspirin"], "children": children}
