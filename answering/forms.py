@@ -16,6 +16,9 @@ from answering.questions import Question
 from engine import strict_json
 
 BLANK_ROWS = 3
+MAX_ROWS = 1000
+"""So many rows of a table are read, or as many as were shown: none of what is stored is lost."""
+
 _YES_NO = [("true", "Yes"), ("false", "No")]
 _NO_ANSWER = "No answer"
 _NOT_CHOSEN = "Please choose"
@@ -32,15 +35,16 @@ _IN_GROUPS = frozenset({Kind.YES_NO, Kind.SEVERAL_OF, Kind.ROWS})
 class RowsInput(forms.Widget):
     """A small table: a row for each entry of a list, and some blank ones."""
 
-    def __init__(self, columns: Sequence[Column], *, label: str, attrs: dict[str, Any]) -> None:
+    def __init__(self, columns: Sequence[Column], *, stored: int, label: str, attrs: dict[str, Any]) -> None:
         super().__init__(attrs)
         self.columns = columns
+        self.most = max(MAX_ROWS, stored + BLANK_ROWS)
         self.label = label
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[list[str]]:
-        """Return what was typed, row by row: as many as were sent, for none of those that are stored may be lost."""
+        """Return what was typed, row by row."""
         rows: list[list[str]] = []
-        while any(cell in data for cell in self._names(name, len(rows))):
+        while len(rows) < self.most and any(cell in data for cell in self._names(name, len(rows))):
             rows.append([data.get(cell, "") for cell in self._names(name, len(rows))])
         return rows
 
@@ -184,7 +188,8 @@ def _input(question: Question, kind: Kind, place: str) -> forms.Widget:
             empty = _NOT_CHOSEN if question.field.required else _NO_ANSWER
             return forms.Select(attrs, choices=[("", empty), *options_of(schema)])
         case Kind.ROWS:
-            return RowsInput(columns_of(schema), label=question.field.label, attrs=attrs)
+            stored = len(question.value) if isinstance(question.value, list) else 0
+            return RowsInput(columns_of(schema), stored=stored, label=question.field.label, attrs=attrs)
         case Kind.LONG_TEXT | Kind.LINES | Kind.JSON:
             return forms.Textarea({**attrs, "rows": _ROWS_OF_TEXT[kind]})
         case Kind.TEXT if isinstance(question.value, str) and {"\n", "\r"} & {*question.value}:

@@ -109,14 +109,20 @@ def test_a_table_becomes_a_list_without_its_empty_rows() -> None:
     }
 
 
+def test_a_table_is_read_as_far_as_it_may_go_and_no_further() -> None:
+    posted = "&".join(f"answer-children-{number}-0=x" for number in range(1100))
+
+    assert len(_answers(posted)["children"]) == 1000
+
+
 def test_a_long_table_loses_nothing() -> None:
-    children = [{"name": f"Child {number}"} for number in range(150)]
+    children = [{"name": f"Child {number}"} for number in range(1100)]
     html = _html(answer_form(_questions(children=children)))
     cells = re.findall(r'name="answer-(children-\d+-0)"', html)
-    posted = "&".join(f"answer-children-{number}-0=Child+{number}" for number in range(150))
+    posted = "&".join(f"answer-children-{number}-0=Child+{number}" for number in range(1103))
 
-    assert len(cells) == 153
-    assert _answers(posted, children=children[:20])["children"] == children
+    assert len(cells) == 1103
+    assert len(_answers(posted, children=children)["children"]) == 1103
 
 
 @pytest.mark.parametrize("posted", ["answer-amount=" + "9" * 60, "answer-name=a%00b", "answer-medicines=a%0Ab%00"])
