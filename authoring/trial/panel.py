@@ -119,6 +119,8 @@ class _Pressed:
     def panel(self) -> Panel:
         """Return what is shown after it."""
         match self.button:
+            case "":
+                return self._shown(self.before)  # the draft was changed, and who corrects an answer goes on with it
             case "back":
                 return self._shown(self._walk(self.before.acts[:-1]))
             case "restart":
