@@ -15,8 +15,10 @@ from answering.or_none import Listed, OrNone
 from answering.questions import Question
 from engine import strict_json
 
-MAX_ROWS = 100
 BLANK_ROWS = 3
+MAX_ROWS = 1000
+"""So many rows of a table are read, or as many as were shown: none of what is stored is lost."""
+
 _YES_NO = [("true", "Yes"), ("false", "No")]
 _NO_ANSWER = "No answer"
 _NOT_CHOSEN = "Please choose"
@@ -33,28 +35,29 @@ _IN_GROUPS = frozenset({Kind.YES_NO, Kind.SEVERAL_OF, Kind.ROWS})
 class RowsInput(forms.Widget):
     """A small table: a row for each entry of a list, and some blank ones."""
 
-    def __init__(self, columns: Sequence[Column], *, label: str, attrs: dict[str, Any]) -> None:
+    def __init__(self, columns: Sequence[Column], *, stored: int, label: str, attrs: dict[str, Any]) -> None:
         super().__init__(attrs)
         self.columns = columns
+        self.most = max(MAX_ROWS, stored + BLANK_ROWS)
         self.label = label
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[list[str]]:
         """Return what was typed, row by row."""
-        rows = []
-        for number in range(MAX_ROWS):
-            names = [f"{name}-{number}-{index}" for index in range(len(self.columns))]
-            if not any(cell in data for cell in names):
-                break
-            rows.append([data.get(cell, "") for cell in names])
+        rows: list[list[str]] = []
+        while len(rows) < self.most and any(cell in data for cell in self._names(name, len(rows))):
+            rows.append([data.get(cell, "") for cell in self._names(name, len(rows))])
         return rows
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Return the table; what is in a row already keeps its place."""
         filled = [row for row in value or () if any(row)]
         blank = [""] * len(self.columns)
-        shown = (filled + [blank] * BLANK_ROWS)[:MAX_ROWS]
+        shown = filled + [blank] * BLANK_ROWS
         rows = [self._cells(f"{name}-{number}", row, number) for number, row in enumerate(shown)]
         return render_to_string("answering/_answer_rows.html", {"columns": self.columns, "rows": rows})
+
+    def _names(self, name: str, number: int) -> list[str]:
+        return [f"{name}-{number}-{index}" for index in range(len(self.columns))]
 
     def _cells(self, name: str, row: Sequence[str], number: int) -> list[tuple[Column, SafeString]]:
         place = f"{self.attrs['id']}-{number}"
@@ -107,9 +110,7 @@ class AnswerField(forms.Field):
         """Return the answer; None if there is none."""
         typed, is_none = (value.entries, value.is_none) if isinstance(value, Listed) else (value, False)
         nothing: Any = [] if self.kind in (Kind.SEVERAL_OF, Kind.ROWS) else ""
-        answer = kinds.read(typed or nothing, self.schema, time_zone=self.time_zone)
-        if answer is not None and kinds.is_same(typed, self.shown, self.kind):
-            answer = self.question.value  # which an input may not show in every detail
+        answer = kinds.read_again(typed or nothing, self.question.value, self.schema, time_zone=self.time_zone)
         try:
             strict_json.check(answer)
         except strict_json.UnreadableJson:
@@ -187,10 +188,11 @@ def _input(question: Question, kind: Kind, place: str) -> forms.Widget:
             empty = _NOT_CHOSEN if question.field.required else _NO_ANSWER
             return forms.Select(attrs, choices=[("", empty), *options_of(schema)])
         case Kind.ROWS:
-            return RowsInput(columns_of(schema), label=question.field.label, attrs=attrs)
+            stored = len(question.value) if isinstance(question.value, list) else 0
+            return RowsInput(columns_of(schema), stored=stored, label=question.field.label, attrs=attrs)
         case Kind.LONG_TEXT | Kind.LINES | Kind.JSON:
             return forms.Textarea({**attrs, "rows": _ROWS_OF_TEXT[kind]})
-        case Kind.TEXT if isinstance(question.value, str) and "\n" in question.value:
+        case Kind.TEXT if isinstance(question.value, str) and {"\n", "\r"} & {*question.value}:
             return forms.Textarea({**attrs, "rows": 2})  # browsers make one line of what stands in an input of one
         case _:
             return forms.TextInput({**_TYPES.get(kind, {}), **attrs})

@@ -140,6 +140,29 @@ def shown(value: Any, schema: Mapping[str, Any], *, time_zone: str = "UTC") -> A
             return _shown_text(value, kind, schema, time_zone)
 
 
+def read_again(typed: Any, value: Any, schema: Mapping[str, Any], *, time_zone: str = "UTC") -> Any:
+    """Return the answer that is meant by what stands in an input that showed a value; None means that there is none.
+
+    An input may not show a value in every detail, so what was not touched is as it was, in a table row by row.
+    """
+    kind, answer = kind_of(schema), read(typed, schema, time_zone=time_zone)
+    if answer is None:
+        return None
+    if is_same(typed, shown(value, schema, time_zone=time_zone), kind):
+        return value
+    return _rows_again(typed, value, columns_of(schema), time_zone) if kind is Kind.ROWS else answer
+
+
+def _rows_again(typed: Any, value: Any, columns: Sequence[Column], time_zone: str) -> list[Mapping[str, Any]]:
+    entries = [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+    stood = [(entry, cells) for entry in entries if any(cells := _shown_row(entry, columns, time_zone))]
+    rows: list[Mapping[str, Any]] = []
+    for number, row in enumerate(typed):
+        entry, cells = stood[number] if number < len(stood) else ({}, [])
+        rows.append(entry if is_same([row], [cells], Kind.ROWS) else _row(row, columns, time_zone))
+    return [row for row in rows if row]
+
+
 def is_same(typed: Any, shown: Any, kind: Kind) -> bool:
     """Tell whether an input holds what stood in it, as browsers send it that was not touched."""
     match kind:

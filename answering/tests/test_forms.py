@@ -110,9 +110,19 @@ def test_a_table_becomes_a_list_without_its_empty_rows() -> None:
 
 
 def test_a_table_is_read_as_far_as_it_may_go_and_no_further() -> None:
-    posted = "&".join(f"answer-children-{number}-0=x" for number in range(150))
+    posted = "&".join(f"answer-children-{number}-0=x" for number in range(1100))
 
-    assert len(_answers(posted)["children"]) == 100
+    assert len(_answers(posted)["children"]) == 1000
+
+
+def test_a_long_table_loses_nothing() -> None:
+    children = [{"name": f"Child {number}"} for number in range(1100)]
+    html = _html(answer_form(_questions(children=children)))
+    cells = re.findall(r'name="answer-(children-\d+-0)"', html)
+    posted = "&".join(f"answer-children-{number}-0=Child+{number}" for number in range(1103))
+
+    assert len(cells) == 1103
+    assert len(_answers(posted, children=children)["children"]) == 1103
 
 
 @pytest.mark.parametrize("posted", ["answer-amount=" + "9" * 60, "answer-name=a%00b", "answer-medicines=a%0Ab%00"])
@@ -260,14 +270,21 @@ def test_what_was_not_touched_comes_back_as_it_is_stored(name: str, value: Any, 
         ("extras", ["milk"], "answer-extras=%22bread%22", ["bread"]),
         ("medicines", ["one\ntwo"], "answer-medicines=one", ["one"]),
         ("children", [{"name": "Mia"}], "answer-children-0-0=Mia&answer-children-0-1=7", [{"name": "Mia", "age": 7}]),
+        (
+            "children",
+            [{"name": "Mia", "id": 7}, {"name": "Ben", "id": 8}, {"name": "Eve", "id": 9}],
+            "answer-children-0-0=&answer-children-1-0=Bob&answer-children-2-0=Eve&answer-children-3-0=Kim",
+            [{"name": "Bob"}, {"name": "Eve", "id": 9}, {"name": "Kim"}],
+        ),
     ],
 )
 def test_what_was_touched_is_read_anew(name: str, value: Any, posted: str, answer: Any) -> None:
     assert _answers(posted, **{name: value}) == {name: answer}
 
 
-def test_a_text_of_several_lines_keeps_them() -> None:
-    html = _html(answer_form(_questions(name="Ada\nLovelace")))
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_a_text_of_several_lines_keeps_them(end: str) -> None:
+    html = _html(answer_form(_questions(name=f"Ada{end}Lovelace")))
 
     assert re.search(r'<textarea name="answer-name"[^>]*> Ada Lovelace</textarea>', html)
 

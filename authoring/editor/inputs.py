@@ -8,6 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.safestring import SafeString
 
+_LONGEST_REMEMBERED = 500
+"""So many characters may an option have to be written only once, so that what is remembered stays small."""
+
 
 def _attributes(attrs: Mapping[str, Any]) -> Iterator[str]:
     for name, value in attrs.items():
@@ -73,7 +76,15 @@ class Select(_Written, forms.Select):
         return f"{_element('select', name, attrs)}{options}</select>"
 
 
-@lru_cache(maxsize=1000)
 def _option(key: str, words: str, *, is_chosen: bool) -> str:
-    """Return an option; most selects of a page offer the same."""
+    """Return an option. What is as long as no label is was posted, and is not kept in memory."""
+    written = _remembered if len(key) + len(words) <= _LONGEST_REMEMBERED else _option_written
+    return written(key, words, is_chosen=is_chosen)
+
+
+def _option_written(key: str, words: str, *, is_chosen: bool) -> str:
     return f'<option value="{escape(key)}"{" selected" if is_chosen else ""}>{escape(words)}</option>'
+
+
+_remembered = lru_cache(maxsize=1000)(_option_written)
+"""Most selects of a page offer the same."""

@@ -163,7 +163,7 @@ def compiled(sheet: Sheet) -> Compiled:
     taken = ids_in(sheet.steps)
     steps = [read_step(row, Place(f"{STEPS}-{row.key}", references, mistakes), taken=taken) for row in sheet.steps]
     rest = read_document(sheet.rest, Place(f"{REST}-{sheet.rest.key}", references, mistakes))
-    document = _assembled(rest, sheet.fields, inner, parts, steps)
+    document = _assembled(rest, sheet.fields, inner, parts, steps, given=frozenset(names.values()))
     renaming = Renaming({inner[key]: name for key, name in names.items() if inner[key] != name})
     document = renaming.document(document)
     try:
@@ -237,9 +237,15 @@ def _columns_after(schema: Any, row: Row) -> Mapping[str, str]:
 
 
 def _assembled(
-    rest: dict[str, Any], rows: Sequence[Row], names: Mapping[str, str], parts: Mapping[str, Any], steps: list[Any]
+    rest: dict[str, Any],
+    rows: Sequence[Row],
+    names: Mapping[str, str],
+    parts: Mapping[str, Any],
+    steps: list[Any],
+    *,
+    given: frozenset[str],
 ) -> dict[str, Any]:
-    """Put a document together again, each part where it was."""
+    """Put a document together again, each part where it was; `given` are the names that fields get in the end."""
     document = dict(rest)
     if steps or isinstance(rest.get("steps"), list):
         document["steps"] = steps
@@ -249,7 +255,8 @@ def _assembled(
         return document
     orders = orders_after([parts[row.key] for row in rows], [row.number for row in rows])
     properties = {names[row.key]: _ordered(parts[row.key], order) for row, order in zip(rows, orders, strict=True)}
-    required = _required_of(rest, rows, names, frozenset(before if isinstance(before, Mapping) else ()))
+    known = given.union(before if isinstance(before, Mapping) else ())
+    required = _required_of(rest, rows, names, known)
     document["state_schema"] = {
         **(schema if isinstance(schema, Mapping) else {"type": "object"}),
         "properties": properties,
@@ -259,12 +266,15 @@ def _assembled(
 
 
 def _required_of(
-    rest: Mapping[str, Any], rows: Sequence[Row], names: Mapping[str, str], before: frozenset[str]
+    rest: Mapping[str, Any], rows: Sequence[Row], names: Mapping[str, str], known: frozenset[str]
 ) -> list[Any] | None:
-    """Return which fields are required, in the order in which they were; None if nothing else is said than before."""
+    """Return which fields are required, in the order in which they were; None if nothing else is said than before.
+
+    What is said of a name that is not `known`, which no field has, is kept.
+    """
     wanted = [names[row.key] for row in rows if row.is_on("required")]
     was = _required(rest)
-    required = [name for name in was if name in wanted or not (isinstance(name, str) and name in before)]
+    required = [name for name in was if name in wanted or not (isinstance(name, str) and name in known)]
     required += [name for name in wanted if name not in was]
     return None if required == was else required
 

@@ -4,6 +4,7 @@ import pytest
 from django import forms
 from django.test.html import parse_html
 
+from authoring.editor import inputs
 from authoring.editor.inputs import Box, Hidden, Line, Lines, Select
 
 HOSTILE = "\"><script>alert('x')</script>&amp;\n{{ state }}"
@@ -48,6 +49,14 @@ def test_a_select_is_written_as_django_writes_it(value: str | int | None) -> Non
     ours = Select(choices=OPTIONS).render("kind", value, ATTRIBUTES)
 
     assert parse_html(ours) == parse_html(forms.Select(choices=OPTIONS).render("kind", value, ATTRIBUTES))
+
+
+def test_what_is_longer_than_any_label_is_not_kept_in_memory() -> None:
+    before = inputs._remembered.cache_info().misses
+
+    Select(choices=[("x" * 501, "")]).render("kind", "")
+
+    assert inputs._remembered.cache_info().misses == before
 
 
 def test_what_is_carried_along_is_hidden() -> None:

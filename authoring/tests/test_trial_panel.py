@@ -79,6 +79,15 @@ def test_back_takes_the_last_act_away_and_starting_again_all(author: Author) -> 
     assert author.acts == []
 
 
+def test_who_corrects_an_answer_goes_on_with_it_while_the_draft_is_changed(author: Author) -> None:
+    author.press("next", amount="50", name="Ada")
+    author.press("correct:amount")
+
+    author.press("")
+
+    assert author.walk.correcting == "amount"
+
+
 def test_an_answer_is_changed_and_the_way_goes_on_where_it_was(author: Author) -> None:
     author.press("next", amount="50", name="Ada")
 

@@ -6,7 +6,8 @@ import pytest
 from django.http import QueryDict
 
 from authoring.tests.trying import LOAN, Author, shown_by
-from authoring.trial.panel import today_of
+from authoring.trial.following import Names
+from authoring.trial.panel import panel, today_of
 from conftest import NOW
 from engine.tests.builders import document, step
 from engine.workflow import Next
@@ -16,6 +17,8 @@ from engine.workflow import Next
 def author() -> Author:
     return Author(LOAN)
 
+
+STARTS_AGAIN = "What you tried so far cannot be read any more, so the try starts again."
 
 HOSTILE = [
     "[",
@@ -27,6 +30,7 @@ HOSTILE = [
     "[" * 5000,
     "[" + ",".join(['{"act":"confirm"}'] * 201) + "]",
     '[{"act":"submit","data":{"name":"' + "a" * 200_000 + '"}}]',
+    '[{"act":"submit","data":{"name":[' + ",".join(["1e9"] * 40_000) + "]}}]",
 ]
 
 
@@ -37,9 +41,18 @@ def test_a_list_of_acts_that_is_none_starts_again(acts: str) -> None:
 
     shown = shown_by(LOAN, posted)
 
-    assert (shown.acts, shown.note) == (
-        *("[]", "What you tried so far cannot be read any more, so the try starts again."),
-    )
+    assert (shown.acts, shown.note) == ("[]", STARTS_AGAIN)
+
+
+def test_a_long_try_starts_again_when_a_new_name_makes_it_too_long() -> None:
+    name = "n" * 90
+    draft = document(properties={name: {"type": "string"}}, steps=[step("who", fields=[name])])
+    answers = [f'{{"act":"submit","data":{{"a":"{number:0>960}"}}}}' for number in range(199)]
+    posted = {"trial-acts": f"[{','.join(answers)}]", "trial-names": '{"fields":{"f0":"a"}}'}
+
+    shown = panel(draft, posted, today=NOW.date(), names=Names(fields={"f0": name}))["trial"]
+
+    assert (shown.acts, shown.note) == ("[]", STARTS_AGAIN)
 
 
 @pytest.mark.parametrize(

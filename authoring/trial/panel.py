@@ -111,13 +111,16 @@ class _Pressed:
         self.note = ""
         try:
             acts = tuple(map(followed.act, read(str(posted.get("trial-acts", "")))))
-        except TrialUnreadable:
+            write(acts)  # new names, and numbers written otherwise, may be too long to be carried on
+        except (TrialUnreadable, TrialTooLong):
             acts, self.note = (), _UNREADABLE
         self.before = self._walk(acts, correcting=followed.field(str(posted.get("trial-correcting", ""))))
 
     def panel(self) -> Panel:
         """Return what is shown after it."""
         match self.button:
+            case "":
+                return self._shown(self.before)  # the draft was changed, and who corrects an answer goes on with it
             case "back":
                 return self._shown(self._walk(self.before.acts[:-1]))
             case "restart":

@@ -192,7 +192,8 @@ def _too_late(now: Visit, posted: QueryDict) -> Shown | None:
     asked = [name for name in dict.fromkeys(posted.getlist("asked")) if name in now.definition.fields]
     form = now.form_of([question(now.standing, name) for name in asked], posted)
     answers = answers_of(form) if form.is_valid() else {}
-    if any(name not in now.standing.hidden and not _is_stored(now, name, answers) for name in answers):
+    is_new = any(name not in now.standing.hidden and not _is_stored(now, name, answers) for name in answers)
+    if form.errors or is_new:  # what cannot be stored is not stored
         return now.shown(note=TOO_LATE)
     return now.shown(note=TWICE) if answers.keys() & now.standing.hidden else None
 

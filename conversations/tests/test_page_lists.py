@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from conftest import step
-from conversations.tests.loans import LISTS, given, stored
+from conversations.tests.loans import ACTING, LISTS, given, stored
 from conversations.tests.visiting import Visitor
+from instances import services
 from instances.models import Workflow
 
 
@@ -85,3 +86,22 @@ def test_one_changes_from_none_to_some_and_back(visit: Workflow) -> None:
     visitor.change("medicines")
     visitor.press("answer", medicines="", **{"medicines-none": "none"})
     assert stored(visit).progress.values["medicines"] == []
+
+
+def test_what_can_be_read_in_two_ways_and_comes_too_late_is_said_to_be_in_vain(visit: Workflow) -> None:
+    visitor = Visitor.of(visit)
+    services.pause(visit.pk, ACTING, reason="")
+
+    visitor.press("answer", medicines="aspirin", **{"medicines-none": "none"})
+
+    assert "What you wrote just now was not stored" in visitor.text
+
+
+def test_a_list_longer_than_people_write_is_kept_whole(visit: Workflow) -> None:
+    children = [{"name": f"Child {number}"} for number in range(120)]
+    given(visit, children=children)
+    visitor = Visitor.of(visit)
+
+    visitor.press("answer", medicines="aspirin")
+
+    assert stored(visit).progress.values == {"medicines": ["aspirin"], "children": children}

@@ -20,10 +20,10 @@ export function wordsFor(problem) {
     : "The server cannot be reached, so nothing is saved now. What you typed is still here; it is tried again by itself.";
 }
 
-/** Give inputs back what was typed in them before they were drawn anew. */
-function keepTyped(form, typed) {
+/** Give inputs that were there back what was typed in them before they were drawn anew; of a box that is not ticked nothing is `typed`. */
+function keepTyped(form, { there, typed }) {
   for (const input of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
-    if (!typed.has(input.name)) continue;
+    if (!there.has(input.name)) continue;
     const values = typed.getAll(input.name);
     if (["checkbox", "radio"].includes(input.type)) input.checked = values.includes(input.value);
     else if (input.multiple) for (const option of input.options) option.selected = values.includes(option.value);
@@ -221,9 +221,9 @@ export class Live {
 
   /** Show the trial as it is now, with what is typed in it and not sent yet. */
   #takeTrial(html, { pressed }) {
-    const typed = pressed ? null : new FormData(this.trial);
+    const before = { there: new Set([...this.trial.elements].map(({ name }) => name)), typed: new FormData(this.trial) };
     this.put(this.trial, html);
-    if (typed) keepTyped(this.trial, typed);
+    if (!pressed) keepTyped(this.trial, before);
   }
 
   #takeJson(text) {

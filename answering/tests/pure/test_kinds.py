@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from answering.kinds import Kind, columns_of, is_same, kind_of, options_of, read, shown
+from answering.kinds import Kind, columns_of, is_same, kind_of, options_of, read, read_again, shown
 
 CHOICE: dict[str, Any] = {
     "oneOf": [{"const": "a", "title": "First"}, {"const": 1, "title": "One"}, {"const": "1", "title": "The text"}]
@@ -221,3 +221,26 @@ def test_without_a_time_zone_clocks_show_utc() -> None:
 )
 def test_an_input_that_nobody_touched_is_known(kind: Kind, shown_before: Any, typed: Any, is_untouched: bool) -> None:
     assert is_same(typed, shown_before, kind) is is_untouched
+
+
+@pytest.mark.parametrize(
+    ("value", "typed", "answer"),
+    [
+        (None, [["Ada", "36", ""]], [{"name": "Ada", "age": 36}]),
+        ("nobody", [["Ada", "", ""]], [{"name": "Ada"}]),
+        (
+            ["nobody", {"id": 1}, {"name": "Ada", "id": 2}],
+            [["Ada", "", ""], ["Bo", "", ""]],
+            [{"name": "Ada", "id": 2}, {"name": "Bo"}],
+        ),
+        ([{"name": "Ada", "id": 2}], [["Ada", "36", ""]], [{"name": "Ada", "age": 36}]),
+        ([{"name": "Ada", "id": 2}], [["", "", ""]], None),
+    ],
+)
+def test_a_row_that_nobody_touched_is_what_it_was(value: Any, typed: Any, answer: Any) -> None:
+    assert read_again(typed, value, PEOPLE) == answer
+
+
+def test_an_input_that_nobody_touched_says_what_is_stored() -> None:
+    assert read_again("2026-07-01T14:30", "2026-07-01T16:30:00+02:00", MOMENT) == "2026-07-01T16:30:00+02:00"
+    assert read_again("2026-07-01T14:31", "2026-07-01T16:30:00+02:00", MOMENT) == "2026-07-01T14:31:00+00:00"

@@ -59,6 +59,27 @@ def test_an_author_tries_the_draft_and_changes_it_meanwhile(author_page: Page, t
     expect(trial.locator("dd").filter(has_text="3")).to_be_visible()
 
 
+def test_a_box_that_was_unticked_stays_so_while_the_draft_is_changed(
+    author_page: Page, make_template: Callable[..., WorkflowTemplate]
+) -> None:
+    pets = {"type": "array", "items": {"type": "string"}, "title": "Pets"}
+    steps = [step("pets", fields=["pets"]), step("last", fields=["mood"])]
+    template = make_template(name="pets", properties={"pets": pets, "mood": PROPERTIES["mood"]}, steps=steps)
+    editor = Editor(author_page, template, tab="information")
+    editor.open("Try it")
+    trial = author_page.get_by_role("tabpanel", name="Try it")
+    trial.get_by_label("None (Pets)").check()
+    trial.get_by_role("button", name="Next").click()
+    trial.get_by_role("button", name="Change Pets").click()
+    expect(trial.get_by_label("None (Pets)")).to_be_checked()
+
+    trial.get_by_label("None (Pets)").uncheck()
+    editor.input(editor.row("field", 0), "label").fill("Something else")
+    editor.rest()
+
+    expect(trial.get_by_role("checkbox", name="None")).not_to_be_checked()
+
+
 def test_the_tab_that_was_open_is_open_after_coming_back(author_page: Page, template: WorkflowTemplate) -> None:
     editor = Editor(author_page, template)
     editor.open("Finish")

@@ -150,3 +150,17 @@ class TestRequired:
         new = Row(key="n1", texts={"label": "D", "kind": "text", "required": "on"})
 
         assert save_field(self.document("b"), new).document["state_schema"]["required"] == ["b", "d"]
+
+    @pytest.mark.parametrize(("required", "after"), [("on", ["b", 7, "a", "gone"]), ("", ["b", 7, "a"])])
+    def test_of_a_new_field_the_box_decides_and_not_what_was_said_of_its_name(
+        self, required: str, after: list[Any]
+    ) -> None:
+        new = Row(key="n1", texts={"label": "Gone", "kind": "text", "required": required})
+
+        assert save_field(self.document(*self.FIRST), new).document["state_schema"]["required"] == after
+
+    def test_a_field_that_gets_a_name_is_not_required_because_of_it(self) -> None:
+        document = self.document("gone", "b")
+        renamed = typed(field(sheet_of(document), "c"), name="gone")
+
+        assert save_field(document, renamed).document["state_schema"]["required"] == ["b"]
