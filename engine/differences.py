@@ -25,7 +25,6 @@ from engine.difference import (
     moved,
     noun,
     phrase,
-    text,
     told,
     told_by,
 )
@@ -82,8 +81,8 @@ def _all(place: Place, before: Mapping[str, Any], after: Mapping[str, Any]) -> l
     return [*found, *action_differences(end, before, after, prefix="end_action_")]
 
 
-def _text(place: Place, before: Any, after: Any, within: Both) -> Telling:
-    old, new = (None if part is MISSING else text(part, within[0], place.before) for part in (before, after))
+def _text(place: Place, before: Any, after: Any, _within: Both) -> Telling:
+    old, new = (quoted(part) if isinstance(part, str) and part else None for part in (before, after))
     if old == new:
         return None
     is_short = old is not None and new is not None and len(old) + len(new) <= MOST_INLINE

@@ -189,7 +189,7 @@ def _choices(place: Place, before: Mapping[str, Any], after: Mapping[str, Any]) 
 def _other_choice(place: Place, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     old, new = choice_in_words(before), choice_in_words(after)
     renamed = [place.tell(f"choice {old} is now called {new}", before=old, after=new)] if old != new else []
-    rest = {key for key, *_ in changed_keys(before, after)} - {"title", "const"}
+    rest = {key for key, *_ in changed_keys(before, after)} - {"title"}
     return renamed if renamed and not rest else [*renamed, place.tell(f"choice {new} {OPAQUE}")]
 
 
@@ -241,9 +241,12 @@ def _limit(value: Any, within: Mapping[str, Any], _words: Vocabulary) -> str | N
     return number_in_words(value, within.get("x-unit")) if is_number(value) else None
 
 
-def _size(noun: str) -> Any:
-    """Return the reading of a number of things, like characters."""
-    return lambda value, _within, _words: counted(value, noun) if type(value) is int else None
+def _characters(value: Any, _within: Mapping[str, Any], _words: Vocabulary) -> str | None:
+    return counted(value, "character") if type(value) is int else None
+
+
+def _entries(value: Any, _within: Mapping[str, Any], _words: Vocabulary) -> str | None:
+    return counted(value, "item") if type(value) is int else None
 
 
 def _any_value(value: Any, within: Mapping[str, Any], _words: Vocabulary) -> str | None:
@@ -292,10 +295,10 @@ FIELD_SAYINGS: Mapping[str, Saying] = {
     "exclusiveMinimum": phrase("more than", _limit),
     "exclusiveMaximum": phrase("less than", _limit),
     "multipleOf": phrase("a multiple of", _limit),
-    "minLength": phrase("at least", _size("character")),
-    "maxLength": phrase("at most", _size("character")),
-    "minItems": phrase("at least", _size("item")),
-    "maxItems": phrase("at most", _size("item")),
+    "minLength": phrase("at least", _characters),
+    "maxLength": phrase("at most", _characters),
+    "minItems": phrase("at least", _entries),
+    "maxItems": phrase("at most", _entries),
     "uniqueItems": flag("without the same entry twice"),
     "pattern": noun("pattern of the answer", text),
     "default": noun("suggestion", _any_value),

@@ -54,6 +54,10 @@ def values(before: Json, after: Json) -> Told:
             [("changed", "/state_schema/required", None, None)],
         ),
         (
+            lambda after: after["state_schema"]["required"].append("people"),
+            [("changed", "/state_schema/required", None, None)],
+        ),
+        (
             lambda after: fields_of(after).update(until={**TEXT, "x-order": 7}),
             [("added", f"{PROPERTIES}/until", None, "text, optional")],
         ),
@@ -154,6 +158,28 @@ def test_what_no_words_tell_was_added_or_removed_all_the_same(change: Callable[[
 
     assert values(loan(), more) == [("added", path, None, None)]
     assert values(more, loan()) == [("removed", path, None, None)]
+
+
+def test_what_differs_between_prerequisites_is_told_at_their_places() -> None:
+    before = loan(prerequisites=["kyc", "score", "age"])
+
+    assert values(before, loan(prerequisites=["kyc", "age"])) == [("removed", "/prerequisites/1", "“score”", None)]
+    assert values(before, loan(prerequisites=["age", "kyc", "score"])) == [("moved", "/prerequisites/0", None, None)]
+
+
+def test_what_differs_in_the_answer_that_an_action_reads_is_told_by_its_field() -> None:
+    before, after = loan(), loan()
+    before["steps"][3]["action"] = {"type": "tool_call", "target": "t", "result": {"note": "/a", "days": "/b"}}
+    after["steps"][3]["action"] = {"type": "tool_call", "target": "t", "result": {"note": "/c", "born": "/d"}}
+
+    told = [(str(found.kind), found.path, found.words) for found in differences(before, after)]
+
+    words = "Step “Last”: part of the answer that fills"
+    assert told == [
+        ("changed", "/steps/3/action/result/note", f"{words} “Note” changed"),
+        ("removed", "/steps/3/action/result/days", f"{words} “Number of days” removed"),
+        ("added", "/steps/3/action/result/born", f"{words} “Date of birth” added"),
+    ]
 
 
 def test_what_is_taken_back_is_told_the_other_way_round() -> None:

@@ -36,6 +36,7 @@ def test_a_field_comes_and_goes_with_its_kind() -> None:
         ("days", {"type": "number"}, "Field “Number of days”: whole number becomes number"),
         ("days", {"type": ["integer", "null"]}, f"Field “Number of days” {OPAQUE}"),
         ("days", {"default": 5}, "Field “Number of days”: suggestion added, 5"),
+        ("device", {"default": "phone"}, "Field “Device”: suggestion added, “Phone”"),
         ("days", {"const": 5}, "Field “Number of days”: now always 5"),
         ("note", {"minLength": 1}, "Field “Note”: now at least 1 character"),
         ("note", {"maxLength": 200}, "Field “Note”: now at most 200 characters"),
@@ -186,6 +187,30 @@ def test_parts_of_a_group_are_told_like_fields() -> None:
 )
 def test_what_is_required_is_told_by_field(required: Any, words: list[str]) -> None:
     assert changed(lambda after: after["state_schema"].update(required=required)) == words
+
+
+def test_another_order_of_what_is_required_is_told_also_where_a_field_is_gone() -> None:
+    def change(after: Json) -> None:
+        del fields_of(after)["device"]
+        after["state_schema"]["required"] = ["people", "days"]
+
+    assert changed(change) == ["Field “Device” removed", f"The information {OPAQUE}"]
+
+
+def test_messages_that_change_are_told_by_what_they_are_about() -> None:
+    before = loan()
+    fields_of(before)["days"]["x-messages"] = {"maximum": "No."}
+
+    def replaced_by(messages: Any) -> list[str]:
+        return changed(lambda after: fields_of(after)["days"].update({"x-messages": messages}), before=before)
+
+    assert replaced_by({"maximum": "Too long."}) == [
+        "Field “Number of days”: message if the answer is too high “No.” becomes “Too long.”"
+    ]
+    assert replaced_by(5) == [f"Field “Number of days” {OPAQUE}"]
+    other = loan()
+    fields_of(other)["days"]["x-messages"] = 5
+    assert told(other, before) == [f"Field “Number of days” {OPAQUE}"]
 
 
 @pytest.mark.parametrize("change", [{"properties": 5}, {"allOf": []}, {"type": "array"}])
