@@ -106,10 +106,10 @@ def _fields_of_steps(at: Mapping[Key, Place], old: Mapping[Key, Any], new: Mappi
                 found.append(field.state(words, Kind.MOVED))
         for key in (key for key in sources[len(targets) :] if key in new):
             label = quoted(at[key].before.label(name))
-            found.append(at[key].at("fields").state(f"no longer asks for {label}", Kind.CHANGED, before=label))
+            found.append(at[key].at("fields").state(f"no longer asks for {label}", before=label))
         for key in (key for key in targets[len(sources) :] if key in old):
             label = quoted(at[key].after.label(name))
-            found.append(at[key].at("fields").state(f"now asks for {label}", Kind.CHANGED, after=label))
+            found.append(at[key].at("fields").state(f"now asks for {label}", after=label))
     return found
 
 
@@ -162,9 +162,8 @@ def _rules(place: Place, before: Any, after: Any, _within: Both) -> Telling:
         words = rule_in_words(new[index], place.after)
         found.append(place.at(index).tell(f"rule added, {words}", Kind.ADDED, after=words))
     for left, right in pairs:
-        if not same(old[left], new[right]):
-            at = place.at(right, subject=f"{place.subject}, rule {_rule_name(new[right], place.after)}")
-            found += told_by(_RULE_TELLERS, at, (as_mapping(old[left]), as_mapping(new[right])))
+        at = place.at(right, subject=f"{place.subject}, rule {_rule_name(new[right], place.after)}")
+        found += told_by(_RULE_TELLERS, at, (as_mapping(old[left]), as_mapping(new[right])))
     lasting = dict(pairs)
     for left, ahead in moved(sorted(lasting), [left for left, _ in sorted(pairs, key=lambda pair: pair[1])]):
         where = f"after {_rule_name(old[ahead], place.before)}" if ahead is not None else "to the beginning"

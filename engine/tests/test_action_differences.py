@@ -103,6 +103,10 @@ ACTION: Json = {"type": "api_call", "target": "https://bank.example", "result": 
             {**ACTION, "target": "https://b.example"},
             ": a request to “https://bank.example” becomes a request to “https://b.example”",
         ),
+        (
+            {**ACTION, "type": "tool_call"},
+            ": a request to “https://bank.example” becomes the tool “https://bank.example” is used",
+        ),
         ({**ACTION, "config": {"headers": {"X-A": SECRET}}}, ": header “X-A” added"),
         ({**ACTION, "result": {"note": "/b"}}, ": part of the answer that fills “Note” changed"),
         ({**ACTION, "result": 5}, ": part of the answer that fills “Note” removed"),

@@ -8,7 +8,7 @@ import pytest
 
 from engine.differences import differences
 from engine.tests.builders import TEXT, row, rule, step
-from engine.tests.loans import Json, fields_of, loan
+from engine.tests.loans import CHOICES, Json, fields_of, loan
 
 type Told = list[tuple[str, str, str | None, str | None]]
 
@@ -46,6 +46,8 @@ def values(before: Json, after: Json) -> Told:
             lambda after: after["metadata"].update(owner="bert", tag=1),
             [("changed", "/metadata/owner", "“anna”", "“bert”"), ("changed", "/metadata/tag", None, "1")],
         ),
+        (lambda after: after.update(guidelines=""), [("removed", "/guidelines", "“Be kind.”", None)]),
+        (lambda after: after.update(description="Lend."), [("added", "/description", None, "“Lend.”")]),
         (lambda after: after.update(is_active=False), [("changed", "/is_active", "switched on", "switched off")]),
         (lambda after: after.update(prerequisites=["kyc"]), [("added", "/prerequisites/0", None, "“kyc”")]),
         (of_field("days", title="Days"), [("changed", f"{PROPERTIES}/days/title", "“Number of days”", "“Days”")]),
@@ -53,6 +55,7 @@ def values(before: Json, after: Json) -> Told:
             lambda after: after["state_schema"]["required"].append("note"),
             [("changed", "/state_schema/required", None, None)],
         ),
+        (lambda after: after["state_schema"].update(type="array"), [("changed", "/state_schema/type", None, None)]),
         (
             lambda after: after["state_schema"]["required"].append("people"),
             [("changed", "/state_schema/required", None, None)],
@@ -62,6 +65,11 @@ def values(before: Json, after: Json) -> Told:
             [("added", f"{PROPERTIES}/until", None, "text, optional")],
         ),
         (lambda after: fields_of(after).pop("born"), [("removed", f"{PROPERTIES}/born", "date, optional", None)]),
+        (of_field("days", **{"x-order": 2.5}), [("changed", f"{PROPERTIES}/days/x-order", None, None)]),
+        (
+            of_field("device", oneOf=[{"const": "pc"}, *CHOICES[:2]]),
+            [("moved", f"{PROPERTIES}/device/oneOf", None, None)],
+        ),
         (of_field("note", **{"x-order": 0}), [("moved", f"{PROPERTIES}/note", None, None)]),
         (
             of_field("device", oneOf=[{"const": "tablet", "title": "Slate"}, {"const": "pc"}, {"const": "watch"}]),
@@ -69,6 +77,15 @@ def values(before: Json, after: Json) -> Told:
                 ("removed", f"{PROPERTIES}/device/oneOf", "“Phone”", None),
                 ("changed", f"{PROPERTIES}/device/oneOf", "“Tablet”", "“Slate”"),
                 ("added", f"{PROPERTIES}/device/oneOf", None, "“watch”"),
+            ],
+        ),
+        (
+            of_field("device", type="integer", oneOf=None),
+            [
+                ("changed", f"{PROPERTIES}/device", "one of a list", "whole number"),
+                ("removed", f"{PROPERTIES}/device/oneOf", "“Phone”", None),
+                ("removed", f"{PROPERTIES}/device/oneOf", "“Tablet”", None),
+                ("removed", f"{PROPERTIES}/device/oneOf", "“pc”", None),
             ],
         ),
         (
@@ -92,6 +109,10 @@ def values(before: Json, after: Json) -> Told:
         (
             lambda after: after["steps"].insert(1, step("return", "note")),
             [("added", "/steps/1", None, "asks for Note")],
+        ),
+        (
+            lambda after: after["steps"].pop(1),
+            [("removed", "/steps/1", "asks for People and Date of birth", None)],
         ),
         (lambda after: after["steps"].pop(2), [("removed", "/steps/2", "asks for nothing", None)]),
         (lambda after: after["steps"].append(after["steps"].pop(0)), [("moved", "/steps/3", None, None)]),

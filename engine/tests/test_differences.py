@@ -66,17 +66,20 @@ def test_texts_are_told_within_a_sentence_up_to_a_length_of_both_with_their_quot
 def test_differences_come_in_the_order_of_the_editor() -> None:
     after = loan(confirmation="required", guidelines="Be quick.")
     after["steps"][1]["name"] = "You"
+    after["end_action_type"] = "workflow"
     fields_of(after)["note"]["title"] = "Anything else"
 
     parts = [found.part for found in differences(loan(), after)]
 
-    assert parts == [Part.ABOUT, Part.INFORMATION, Part.STEPS, Part.FINISH]
+    assert parts == [Part.ABOUT, Part.INFORMATION, Part.STEPS, Part.FINISH, Part.FINISH]
 
 
 @pytest.mark.parametrize("other", [None, 5, [], "loan"])
 def test_what_is_no_document_differs_as_a_whole(other: Any) -> None:
     assert [found.words for found in differences(other, loan())] == [f"The document {OPAQUE}"]
-    assert [found.words for found in differences(loan(), other)] == [f"The document {OPAQUE}"]
+    assert [(found.words, found.part) for found in differences(loan(), other)] == [
+        (f"The document {OPAQUE}", Part.ABOUT)
+    ]
 
 
 @pytest.mark.parametrize(

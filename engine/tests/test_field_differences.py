@@ -79,15 +79,35 @@ def test_a_field_comes_and_goes_with_its_kind() -> None:
         ("note", {"x-messages": {}}, f"Field “Note” {OPAQUE}"),
         ("note", {"x-messages": 5}, f"Field “Note” {OPAQUE}"),
         ("note", {"x-colour": "red"}, f"Field “Note” {OPAQUE}"),
-        ("note", {"x-order": "6"}, f"Field “Note” {OPAQUE}"),
         ("note", {"x-order": 60}, "Field “Note” has another number; the order is as before"),
         ("note", {"x-order": 0.5}, "Field “Note” moved to the beginning"),
         ("note", {"x-order": 1.5}, "Field “Note” moved after “Device”"),
-        ("extras", {"items": 5}, "Field “Extras”: several of a list becomes list"),
+        ("days", {"x-order": 2.5}, "Field “Number of days” has another number; the order is as before"),
+        ("days", {"x-order": 5.5}, "Field “Number of days” moved after “Date of birth”"),
+        ("extras", {"x-order": 7}, "Field “Extras” moved after “Note”"),
+        ("note", {"enum": []}, f"Field “Note” {OPAQUE}"),
     ],
 )
 def test_what_is_said_of_a_field(name: str, keywords: Json, words: str) -> None:
-    assert field(name, **keywords)[0] == words
+    assert field(name, **keywords) == [words]
+
+
+@pytest.mark.parametrize(
+    ("name", "keywords", "words"),
+    [
+        ("days", {"maximum": 60, "x-unit": "days"}, [": at most 90 becomes 60 days", ": unit added, “days”"]),
+        ("note", {"x-order": "6"}, [f" {OPAQUE}", " moved to the beginning"]),
+        ("extras", {"items": 5}, [": several of a list becomes list", f" {OPAQUE}"]),
+        ("device", {"oneOf": CHOICES[:2], "minLength": 2}, [": choice removed “pc”", ": now at least 2 characters"]),
+        ("note", {"type": "integer", "format": "email"}, [": text becomes whole number"]),
+    ],
+)
+def test_what_is_said_of_a_field_in_which_several_things_follow_from_another(
+    name: str, keywords: Json, words: list[str]
+) -> None:
+    label = {"days": "Number of days", "note": "Note", "extras": "Extras", "device": "Device"}[name]
+
+    assert field(name, **keywords) == [f"Field “{label}”{one}" for one in words]
 
 
 def test_choices_out_of_a_collected_list_are_a_choice() -> None:
@@ -218,8 +238,34 @@ def test_what_else_is_said_of_the_information_is_for_developers(change: Json) ->
     assert changed(lambda after: after["state_schema"].update(change)) == [f"The information {OPAQUE}"]
 
 
+@pytest.mark.parametrize("wrong", [{"state_schema": 5}, {"state_schema": {"type": "object", "properties": 5}}])
+def test_information_that_was_not_readable_is_for_developers(wrong: Json) -> None:
+    document = {**loan(), "state_schema": {"type": "object", "properties": {"note": TEXT}}}
+
+    assert told({**document, **wrong}, document) == [f"The information {OPAQUE}"]
+
+
 def test_a_field_that_is_no_schema_is_for_developers() -> None:
     assert changed(lambda after: fields_of(after).update(device=True)) == [f"Field “Device” {OPAQUE}"]
+
+
+def test_a_field_that_goes_is_called_as_it_was() -> None:
+    assert changed(lambda after: fields_of(after).pop("born")) == ["Field “Date of birth” removed"]
+
+
+def test_a_field_without_a_number_stands_first() -> None:
+    assert changed(lambda after: fields_of(after)["note"].pop("x-order")) == ["Field “Note” moved to the beginning"]
+    assert changed(lambda after: fields_of(after)["device"].pop("x-order")) == [
+        "Field “Device” has another number; the order is as before"
+    ]
+
+
+def test_other_numbers_in_the_same_order_are_told_once() -> None:
+    def renumber(after: Json) -> None:
+        for schema in fields_of(after).values():
+            schema["x-order"] *= 10
+
+    assert changed(renumber) == ["Field “Device” has another number; the order is as before"]
 
 
 def test_numbers_that_follow_from_what_came_or_went_are_not_told() -> None:
