@@ -24,6 +24,7 @@ def test_a_field_comes_and_goes_with_its_kind() -> None:
     [
         ("days", {"title": "Days"}, "Field “Number of days” is now called “Days”"),
         ("days", {"title": " Number of days"}, f"Field “Number of days” {OPAQUE}"),
+        ("days", {"title": 5}, "Field “Days”: label removed, “Number of days”"),
         ("note", {"title": "Anything else"}, "Field “Anything else”: label added, “Anything else”"),
         ("days", {"maximum": 60}, "Field “Number of days”: at most 90 becomes 60"),
         ("days", {"maximum": "60"}, "Field “Number of days”: no longer at most 90"),
@@ -42,6 +43,7 @@ def test_a_field_comes_and_goes_with_its_kind() -> None:
         ("note", {"maxLength": 200}, "Field “Note”: now at most 200 characters"),
         ("note", {"maxLength": True}, f"Field “Note” {OPAQUE}"),
         ("extras", {"minItems": 1}, "Field “Extras”: now at least 1 item"),
+        ("extras", {"minItems": True}, f"Field “Extras” {OPAQUE}"),
         ("extras", {"maxItems": 2}, "Field “Extras”: now at most 2 items"),
         ("extras", {"uniqueItems": True}, "Field “Extras”: now without the same entry twice"),
         ("note", {"pattern": "^A"}, "Field “Note”: pattern of the answer added, “^A”"),
