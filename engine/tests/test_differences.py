@@ -148,6 +148,11 @@ def test_what_is_said_of_the_whole(changes: Json, words: list[str]) -> None:
             {"prerequisites": [{"template": "a", "check": row("score", ">=", 500)}]},
             ["Prerequisites: now “a” counts only if Score is at least 500; before, if Score is at least 400"],
         ),
+        (
+            {"prerequisites": ["b", "a"]},
+            {"prerequisites": [{"template": "a", "check": row("score", ">=", 500)}]},
+            ["Prerequisites: “b” removed", "Prerequisites: now “a” counts only if Score is at least 500"],
+        ),
         ({"metadata": 5}, {"metadata": {"owner": "anna"}}, [f"Metadata {OPAQUE}"]),
     ],
 )

@@ -303,8 +303,10 @@ def test_a_duration_is_said_in_words() -> None:
 
 
 def test_names_of_steps_and_fields_are_the_authors_or_made_readable() -> None:
-    assert [WORDS.step(step_id) for step_id in ("minor", "no_such_step")] == ["Too young", "No such step"]
-    assert [WORDS.label(name) for name in ("born", "name", "no_such_field")] == [
+    words = Vocabulary.of(SOURCE)
+
+    assert [words.step(step_id) for step_id in ("minor", "no_such_step")] == ["Too young", "No such step"]
+    assert [words.label(name) for name in ("born", "name", "no_such_field")] == [
         "Date of birth",
         "Name",
         "No such field",
