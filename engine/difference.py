@@ -225,7 +225,7 @@ def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
     """Return each key of which the values differ, with both; `MISSING` stands for one that is not there."""
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key, MISSING), after.get(key, MISSING)
-        if old is MISSING or new is MISSING or not same(old, new):
+        if not same(old, new):
             yield key, old, new
 
 

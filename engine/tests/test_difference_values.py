@@ -171,6 +171,7 @@ def test_what_differs_is_told_in_values_too(change: Callable[[Json], Any], told:
         (lambda after: after.update(prerequisites=5), "/prerequisites"),
         (lambda after: after.update(expires_after=""), "/expires_after"),
         (lambda after: after.update(end_action_config=5), "/end_action_config"),
+        (lambda after: after.update(end_action_target="nowhere"), "/end_action_target"),
     ],
 )
 def test_what_no_words_tell_was_added_or_removed_all_the_same(change: Callable[[Json], Any], path: str) -> None:

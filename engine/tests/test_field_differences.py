@@ -50,6 +50,8 @@ def test_a_field_comes_and_goes_with_its_kind() -> None:
         ("note", {"format": "email"}, "Field “Note”: text becomes e-mail address"),
         ("note", {"format": "uuid"}, f"Field “Note” {OPAQUE}"),
         ("note", {"description": "Why we ask"}, "Field “Note”: help added, “Why we ask”"),
+        ("note", {"description": ""}, f"Field “Note” {OPAQUE}"),
+        ("note", {"description": 5}, f"Field “Note” {OPAQUE}"),
         ("note", {"description": "w" * 200}, "Field “Note”: help added"),
         ("note", {"x-ask": ["Why?", "How?"]}, "Field “Note”: question added, “Why?” and “How?”"),
         ("note", {"x-ask": "Why?"}, f"Field “Note” {OPAQUE}"),

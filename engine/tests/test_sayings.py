@@ -60,6 +60,14 @@ def test_what_cannot_be_read_is_no_fact_and_counts_as_not_there() -> None:
     assert said(noun("help", text), 5, 6) == [f"It {OPAQUE}"]
 
 
+def test_a_fact_is_read_with_what_it_stands_in_and_in_the_words_of_its_document() -> None:
+    saying = phrase("as", lambda value, within, words: f"{words.label(value)} in {within['x-unit']}")
+
+    fact = saying.described("pay", {"x-unit": "EUR"}, Vocabulary(fields={"pay": {"title": "Income"}}))
+
+    assert fact == "as Income in EUR"
+
+
 def test_a_flag_is_so_if_it_is_true_and_not_if_it_is_one() -> None:
     assert said(flag("shown"), MISSING, True) == ["It: now shown"]
     assert said(flag("shown"), MISSING, 1) == [f"It {OPAQUE}"]
