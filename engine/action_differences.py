@@ -6,17 +6,19 @@ from typing import Any
 from engine.actions import OnFailure
 from engine.definition import EndActionType
 from engine.difference import (
+    OPAQUE,
     Both,
     Difference,
     Place,
     Teller,
+    Telling,
     are_objects,
     changed_keys,
     flag,
     kind_of,
     noun,
     phrase,
-    told_as,
+    told,
     told_by,
 )
 from engine.plain_words import quoted, readable
@@ -63,14 +65,14 @@ def action_differences(
         found.append(
             at.tell(f"{lead}{old} becomes {new}", before=old, after=new)
             if is_told
-            else at.opaque(*differing[aimed[-1]])
+            else at.state(OPAQUE, kind_of(*differing[aimed[-1]]))
         )
     if config in differing:
-        found += _configs(place.at(config), *differing[config])
+        found += told(_configs, place.at(config), *differing[config], (before, after))
     return found
 
 
-def step_action_differences(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
+def step_action_differences(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     """Return what differs in what the server does at a step."""
     old, new = as_mapping(before), as_mapping(after)
     if new and not old:
@@ -81,16 +83,16 @@ def step_action_differences(place: Place, before: Any, after: Any, _within: Both
         return [place.tell("the server no longer finds this out itself", before=did)]
     found = action_differences(place, old, new, prefix="")
     found += told_by(_STEP_TELLERS, place, (old, new), already=("type", "target", "config"))
-    return found or [place.opaque(before, after)]
+    return found or None
 
 
-def _configs(place: Place, before: Any, after: Any) -> Sequence[Difference]:
+def _configs(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     """Return what differs in two configs, by the names of settings and headers alone."""
     if not are_objects(before, after):
-        return [place.opaque(before, after)]
+        return None
     both = as_mapping(before), as_mapping(after)
     tellers = dict.fromkeys((*both[0], *both[1]), _setting)
-    return told_by({**tellers, **_CONFIG_TELLERS}, place, both) or [place.opaque(before, after)]
+    return told_by({**tellers, **_CONFIG_TELLERS}, place, both) or None
 
 
 def _setting(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
@@ -98,22 +100,22 @@ def _setting(place: Place, before: Any, after: Any, _within: Both) -> Sequence[D
     return [place.tell(f"setting {quoted(name)} {kind_of(before, after)}", kind_of(before, after))]
 
 
-def _headers(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
+def _headers(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     found = [
         place.at(name).tell(f"header {quoted(name)} {kind_of(old, new)}", kind_of(old, new))
         for name, old, new in changed_keys(as_mapping(before), as_mapping(after))
     ]
-    return found or [place.opaque(before, after)]
+    return found or None
 
 
-def _results(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
+def _results(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     found = [
         place.at(name).tell(
             f"part of the answer that fills {quoted(place.after.label(name))} {kind_of(old, new)}", kind_of(old, new)
         )
         for name, old, new in changed_keys(as_mapping(before), as_mapping(after))
     ]
-    return found or [place.opaque(before, after)]
+    return found or None
 
 
 def _method(value: Any, _within: Mapping[str, Any], _words: Vocabulary) -> str | None:
@@ -124,10 +126,10 @@ def _on_failure(value: Any, _within: Mapping[str, Any], _words: Vocabulary) -> s
     return _FAILING[OnFailure(value)] if isinstance(value, str) and value in OnFailure else None
 
 
-_CONFIG_TELLERS: Mapping[str, Teller] = {"headers": _headers, "method": told_as(noun("method", _method))}
+_CONFIG_TELLERS: Mapping[str, Teller] = {"headers": _headers, "method": noun("method", _method).told}
 _STEP_TELLERS: Mapping[str, Teller] = {
     "result": _results,
-    "idempotent": told_as(flag("done again if the answers it is made of change")),
-    "confirm": told_as(flag("confirmed by the person before it is done")),
-    "on_failure": told_as(phrase("if it fails,", _on_failure)),
+    "idempotent": flag("done again if the answers it is made of change").told,
+    "confirm": flag("confirmed by the person before it is done").told,
+    "on_failure": phrase("if it fails,", _on_failure).told,
 }

@@ -116,10 +116,6 @@ class Place:
         """Return a difference told as one sentence, of which the subject is the beginning."""
         return self._told(f"{self.subject} {words}", kind, before, after)
 
-    def opaque(self, before: Any, after: Any) -> Difference:
-        """Return a difference for which there are no better words; it quotes nothing."""
-        return self.state(OPAQUE, kind_of(before, after))
-
     def _told(self, words: str, kind: Kind, before: str | None, after: str | None) -> Difference:
         return Difference(
             kind=kind, part=self.part, subject=self.subject, words=words, before=before, after=after, path=self.path
@@ -129,7 +125,10 @@ class Place:
 type Both = tuple[Mapping[str, Any], Mapping[str, Any]]
 """What a value stands in, in the earlier and in the later document."""
 
-type Teller = Callable[[Place, Any, Any, Both], Sequence[Difference]]
+type Telling = Sequence[Difference] | None
+"""What is told of two values that are not the same: nothing if it is told elsewhere, None if there are no words."""
+
+type Teller = Callable[[Place, Any, Any, Both], Telling]
 """What tells how the values of one key differ, which are not the same."""
 
 type Reading = Callable[[Any, Mapping[str, Any], Vocabulary], str | None]
@@ -153,18 +152,18 @@ class Saying:
         read = self.reading(value, within, words)
         return None if read is None else self.fact.format(value=read)
 
-    def told(self, place: Place, before: Any, after: Any, within: Both) -> Difference:
+    def told(self, place: Place, before: Any, after: Any, within: Both) -> Telling:
         """Return the difference of two values that are not the same; what cannot be read counts as not there."""
         old = None if before is MISSING else self.reading(before, within[0], place.before)
         new = None if after is MISSING else self.reading(after, within[1], place.after)
         if old == new:
-            return place.opaque(before, after)
+            return None
         if self.in_short and len(old or "") + len(new or "") > MOST_INLINE:
             words = f"{self.in_short} {kind_of(old, new, absent=None)}"
         else:
             words = self.added if old is None else self.removed if new is None else self.changed
             words = words.format(before=old, after=new)
-        return place.tell(words, before=old, after=new)
+        return [place.tell(words, before=old, after=new)]
 
 
 def phrase(lead: str, reading: Reading) -> Saying:
@@ -226,7 +225,7 @@ def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
     """Return each key of which the values differ, with both; `MISSING` stands for one that is not there."""
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key, MISSING), after.get(key, MISSING)
-        if old is MISSING or new is MISSING or not same(old, new):
+        if not same(old, new):
             yield key, old, new
 
 
@@ -267,15 +266,14 @@ def told_by(
     for key, old, new in changed_keys(*within):
         if key in already:
             continue
-        at = place.at(key)
-        teller = tellers.get(key)
-        found += [at.opaque(old, new)] if teller is None else teller(at, old, new, within)
+        found += told(tellers.get(key), place.at(key), old, new, within)
     return found
 
 
-def told_as(saying: Saying) -> Teller:
-    """Return the teller of a saying."""
-    return lambda place, before, after, within: [saying.told(place, before, after, within)]
+def told(teller: Teller | None, place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
+    """Return what a teller says of two values; without words of its own, or without a teller, only that they differ."""
+    telling = None if teller is None else teller(place, before, after, within)
+    return [place.state(OPAQUE, kind_of(before, after))] if telling is None else telling
 
 
 def are_objects(*values: Any) -> bool:

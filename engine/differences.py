@@ -9,6 +9,7 @@ from engine.conditions import same
 from engine.difference import (
     MISSING,
     MOST_INLINE,
+    OPAQUE,
     Both,
     Difference,
     Kind,
@@ -16,6 +17,7 @@ from engine.difference import (
     Place,
     Saying,
     Teller,
+    Telling,
     are_objects,
     changed_keys,
     clause,
@@ -23,8 +25,7 @@ from engine.difference import (
     moved,
     noun,
     phrase,
-    text,
-    told_as,
+    told,
     told_by,
 )
 from engine.field_differences import schema_differences
@@ -62,7 +63,7 @@ def differences(before: Any, after: Any) -> tuple[Difference, ...]:
     """
     place = Place(part=Part.ABOUT, subject="The document", before=Vocabulary.of(before), after=Vocabulary.of(after))
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        return () if same(before, after) else (place.opaque(before, after),)
+        return () if same(before, after) else (place.state(OPAQUE),)
     return tuple(sorted(_all(place, before, after), key=lambda found: _ORDER[found.part]))
 
 
@@ -75,46 +76,46 @@ def _all(place: Place, before: Mapping[str, Any], after: Mapping[str, Any]) -> l
         if key not in END_ACTION:
             part, subject = _SUBJECTS.get(key, (Part.ABOUT, f"Key {quoted(key)}"))
             at = replace(place, part=part, subject=subject).at(key)
-            found += _TELLERS[key](at, old, new, (before, after)) if key in _TELLERS else [at.opaque(old, new)]
+            found += told(_TELLERS.get(key), at, old, new, (before, after))
     end = replace(place, part=Part.FINISH, subject="End action")
     return [*found, *action_differences(end, before, after, prefix="end_action_")]
 
 
-def _text(place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
-    old, new = (None if part is MISSING else text(part, within[0], place.before) for part in (before, after))
+def _text(place: Place, before: Any, after: Any, _within: Both) -> Telling:
+    old, new = (quoted(part) if isinstance(part, str) and part else None for part in (before, after))
     if old == new:
-        return [place.opaque(before, after)]
+        return None
     is_short = old is not None and new is not None and len(old) + len(new) <= MOST_INLINE
     words = f"{old} becomes {new}" if is_short else str(kind_of(old, new, absent=None))
     return [place.state(words, kind_of(old, new, absent=None), before=old, after=new)]
 
 
-def _is_active(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
+def _is_active(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     was, now = (is_active is MISSING or is_active is True for is_active in (before, after))
     if was == now:
-        return [place.opaque(before, after)]
+        return None
     states = {True: "switched on", False: "switched off"}
     return [place.state(f"is now {states[now]}", before=states[was], after=states[now])]
 
 
-def _confirmation(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
+def _confirmation(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     was, now = (confirmation == "required" for confirmation in (before, after))
     if was == now:
-        return [place.opaque(before, after)]
+        return None
     return [place.state("is now asked for before the end" if now else "is no longer asked for before the end")]
 
 
-def _metadata(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
+def _metadata(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     if not are_objects(before, after):
-        return [place.opaque(before, after)]
+        return None
     both = as_mapping(before), as_mapping(after)
-    tellers = {key: told_as(noun(quoted(key), _any_value)) for key in (*both[0], *both[1])}
-    return told_by(tellers, place, both) or [place.opaque(before, after)]
+    tellers = {key: noun(quoted(key), _any_value).told for key in (*both[0], *both[1])}
+    return told_by(tellers, place, both) or None
 
 
-def _prerequisites(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
+def _prerequisites(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     if not all(entries is MISSING or isinstance(entries, list) for entries in (before, after)):
-        return [place.opaque(before, after)]
+        return None
     old, new = _by_template(as_list(before)), _by_template(as_list(after))
     places = {name: index for entries in (old, new) for index, name in enumerate(entries)}
     found = [
@@ -126,11 +127,11 @@ def _prerequisites(place: Place, before: Any, after: Any, _within: Both) -> Sequ
             found.append(at.tell(f"{name} added", Kind.ADDED, after=name))
         elif not same(old[name], entry):
             both = ({"check": _check(old[name])}, {"check": _check(entry)})
-            found.append(_met_if(name).told(at, both[0]["check"], both[1]["check"], both))
+            found += told(_met_if(name).told, at, both[0]["check"], both[1]["check"], both)
     for name, ahead in moved(list(old), list(new)):
         where = f"after {ahead}" if ahead is not None else "to the beginning"
         found.append(place.at(places[name]).tell(f"{name} moved {where}", Kind.MOVED))
-    return found or [place.opaque(before, after)]
+    return found or None
 
 
 def _by_template(entries: Sequence[Any]) -> dict[str, Any]:
@@ -174,6 +175,6 @@ _TELLERS: Mapping[str, Teller] = {
     "state_schema": schema_differences,
     "steps": steps_differences,
     "confirmation": _confirmation,
-    "expires_after": told_as(phrase("after", _idle_time)),
+    "expires_after": phrase("after", _idle_time).told,
     "prerequisites": _prerequisites,
 }

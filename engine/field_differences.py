@@ -1,6 +1,6 @@
 """What differs between the fields of two documents, and between the columns of their lists."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from engine.conditions import is_number, key_of, same
@@ -13,6 +13,7 @@ from engine.difference import (
     Place,
     Saying,
     Teller,
+    Telling,
     are_objects,
     changed_keys,
     clause,
@@ -21,7 +22,6 @@ from engine.difference import (
     noun,
     phrase,
     text,
-    told_as,
     told_by,
     wording,
 )
@@ -58,20 +58,20 @@ _CHOSEN_BY = {"value": "kept by", "label": "shown by"}
 _PRIVACY = {"mask": "hidden from whoever has no right to see it", "never_llm": "never shown to a model"}
 
 
-def schema_differences(place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
+def schema_differences(place: Place, before: Any, after: Any, within: Both) -> Telling:
     """Return what differs between two state schemas."""
     if not are_objects(before, after):
-        return [place.opaque(before, after)]
+        return None
     both = as_mapping(before), as_mapping(after)
     has_plain_type = all(part.get("type", "object") == "object" for part in both)  # that goes without saying
     tellers: Mapping[str, Teller] = {"properties": _properties, "required": _required}
     found = told_by(tellers, place, both, already=("type",) if has_plain_type else ())
-    return found or [place.opaque(before, after)]
+    return found or None
 
 
-def _properties(place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
+def _properties(place: Place, before: Any, after: Any, within: Both) -> Telling:
     if not are_objects(before, after):
-        return [place.opaque(before, after)]
+        return None
     old, new = as_mapping(before), as_mapping(after)
     found: list[Difference] = []
     for name, was, now in changed_keys(old, new):
@@ -84,9 +84,9 @@ def _properties(place: Place, before: Any, after: Any, within: Both) -> Sequence
         elif isinstance(was, Mapping) and isinstance(now, Mapping):
             found += _schemas(at, was, now)
         else:
-            found.append(at.opaque(was, now))
+            found.append(at.state(OPAQUE))
     found += _order(place, old, new)
-    return found or [place.opaque(before, after)]
+    return found or None
 
 
 def _child(place: Place, name: str, schema: Any) -> Place:
@@ -134,10 +134,10 @@ def has_new_number(before: Any, after: Any) -> bool:
     return are_schemas and not same(old, new) and all(number is MISSING or is_number(number) for number in (old, new))
 
 
-def _required(place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
+def _required(place: Place, before: Any, after: Any, within: Both) -> Telling:
     """Return which fields are required now, and which no longer; of those that came or went that is told with them."""
     if not all(names is MISSING or _is_names(names) for names in (before, after)):
-        return [place.opaque(before, after)]
+        return None
     properties = [as_mapping(part.get("properties")) for part in within]
     passing = properties[0].keys() ^ properties[1].keys()
     old, new = (dict.fromkeys(name for name in as_list(names) if name not in passing) for names in (before, after))
@@ -146,7 +146,7 @@ def _required(place: Place, before: Any, after: Any, within: Both) -> Sequence[D
         for name in {**old, **new}
         if (name in old) != (name in new)
     ]
-    return found or ([] if passing and list(old) == list(new) else [place.opaque(before, after)])
+    return found or ([] if passing and list(old) == list(new) else None)
 
 
 def _is_names(value: Any) -> bool:
@@ -189,7 +189,7 @@ def _choices(place: Place, before: Mapping[str, Any], after: Mapping[str, Any]) 
 def _other_choice(place: Place, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     old, new = choice_in_words(before), choice_in_words(after)
     renamed = [place.tell(f"choice {old} is now called {new}", before=old, after=new)] if old != new else []
-    rest = {key for key, *_ in changed_keys(before, after)} - {"title", "const"}
+    rest = {key for key, *_ in changed_keys(before, after)} - {"title"}
     return renamed if renamed and not rest else [*renamed, place.tell(f"choice {new} {OPAQUE}")]
 
 
@@ -207,43 +207,46 @@ def choice_in_words(option: Mapping[str, Any]) -> str:
     return quoted(title) if is_text(title) else plain_value(option["const"])
 
 
-def _items(place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
+def _items(place: Place, before: Any, after: Any, within: Both) -> Telling:
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        return [place.opaque(before, after)]
+        return None
     return _schemas(place.at(subject=place.subject + _EACH, noun="column"), before, after)
 
 
-def _parts(place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
+def _parts(place: Place, before: Any, after: Any, within: Both) -> Telling:
     """Return what differs between the parts of a group of values, or between the columns of a list."""
     teller = _properties if place.path.endswith("/properties") else _required
     noun = "column" if place.noun == "column" else "part"
     return teller(place.at(noun=noun), before, after, within)
 
 
-def _title(place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
+def _title(place: Place, before: Any, after: Any, within: Both) -> Telling:
     if not (is_text(before) and is_text(after)):
-        return [_TITLE.told(place, before, after, within)]
+        return _TITLE.told(place, before, after, within)
     old, new = quoted(before.strip()), quoted(after.strip())
     if old == new:
-        return [place.opaque(before, after)]
+        return None
     earlier = place.at(subject=place.subject.removesuffix(new) + old)
     return [earlier.state(f"is now called {new}", before=old, after=new)]
 
 
-def _messages(place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
+def _messages(place: Place, before: Any, after: Any, within: Both) -> Telling:
     if not are_objects(before, after):
-        return [place.opaque(before, after)]
+        return None
     both = as_mapping(before), as_mapping(after)
-    return told_by(_MESSAGE_TELLERS, place, both) or [place.opaque(before, after)]
+    return told_by(_MESSAGE_TELLERS, place, both) or None
 
 
 def _limit(value: Any, within: Mapping[str, Any], _words: Vocabulary) -> str | None:
     return number_in_words(value, within.get("x-unit")) if is_number(value) else None
 
 
-def _size(noun: str) -> Any:
-    """Return the reading of a number of things, like characters."""
-    return lambda value, _within, _words: counted(value, noun) if type(value) is int else None
+def _characters(value: Any, _within: Mapping[str, Any], _words: Vocabulary) -> str | None:
+    return counted(value, "character") if type(value) is int else None
+
+
+def _entries(value: Any, _within: Mapping[str, Any], _words: Vocabulary) -> str | None:
+    return counted(value, "item") if type(value) is int else None
 
 
 def _any_value(value: Any, within: Mapping[str, Any], _words: Vocabulary) -> str | None:
@@ -284,7 +287,7 @@ _TITLE = noun("label", text)
 MESSAGE_SAYINGS: Mapping[str, Saying] = {
     key: noun(f"message if the answer {words}", wording) for key, words in _SITUATIONS.items()
 }
-_MESSAGE_TELLERS = {key: told_as(saying) for key, saying in MESSAGE_SAYINGS.items()}
+_MESSAGE_TELLERS = {key: saying.told for key, saying in MESSAGE_SAYINGS.items()}
 FIELD_SAYINGS: Mapping[str, Saying] = {
     "description": noun("help", wording),
     "minimum": phrase("at least", _limit),
@@ -292,10 +295,10 @@ FIELD_SAYINGS: Mapping[str, Saying] = {
     "exclusiveMinimum": phrase("more than", _limit),
     "exclusiveMaximum": phrase("less than", _limit),
     "multipleOf": phrase("a multiple of", _limit),
-    "minLength": phrase("at least", _size("character")),
-    "maxLength": phrase("at most", _size("character")),
-    "minItems": phrase("at least", _size("item")),
-    "maxItems": phrase("at most", _size("item")),
+    "minLength": phrase("at least", _characters),
+    "maxLength": phrase("at most", _characters),
+    "minItems": phrase("at least", _entries),
+    "maxItems": phrase("at most", _entries),
     "uniqueItems": flag("without the same entry twice"),
     "pattern": noun("pattern of the answer", text),
     "default": noun("suggestion", _any_value),
@@ -313,7 +316,7 @@ FIELD_SAYINGS: Mapping[str, Saying] = {
     "x-when": clause("asked only", "if", _condition),
 }
 _TELLERS: Mapping[str, Teller] = {
-    **{key: told_as(saying) for key, saying in FIELD_SAYINGS.items()},
+    **{key: saying.told for key, saying in FIELD_SAYINGS.items()},
     "title": _title,
     "items": _items,
     "properties": _parts,

@@ -7,19 +7,20 @@ from engine.action_differences import END_ACTION, action_differences, step_actio
 from engine.conditions import key_of, same
 from engine.difference import (
     MISSING,
+    OPAQUE,
     Both,
     Difference,
     Kind,
     Place,
     Saying,
     Teller,
+    Telling,
     clause,
     flag,
     moved,
     noun,
     phrase,
     text,
-    told_as,
     told_by,
     with_predecessors,
     wording,
@@ -31,10 +32,10 @@ type Key = tuple[str, str]
 """By what a step is known: its id; one that has none, or that of another step, by its place."""
 
 
-def steps_differences(place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
+def steps_differences(place: Place, before: Any, after: Any, within: Both) -> Telling:
     """Return what differs between two lists of steps."""
     if not all(steps is MISSING or isinstance(steps, list) for steps in (before, after)):
-        return [place.opaque(before, after)]
+        return None
     old, new = keyed_steps(as_list(before)), keyed_steps(as_list(after))
     places = {key: index for order in (old, new) for index, key in enumerate(order)}
     names = {
@@ -57,7 +58,7 @@ def steps_differences(place: Place, before: Any, after: Any, within: Both) -> Se
         where = f"after {quoted(names[ahead])}" if ahead else "to the beginning"
         found.append(at[key].state(f"moved {where}", Kind.MOVED))
     found += _fields_of_steps(at, old, new)
-    return found or [place.opaque(before, after)]
+    return found or None
 
 
 def keyed_steps(steps: Sequence[Any]) -> dict[Key, Any]:
@@ -105,10 +106,10 @@ def _fields_of_steps(at: Mapping[Key, Place], old: Mapping[Key, Any], new: Mappi
                 found.append(field.state(words, Kind.MOVED))
         for key in (key for key in sources[len(targets) :] if key in new):
             label = quoted(at[key].before.label(name))
-            found.append(at[key].at("fields").state(f"no longer asks for {label}", Kind.CHANGED, before=label))
+            found.append(at[key].at("fields").state(f"no longer asks for {label}", before=label))
         for key in (key for key in targets[len(sources) :] if key in old):
             label = quoted(at[key].after.label(name))
-            found.append(at[key].at("fields").state(f"now asks for {label}", Kind.CHANGED, after=label))
+            found.append(at[key].at("fields").state(f"now asks for {label}", after=label))
     return found
 
 
@@ -125,32 +126,32 @@ def _beyond(steps: Mapping[Key, Any], others: Mapping[Key, Any]) -> dict[str, li
 
 def _steps(place: Place, before: Any, after: Any) -> Sequence[Difference]:
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        return [place.opaque(before, after)]
+        return [place.state(OPAQUE)]
     return told_by(_TELLERS, place, (before, after))
 
 
-def _step_name(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
+def _step_name(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     if not (is_text(before) and is_text(after)):
-        return [place.opaque(before, after)]
+        return None
     old, new = quoted(place.before.text(before)), quoted(place.after.text(after))
     if old == new:
-        return [place.opaque(before, after)]
+        return None
     return [place.at(subject=f"Step {old}").state(f"is now called {new}", before=old, after=new)]
 
 
-def _order_of_fields(place: Place, before: Any, after: Any, within: Both) -> Sequence[Difference]:
+def _order_of_fields(place: Place, before: Any, after: Any, within: Both) -> Telling:
     """Return which fields are asked earlier or later in their step; which are new or gone is told with all steps."""
     old, new = (list(dict.fromkeys(_names(step))) for step in within)
     found = []
     for name, ahead in moved(old, new):
         where = f"after {quoted(place.after.label(ahead))}" if ahead is not None else "to the beginning"
         found.append(place.tell(f"{quoted(place.after.label(name))} moved {where}", Kind.MOVED))
-    return found if found or set(old) != set(new) else [place.opaque(before, after)]
+    return found if found or set(old) != set(new) else None
 
 
-def _rules(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
+def _rules(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     if not all(rules is MISSING or isinstance(rules, list) for rules in (before, after)):
-        return [place.opaque(before, after)]
+        return None
     old, new = as_list(before), as_list(after)
     pairs = _paired(old, new)
     found: list[Difference] = []
@@ -161,15 +162,14 @@ def _rules(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Dif
         words = rule_in_words(new[index], place.after)
         found.append(place.at(index).tell(f"rule added, {words}", Kind.ADDED, after=words))
     for left, right in pairs:
-        if not same(old[left], new[right]):
-            at = place.at(right, subject=f"{place.subject}, rule {_rule_name(new[right], place.after)}")
-            found += told_by(_RULE_TELLERS, at, (as_mapping(old[left]), as_mapping(new[right])))
+        at = place.at(right, subject=f"{place.subject}, rule {_rule_name(new[right], place.after)}")
+        found += told_by(_RULE_TELLERS, at, (as_mapping(old[left]), as_mapping(new[right])))
     lasting = dict(pairs)
     for left, ahead in moved(sorted(lasting), [left for left, _ in sorted(pairs, key=lambda pair: pair[1])]):
         where = f"after {_rule_name(old[ahead], place.before)}" if ahead is not None else "to the beginning"
         name = _rule_name(old[left], place.before)
         found.append(place.at(lasting[left]).tell(f"rule {name} moved {where}", Kind.MOVED))
-    return found or [place.opaque(before, after)]
+    return found or None
 
 
 def _paired(before: Sequence[Any], after: Sequence[Any]) -> list[tuple[int, int]]:
@@ -205,7 +205,7 @@ def rule_in_words(rule: Any, words: Vocabulary) -> str:
     return f"{condition_in_words(as_mapping(rule).get('check'), words)} ({_rule_name(rule, words)})"
 
 
-def _end(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Difference]:
+def _end(place: Place, before: Any, after: Any, _within: Both) -> Telling:
     old, new = as_mapping(before), as_mapping(after)
     if new and not old:
         return [place.state("now ends the workflow", after=outcome_in_words(new))]
@@ -213,7 +213,7 @@ def _end(place: Place, before: Any, after: Any, _within: Both) -> Sequence[Diffe
         return [place.state("no longer ends the workflow", before=outcome_in_words(old))]
     found = told_by(_END_TELLERS, place, (old, new), already=END_ACTION)
     found += action_differences(place, old, new, prefix="end_action_", lead="then ")
-    return found or [place.opaque(before, after)]
+    return found or None
 
 
 def outcome_in_words(end: Mapping[str, Any]) -> str:
@@ -238,13 +238,13 @@ _CHECK = Saying(
     changed="now checks that {after}; before, that {before}",
 )
 _RULE_TELLERS: Mapping[str, Teller] = {
-    "check": told_as(_CHECK),
-    "message": told_as(noun("message", wording)),
-    "field": told_as(phrase("asks again for", _asked_again)),
+    "check": _CHECK.told,
+    "message": noun("message", wording).told,
+    "field": phrase("asks again for", _asked_again).told,
 }
 _END_TELLERS: Mapping[str, Teller] = {
-    "outcome": told_as(noun("outcome", text)),
-    "message": told_as(noun("last message", wording)),
+    "outcome": noun("outcome", text).told,
+    "message": noun("last message", wording).told,
 }
 STEP_SAYINGS: Mapping[str, Saying] = {
     "description": noun("description", wording),
@@ -253,7 +253,7 @@ STEP_SAYINGS: Mapping[str, Saying] = {
     "uses": noun("reusable step", text),
 }
 _TELLERS: Mapping[str, Teller] = {
-    **{key: told_as(saying) for key, saying in STEP_SAYINGS.items()},
+    **{key: saying.told for key, saying in STEP_SAYINGS.items()},
     "name": _step_name,
     "fields": _order_of_fields,
     "rules": _rules,

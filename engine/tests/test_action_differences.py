@@ -51,7 +51,16 @@ def ended(**changes: Any) -> Json:
         ),
         ({"end_action_config": {**CALL, "body": SECRET}}, ["setting “Body” changed"]),
         ({"end_action_config": {**CALL, "max_hours": 5}}, ["setting “Max hours” added"]),
-        ({"end_action_config": {}}, None),
+        (
+            {"end_action_config": {}},
+            [
+                "method removed, POST",
+                "header “Authorization” removed",
+                "header “X-A” removed",
+                "setting “Body” removed",
+            ],
+        ),
+        ({"end_action_target": 5}, ["a request to “https://bank.example” becomes a request to “”"]),
         ({"end_action_config": SECRET}, None),
     ],
 )
@@ -64,10 +73,12 @@ def test_what_is_said_of_the_end_action_quotes_nothing_that_may_be_secret(
     assert "secret:" not in json.dumps([one.as_dict() for one in found])
     if words is not None:
         assert [one.words for one in found] == [f"End action: {one}" for one in words]
-    elif changes == {"end_action_config": {}}:
-        assert len(found) == 4
     else:
         assert [one.words for one in found] == [f"End action {OPAQUE}"]
+
+
+def test_a_config_that_was_none_is_told_as_a_whole() -> None:
+    assert told(ended(end_action_config=SECRET), ended()) == [f"End action {OPAQUE}"]
 
 
 @pytest.mark.parametrize("config", [{}, {"headers": {}}, {"headers": SECRET}])
@@ -91,6 +102,10 @@ ACTION: Json = {"type": "api_call", "target": "https://bank.example", "result": 
         (
             {**ACTION, "target": "https://b.example"},
             ": a request to “https://bank.example” becomes a request to “https://b.example”",
+        ),
+        (
+            {**ACTION, "type": "tool_call"},
+            ": a request to “https://bank.example” becomes the tool “https://bank.example” is used",
         ),
         ({**ACTION, "config": {"headers": {"X-A": SECRET}}}, ": header “X-A” added"),
         ({**ACTION, "result": {"note": "/b"}}, ": part of the answer that fills “Note” changed"),

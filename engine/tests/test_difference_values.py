@@ -8,7 +8,7 @@ import pytest
 
 from engine.differences import differences
 from engine.tests.builders import TEXT, row, rule, step
-from engine.tests.loans import Json, fields_of, loan
+from engine.tests.loans import CHOICES, Json, fields_of, loan
 
 type Told = list[tuple[str, str, str | None, str | None]]
 
@@ -46,6 +46,8 @@ def values(before: Json, after: Json) -> Told:
             lambda after: after["metadata"].update(owner="bert", tag=1),
             [("changed", "/metadata/owner", "“anna”", "“bert”"), ("changed", "/metadata/tag", None, "1")],
         ),
+        (lambda after: after.update(guidelines=""), [("removed", "/guidelines", "“Be kind.”", None)]),
+        (lambda after: after.update(description="Lend."), [("added", "/description", None, "“Lend.”")]),
         (lambda after: after.update(is_active=False), [("changed", "/is_active", "switched on", "switched off")]),
         (lambda after: after.update(prerequisites=["kyc"]), [("added", "/prerequisites/0", None, "“kyc”")]),
         (of_field("days", title="Days"), [("changed", f"{PROPERTIES}/days/title", "“Number of days”", "“Days”")]),
@@ -53,11 +55,21 @@ def values(before: Json, after: Json) -> Told:
             lambda after: after["state_schema"]["required"].append("note"),
             [("changed", "/state_schema/required", None, None)],
         ),
+        (lambda after: after["state_schema"].update(type="array"), [("changed", "/state_schema/type", None, None)]),
+        (
+            lambda after: after["state_schema"]["required"].append("people"),
+            [("changed", "/state_schema/required", None, None)],
+        ),
         (
             lambda after: fields_of(after).update(until={**TEXT, "x-order": 7}),
             [("added", f"{PROPERTIES}/until", None, "text, optional")],
         ),
         (lambda after: fields_of(after).pop("born"), [("removed", f"{PROPERTIES}/born", "date, optional", None)]),
+        (of_field("days", **{"x-order": 2.5}), [("changed", f"{PROPERTIES}/days/x-order", None, None)]),
+        (
+            of_field("device", oneOf=[{"const": "pc"}, *CHOICES[:2]]),
+            [("moved", f"{PROPERTIES}/device/oneOf", None, None)],
+        ),
         (of_field("note", **{"x-order": 0}), [("moved", f"{PROPERTIES}/note", None, None)]),
         (
             of_field("device", oneOf=[{"const": "tablet", "title": "Slate"}, {"const": "pc"}, {"const": "watch"}]),
@@ -65,6 +77,15 @@ def values(before: Json, after: Json) -> Told:
                 ("removed", f"{PROPERTIES}/device/oneOf", "“Phone”", None),
                 ("changed", f"{PROPERTIES}/device/oneOf", "“Tablet”", "“Slate”"),
                 ("added", f"{PROPERTIES}/device/oneOf", None, "“watch”"),
+            ],
+        ),
+        (
+            of_field("device", type="integer", oneOf=None),
+            [
+                ("changed", f"{PROPERTIES}/device", "one of a list", "whole number"),
+                ("removed", f"{PROPERTIES}/device/oneOf", "“Phone”", None),
+                ("removed", f"{PROPERTIES}/device/oneOf", "“Tablet”", None),
+                ("removed", f"{PROPERTIES}/device/oneOf", "“pc”", None),
             ],
         ),
         (
@@ -88,6 +109,10 @@ def values(before: Json, after: Json) -> Told:
         (
             lambda after: after["steps"].insert(1, step("return", "note")),
             [("added", "/steps/1", None, "asks for Note")],
+        ),
+        (
+            lambda after: after["steps"].pop(1),
+            [("removed", "/steps/1", "asks for People and Date of birth", None)],
         ),
         (lambda after: after["steps"].pop(2), [("removed", "/steps/2", "asks for nothing", None)]),
         (lambda after: after["steps"].append(after["steps"].pop(0)), [("moved", "/steps/3", None, None)]),
@@ -146,6 +171,7 @@ def test_what_differs_is_told_in_values_too(change: Callable[[Json], Any], told:
         (lambda after: after.update(prerequisites=5), "/prerequisites"),
         (lambda after: after.update(expires_after=""), "/expires_after"),
         (lambda after: after.update(end_action_config=5), "/end_action_config"),
+        (lambda after: after.update(end_action_target="nowhere"), "/end_action_target"),
     ],
 )
 def test_what_no_words_tell_was_added_or_removed_all_the_same(change: Callable[[Json], Any], path: str) -> None:
@@ -154,6 +180,28 @@ def test_what_no_words_tell_was_added_or_removed_all_the_same(change: Callable[[
 
     assert values(loan(), more) == [("added", path, None, None)]
     assert values(more, loan()) == [("removed", path, None, None)]
+
+
+def test_what_differs_between_prerequisites_is_told_at_their_places() -> None:
+    before = loan(prerequisites=["kyc", "score", "age"])
+
+    assert values(before, loan(prerequisites=["kyc", "age"])) == [("removed", "/prerequisites/1", "“score”", None)]
+    assert values(before, loan(prerequisites=["age", "kyc", "score"])) == [("moved", "/prerequisites/0", None, None)]
+
+
+def test_what_differs_in_the_answer_that_an_action_reads_is_told_by_its_field() -> None:
+    before, after = loan(), loan()
+    before["steps"][3]["action"] = {"type": "tool_call", "target": "t", "result": {"note": "/a", "days": "/b"}}
+    after["steps"][3]["action"] = {"type": "tool_call", "target": "t", "result": {"note": "/c", "born": "/d"}}
+
+    told = [(str(found.kind), found.path, found.words) for found in differences(before, after)]
+
+    words = "Step “Last”: part of the answer that fills"
+    assert told == [
+        ("changed", "/steps/3/action/result/note", f"{words} “Note” changed"),
+        ("removed", "/steps/3/action/result/days", f"{words} “Number of days” removed"),
+        ("added", "/steps/3/action/result/born", f"{words} “Date of birth” added"),
+    ]
 
 
 def test_what_is_taken_back_is_told_the_other_way_round() -> None:

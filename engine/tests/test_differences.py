@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from engine.difference import Kind, Part, moved
+from engine.difference import MOST_INLINE, Kind, Part, moved
 from engine.differences import differences
 from engine.tests.builders import TEXT, row, step
 from engine.tests.loans import OPAQUE, Json, changed, fields_of, loan, told
@@ -43,20 +43,43 @@ def test_a_sentence_that_leaves_something_out_says_so() -> None:
     assert not tells_all(guidelines="")
 
 
+@pytest.mark.parametrize(
+    ("length", "guidelines", "owner"),
+    [
+        (MOST_INLINE, " “A” becomes “{}”", " “B” becomes “{}”"),
+        (MOST_INLINE + 1, " changed", " changed"),
+    ],
+)
+def test_texts_are_told_within_a_sentence_up_to_a_length_of_both_with_their_quotes(
+    length: int, guidelines: str, owner: str
+) -> None:
+    text = "x" * (length - len("“A”“”"))
+
+    words = told(
+        loan(guidelines="A", metadata={"owner": "B"}),
+        loan(guidelines=text, metadata={"owner": text}),
+    )
+
+    assert sorted(words) == [f"Guidelines{guidelines.format(text)}", f"Metadata: “owner”{owner.format(text)}"]
+
+
 def test_differences_come_in_the_order_of_the_editor() -> None:
     after = loan(confirmation="required", guidelines="Be quick.")
     after["steps"][1]["name"] = "You"
+    after["end_action_type"] = "workflow"
     fields_of(after)["note"]["title"] = "Anything else"
 
     parts = [found.part for found in differences(loan(), after)]
 
-    assert parts == [Part.ABOUT, Part.INFORMATION, Part.STEPS, Part.FINISH]
+    assert parts == [Part.ABOUT, Part.INFORMATION, Part.STEPS, Part.FINISH, Part.FINISH]
 
 
 @pytest.mark.parametrize("other", [None, 5, [], "loan"])
 def test_what_is_no_document_differs_as_a_whole(other: Any) -> None:
     assert [found.words for found in differences(other, loan())] == [f"The document {OPAQUE}"]
-    assert [found.words for found in differences(loan(), other)] == [f"The document {OPAQUE}"]
+    assert [(found.words, found.part) for found in differences(loan(), other)] == [
+        (f"The document {OPAQUE}", Part.ABOUT)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +109,7 @@ def test_what_is_no_document_differs_as_a_whole(other: Any) -> None:
         ({"expires_after": ""}, [f"Expiry {OPAQUE}"]),
         ({"prerequisites": ["kyc"]}, ["Prerequisites: “kyc” added"]),
         ({"prerequisites": []}, [f"Prerequisites {OPAQUE}"]),
+        ({"prerequisites": ["kyc", 5]}, ["Prerequisites: “kyc” added", "Prerequisites: number 2 added"]),
         ({"prerequisites": "kyc"}, [f"Prerequisites {OPAQUE}"]),
         ({"state_schema": 5}, [f"The information {OPAQUE}"]),
         ({"steps": {}}, [f"The steps {OPAQUE}"]),
@@ -119,6 +143,17 @@ def test_what_is_said_of_the_whole(changes: Json, words: list[str]) -> None:
             {"prerequisites": [{"template": "a", "check": row("score", ">=", 500)}]},
             ["Prerequisites: now “a” counts only if Score is at least 500"],
         ),
+        (
+            {"prerequisites": [{"template": "a", "check": row("score", ">=", 400)}]},
+            {"prerequisites": [{"template": "a", "check": row("score", ">=", 500)}]},
+            ["Prerequisites: now “a” counts only if Score is at least 500; before, if Score is at least 400"],
+        ),
+        (
+            {"prerequisites": ["b", "a"]},
+            {"prerequisites": [{"template": "a", "check": row("score", ">=", 500)}]},
+            ["Prerequisites: “b” removed", "Prerequisites: now “a” counts only if Score is at least 500"],
+        ),
+        ({"metadata": 5}, {"metadata": {"owner": "anna"}}, [f"Metadata {OPAQUE}"]),
     ],
 )
 def test_what_is_said_of_the_whole_may_have_been_said_before(before: Json, after: Json, words: list[str]) -> None:

@@ -24,6 +24,7 @@ def test_a_field_comes_and_goes_with_its_kind() -> None:
     [
         ("days", {"title": "Days"}, "Field “Number of days” is now called “Days”"),
         ("days", {"title": " Number of days"}, f"Field “Number of days” {OPAQUE}"),
+        ("days", {"title": 5}, "Field “Days”: label removed, “Number of days”"),
         ("note", {"title": "Anything else"}, "Field “Anything else”: label added, “Anything else”"),
         ("days", {"maximum": 60}, "Field “Number of days”: at most 90 becomes 60"),
         ("days", {"maximum": "60"}, "Field “Number of days”: no longer at most 90"),
@@ -36,17 +37,21 @@ def test_a_field_comes_and_goes_with_its_kind() -> None:
         ("days", {"type": "number"}, "Field “Number of days”: whole number becomes number"),
         ("days", {"type": ["integer", "null"]}, f"Field “Number of days” {OPAQUE}"),
         ("days", {"default": 5}, "Field “Number of days”: suggestion added, 5"),
+        ("device", {"default": "phone"}, "Field “Device”: suggestion added, “Phone”"),
         ("days", {"const": 5}, "Field “Number of days”: now always 5"),
         ("note", {"minLength": 1}, "Field “Note”: now at least 1 character"),
         ("note", {"maxLength": 200}, "Field “Note”: now at most 200 characters"),
         ("note", {"maxLength": True}, f"Field “Note” {OPAQUE}"),
         ("extras", {"minItems": 1}, "Field “Extras”: now at least 1 item"),
+        ("extras", {"minItems": True}, f"Field “Extras” {OPAQUE}"),
         ("extras", {"maxItems": 2}, "Field “Extras”: now at most 2 items"),
         ("extras", {"uniqueItems": True}, "Field “Extras”: now without the same entry twice"),
         ("note", {"pattern": "^A"}, "Field “Note”: pattern of the answer added, “^A”"),
         ("note", {"format": "email"}, "Field “Note”: text becomes e-mail address"),
         ("note", {"format": "uuid"}, f"Field “Note” {OPAQUE}"),
         ("note", {"description": "Why we ask"}, "Field “Note”: help added, “Why we ask”"),
+        ("note", {"description": ""}, f"Field “Note” {OPAQUE}"),
+        ("note", {"description": 5}, f"Field “Note” {OPAQUE}"),
         ("note", {"description": "w" * 200}, "Field “Note”: help added"),
         ("note", {"x-ask": ["Why?", "How?"]}, "Field “Note”: question added, “Why?” and “How?”"),
         ("note", {"x-ask": "Why?"}, f"Field “Note” {OPAQUE}"),
@@ -78,15 +83,35 @@ def test_a_field_comes_and_goes_with_its_kind() -> None:
         ("note", {"x-messages": {}}, f"Field “Note” {OPAQUE}"),
         ("note", {"x-messages": 5}, f"Field “Note” {OPAQUE}"),
         ("note", {"x-colour": "red"}, f"Field “Note” {OPAQUE}"),
-        ("note", {"x-order": "6"}, f"Field “Note” {OPAQUE}"),
         ("note", {"x-order": 60}, "Field “Note” has another number; the order is as before"),
         ("note", {"x-order": 0.5}, "Field “Note” moved to the beginning"),
         ("note", {"x-order": 1.5}, "Field “Note” moved after “Device”"),
-        ("extras", {"items": 5}, "Field “Extras”: several of a list becomes list"),
+        ("days", {"x-order": 2.5}, "Field “Number of days” has another number; the order is as before"),
+        ("days", {"x-order": 5.5}, "Field “Number of days” moved after “Date of birth”"),
+        ("extras", {"x-order": 7}, "Field “Extras” moved after “Note”"),
+        ("note", {"enum": []}, f"Field “Note” {OPAQUE}"),
     ],
 )
 def test_what_is_said_of_a_field(name: str, keywords: Json, words: str) -> None:
-    assert field(name, **keywords)[0] == words
+    assert field(name, **keywords) == [words]
+
+
+@pytest.mark.parametrize(
+    ("name", "keywords", "words"),
+    [
+        ("days", {"maximum": 60, "x-unit": "days"}, [": at most 90 becomes 60 days", ": unit added, “days”"]),
+        ("note", {"x-order": "6"}, [f" {OPAQUE}", " moved to the beginning"]),
+        ("extras", {"items": 5}, [": several of a list becomes list", f" {OPAQUE}"]),
+        ("device", {"oneOf": CHOICES[:2], "minLength": 2}, [": choice removed “pc”", ": now at least 2 characters"]),
+        ("note", {"type": "integer", "format": "email"}, [": text becomes whole number"]),
+    ],
+)
+def test_what_is_said_of_a_field_in_which_several_things_follow_from_another(
+    name: str, keywords: Json, words: list[str]
+) -> None:
+    label = {"days": "Number of days", "note": "Note", "extras": "Extras", "device": "Device"}[name]
+
+    assert field(name, **keywords) == [f"Field “{label}”{one}" for one in words]
 
 
 def test_choices_out_of_a_collected_list_are_a_choice() -> None:
@@ -188,13 +213,63 @@ def test_what_is_required_is_told_by_field(required: Any, words: list[str]) -> N
     assert changed(lambda after: after["state_schema"].update(required=required)) == words
 
 
+def test_another_order_of_what_is_required_is_told_also_where_a_field_is_gone() -> None:
+    def change(after: Json) -> None:
+        del fields_of(after)["device"]
+        after["state_schema"]["required"] = ["people", "days"]
+
+    assert changed(change) == ["Field “Device” removed", f"The information {OPAQUE}"]
+
+
+def test_messages_that_change_are_told_by_what_they_are_about() -> None:
+    before = loan()
+    fields_of(before)["days"]["x-messages"] = {"maximum": "No."}
+
+    def replaced_by(messages: Any) -> list[str]:
+        return changed(lambda after: fields_of(after)["days"].update({"x-messages": messages}), before=before)
+
+    assert replaced_by({"maximum": "Too long."}) == [
+        "Field “Number of days”: message if the answer is too high “No.” becomes “Too long.”"
+    ]
+    assert replaced_by(5) == [f"Field “Number of days” {OPAQUE}"]
+    other = loan()
+    fields_of(other)["days"]["x-messages"] = 5
+    assert told(other, before) == [f"Field “Number of days” {OPAQUE}"]
+
+
 @pytest.mark.parametrize("change", [{"properties": 5}, {"allOf": []}, {"type": "array"}])
 def test_what_else_is_said_of_the_information_is_for_developers(change: Json) -> None:
     assert changed(lambda after: after["state_schema"].update(change)) == [f"The information {OPAQUE}"]
 
 
+@pytest.mark.parametrize("wrong", [{"state_schema": 5}, {"state_schema": {"type": "object", "properties": 5}}])
+def test_information_that_was_not_readable_is_for_developers(wrong: Json) -> None:
+    document = {**loan(), "state_schema": {"type": "object", "properties": {"note": TEXT}}}
+
+    assert told({**document, **wrong}, document) == [f"The information {OPAQUE}"]
+
+
 def test_a_field_that_is_no_schema_is_for_developers() -> None:
     assert changed(lambda after: fields_of(after).update(device=True)) == [f"Field “Device” {OPAQUE}"]
+
+
+def test_a_field_that_goes_is_called_as_it_was() -> None:
+    assert changed(lambda after: fields_of(after).pop("born")) == ["Field “Date of birth” removed"]
+
+
+def test_a_field_without_a_number_stands_first() -> None:
+    assert changed(lambda after: fields_of(after)["note"].pop("x-order")) == ["Field “Note” moved to the beginning"]
+    assert changed(lambda after: fields_of(after)["device"].pop("x-order")) == [
+        "Field “Device” has another number; the order is as before"
+    ]
+
+
+def test_other_numbers_in_the_same_order_are_told_once() -> None:
+    def renumber(after: Json) -> None:
+        for schema in fields_of(after).values():
+            schema["x-order"] *= 10
+
+    assert changed(renumber) == ["Field “Device” has another number; the order is as before"]
 
 
 def test_numbers_that_follow_from_what_came_or_went_are_not_told() -> None:

@@ -1,19 +1,15 @@
 """What documents say, as facts about each thing, and two of them beside each other."""
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
 
-from engine.conditions import same
 from engine.describing import described
 from engine.difference import Part
 from engine.side_by_side import Line, Row, State, side_by_side
 from engine.tests.builders import TEXT, row, rule
 from engine.tests.loans import CHECK, fields_of, loan
-from engine.tests.test_hostile_documents import FEW, PLACES, WRONG, changed, jsons, rich
 
 type Json = dict[str, Any]
 
@@ -284,30 +280,6 @@ def test_another_number_in_the_same_order_is_no_difference_of_a_field() -> None:
 
     assert {one.state for one in found.values()} == {State.SAME}
     assert rows("Information", lambda after: fields_of(after)["note"].update({"x-order": "6"}))["Note"].is_opaque
-
-
-def _look(left: Any, right: Any) -> None:
-    kept = copy.deepcopy((left, right))
-    for table in side_by_side(left, right):
-        for found in table.rows:
-            assert found.title
-            assert found.left is not None or found.right is not None
-            assert found.differs == (found.state is not State.SAME)
-    assert same(list(kept), [left, right])
-    assert not any(table.differing for table in side_by_side(left, copy.deepcopy(left)))
-
-
-def test_a_wrong_value_at_any_place_is_no_accident() -> None:
-    for number, path in enumerate(PLACES):
-        _look(rich(), changed(rich(), path, WRONG[number % len(WRONG)]))
-
-
-@FEW
-@given(jsons, jsons)
-def test_random_json_stands_side_by_side(left: Any, right: Any) -> None:
-    _look(left, right)
-    _look({"steps": left, "metadata": right}, {"steps": [right], "prerequisites": left, "state_schema": right})
-    _look({"state_schema": {"properties": {"a": left}}}, {"state_schema": {"properties": {"a": right}}})
 
 
 def test_rules_without_words_are_described_all_the_same() -> None:

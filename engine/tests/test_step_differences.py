@@ -1,5 +1,6 @@
 """What differs between steps and their rules."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -117,12 +118,50 @@ def test_what_is_said_of_rules(rules: list[Json], words: list[str]) -> None:
     assert step_of(0, rules=rules) == [f"Step “Loan”{one}" for one in words]
 
 
+def test_a_rule_that_moved_is_told_by_the_messages_as_they_are_read() -> None:
+    before = loan()
+    first, second, third = (rule(row("days", ">", number), f"{number}, {{{{state.born}}}}.") for number in range(3))
+    before["steps"][0]["rules"] = [first, second, third]
+
+    words = changed(lambda after: after["steps"][0].update(rules=[second, third, first]), before=before)
+
+    assert words == ["Step “Loan”: rule “0, [Date of birth].” moved after “2, [Date of birth].”"]
+
+
 def test_a_field_moves_from_one_step_to_another() -> None:
     def move(after: Json) -> None:
         after["steps"][0]["fields"].remove("extras")
         after["steps"][1]["fields"].append("extras")
 
     assert changed(move) == ["Field “Extras” moved from step “Loan” to step “Who”"]
+
+
+def test_steps_between_which_a_field_moves_are_called_as_their_author_reads_them() -> None:
+    def move(after: Json) -> None:
+        after["steps"][1]["fields"].remove("born")
+        after["steps"][3]["fields"].append("born")
+
+    before = loan()
+    before["steps"][1]["name"] = "For {{state.days}}"
+    del before["steps"][3]["name"]
+
+    after = copy.deepcopy(before)
+    move(after)
+
+    assert told(before, after) == ["Field “Date of birth” moved from step “For [Number of days]” to step “Last”"]
+    assert told(after, before) == ["Field “Date of birth” moved from step “Last” to step “For [Number of days]”"]
+
+
+def test_steps_of_the_same_id_are_known_by_their_places() -> None:
+    before, after = loan(), loan()
+    before["steps"].append({"name": "Fifth"})
+    after["steps"] += [{"id": "loan", "name": "Fifth"}, {"id": "loan", "name": "Sixth"}, {"id": "loan"}]
+
+    assert told(before, after) == [
+        f"Step “Fifth” {OPAQUE}",
+        "Step “Sixth” added after “Fifth”",
+        "Step “number 7” added after “Sixth”",
+    ]
 
 
 def test_a_field_moves_into_a_new_step_or_out_of_one_that_goes() -> None:
@@ -157,6 +196,25 @@ def test_a_step_that_is_no_step_is_for_developers() -> None:
     before["steps"].append([])
 
     assert changed(lambda after: after["steps"].__setitem__(4, 5), before=before) == [f"Step “number 5” {OPAQUE}"]
+    assert changed(lambda after: after["steps"].__setitem__(4, {"name": "Fifth"}), before=before) == [
+        f"Step “Fifth” {OPAQUE}"
+    ]
+
+
+def test_a_step_that_is_no_step_and_stays_as_it_is_is_not_told() -> None:
+    before = loan()
+    before["steps"].append(5)
+
+    words = changed(lambda after: after["steps"][1].update(name="You"), before=before)
+
+    assert words == ["Step “Who” is now called “You”"]
+
+
+def test_a_step_that_goes_is_called_as_its_author_read_it() -> None:
+    before = loan()
+    before["steps"][2]["name"] = "After {{state.days}}"
+
+    assert changed(lambda after: after["steps"].pop(2), before=before) == ["Step “After [Number of days]” removed"]
 
 
 def test_another_answer_of_the_same_label_in_a_name_is_a_difference_all_the_same() -> None:
