@@ -1,22 +1,15 @@
 """Settings from the environment: what is missing or malformed stops the start with a sentence."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
 from environ.fileaware_mapping import FileAwareMapping
 
 from workflows_site import environment
-from workflows_site.checks import sqlite_is_safe
-from workflows_site.tests.servers import site
-
-KEY = "k" * 50
-ENCRYPTION_KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
+from workflows_site.tests.servers import ENCRYPTION_KEY, KEY, run_python, site
 
 
 def refusal(monkeypatch: pytest.MonkeyPatch, name: str, value: str, read: Any) -> str:
@@ -202,77 +195,24 @@ def test_e_mail_comes_from_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
         assert repr(given) in refusal(monkeypatch, "EMAIL_FROM", given, environment.email_from)
 
 
-@pytest.mark.django_db
-def test_the_database_of_the_tests_passes_the_check() -> None:
-    assert sqlite_is_safe(databases=["default"]) == []
-    assert sqlite_is_safe() == []
-
-
-@pytest.mark.django_db
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="it is about SQLite")
-@pytest.mark.parametrize("options", [{"transaction_mode": "DEFERRED"}, {"transaction_mode": None}, {"timeout": 0}])
-def test_the_check_complains_about_each_bad_option(monkeypatch: pytest.MonkeyPatch, options: dict[str, Any]) -> None:
-    monkeypatch.setitem(connection.settings_dict, "OPTIONS", {**connection.settings_dict["OPTIONS"], **options})
-
-    found = sqlite_is_safe(databases=["default"])
-
-    assert [message.id for message in found] == ["workflows.E001"]
-    assert "'default'" in found[0].msg
-
-
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="it is about SQLite")
-@pytest.mark.parametrize("pragma", ["journal_mode=DELETE", "synchronous=NORMAL", "foreign_keys=OFF"])
-def test_the_check_complains_about_each_bad_pragma(tmp_path: Path, pragma: str) -> None:
-    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3"}
-    code = (
-        "import django; from workflows_site import environment as e;"
-        f"e.SQLITE_PRAGMAS += 'PRAGMA {pragma};'; django.setup();"
-        "from django.core.management import call_command; call_command('check', databases=['default'])"
-    )
-
-    done = _run(["-c", code], DJANGO_SETTINGS_MODULE="workflows_site.settings", **settings)
-
-    assert done.returncode != 0
-    assert f"PRAGMA {pragma.partition('=')[0]} is" in done.stderr
-    assert "workflows.E002" in done.stderr
-
-
 def test_the_deployment_check_is_clean_behind_https(tmp_path: Path) -> None:
     key = "aB3$" + os.urandom(40).hex()
     settings = {"HTTPS": "true", "SECRET_KEY": key, "DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3"}
 
-    done = _run(["manage.py", "check", "--deploy", "--database", "default", "--fail-level", "WARNING"], **settings)
+    done = run_python(
+        ["manage.py", "check", "--deploy", "--database", "default", "--fail-level", "WARNING"], **settings
+    )
 
     assert (done.returncode, done.stdout.strip()) == (0, "System check identified no issues (0 silenced).")
     assert done.stderr == ""
 
 
 def test_a_start_without_a_secret_key_says_so_in_a_sentence_and_no_trace(tmp_path: Path) -> None:
-    done = _run(["manage.py", "check"], SECRET_KEY="", DEBUG="false")
+    done = run_python(["manage.py", "check"], SECRET_KEY="", DEBUG="false")
 
     assert done.returncode == 1
     assert done.stderr.startswith("This cannot start: SECRET_KEY must be set")
     assert "Traceback" not in done.stderr
-
-
-def _run(arguments: list[str], **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the project's folder with these settings and no others."""
-    given = {
-        "SECRET_KEY": KEY,
-        "ENCRYPTION_KEYS": ENCRYPTION_KEY,
-        "ALLOWED_HOSTS": "api.example",
-        "PATH": os.environ["PATH"],
-        **settings,
-    }
-    return subprocess.run(  # noqa: S603  our own command
-        [sys.executable, *arguments],
-        cwd=environment.BASE_DIR,
-        env=given,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
 
 
 @pytest.mark.parametrize(
