@@ -249,7 +249,8 @@ class ListedWorkflowSerializer(WorkflowSerializer):
         """Return the fields; those that follow from values may be null."""
         fields = super().get_fields()
         for name in OF_VALUES:
-            fields[name].allow_null = True
+            if name != "end_action_result":  # any JSON value, which null is anyway
+                fields[name].allow_null = True
         return fields
 
 

@@ -78,7 +78,7 @@ _TOO_OFTEN = _Refusal(
 _BUSY = _Refusal(
     status=HTTPStatus.SERVICE_UNAVAILABLE,
     heading="We are busy",
-    text="What you did was not stored. Wait a moment, and try again.",
+    text="Wait a moment, and open the link again. It shows whether what you did just now was stored.",
 )
 
 _CLOSED = _Refusal(

@@ -349,7 +349,7 @@ def test_a_database_that_is_busy_is_told_to_the_person_and_its_words_to_the_log(
 
     assert visitor.page.status_code == 503
     assert visitor.page["Retry-After"] == "5"
-    assert "What you did was not stored." in visitor.text
+    assert "It shows whether what you did just now was stored." in visitor.text
     assert "database is locked" in caplog.text
 
 
