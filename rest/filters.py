@@ -24,8 +24,14 @@ class StrictFilterSet(filters.FilterSet):
             elif name not in known:
                 near = did_you_mean(name, known)
                 hint = f"Did you mean {near!r}?" if near else f"Known are: {', '.join(sorted(known))}."
-                self.form.add_error(None, f"There is no parameter {name[:100]!r} here. {hint}")
+                self._refuse(name[:100], hint)
         return bool(super().is_valid())  # type: ignore[no-untyped-call]  # django-filter has no types here
+
+    def _refuse(self, name: str, hint: str) -> None:
+        # As parameters, since the words of an error are a format, in which a name may hold a percent sign.
+        words, known = "There is no parameter %(name)r here. %(hint)s", {"name": name, "hint": hint}
+        error = ValidationError(words, code="unknown_parameter", params=known)
+        self.form.errors.setdefault(name, self.form.error_class()).append(error)
 
     def given(self) -> dict[str, Any]:
         """Return the parameters that were given, read."""

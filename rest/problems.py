@@ -54,4 +54,4 @@ def flatten(detail: Any, path: str = "") -> Iterable[dict[str, str]]:
         for index, part in enumerate(detail):
             yield from flatten(part, path if isinstance(part, str) else path + pointer(index))
     else:
-        yield {"path": path, "code": str(getattr(detail, "code", "invalid")), "message": str(detail)}
+        yield {"path": path, "code": str(getattr(detail, "code", None) or "invalid"), "message": str(detail)}
