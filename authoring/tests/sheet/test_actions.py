@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -237,7 +237,13 @@ def test_what_an_answer_fills_at_the_end() -> None:
 
 
 class TestOfAStep:
-    ACTION = {"type": "tool_call", "target": "find", "result": {"a": "/x"}, "confirm": True, "on_failure": "ask"}  # noqa: RUF012
+    ACTION: ClassVar[Json] = {
+        "type": "tool_call",
+        "target": "find",
+        "result": {"a": "/x"},
+        "confirm": True,
+        "on_failure": "ask",
+    }
 
     def edited(self, row: Row, action: Any = None) -> tuple[Any, dict[str, str]]:
         document = self.document(action or self.ACTION)

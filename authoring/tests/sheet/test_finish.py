@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_a_duration_that_one_unit_cannot_say_needs_a_unit_to_be_changed() -> Non
 
 
 class TestPrerequisites:
-    FIRST: Any = [{"template": "kyc ", "check": {"field": "a", "op": "answered"}}, "visit", 7]  # noqa: RUF012
+    FIRST: ClassVar[list[Any]] = [{"template": "kyc ", "check": {"field": "a", "op": "answered"}}, "visit", 7]
 
     def edited(self, *rows: Row) -> tuple[Any, dict[str, str]]:
         document = {**SMALL, "prerequisites": self.FIRST}

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from authoring.sheet.rows import Row
 from authoring.sheet.whole import sheet_of
@@ -122,8 +122,8 @@ def test_a_column_keeps_its_limits_under_another_label() -> None:
 
 
 class TestChoicesOfAColumn:
-    COLOURS = {"type": "string", "oneOf": [{"const": "red", "title": "Red"}]}  # noqa: RUF012
-    LIST: Json = {"type": "array", "items": {"type": "object", "properties": {"c": COLOURS}}}  # noqa: RUF012
+    COLOURS: ClassVar[Json] = {"type": "string", "oneOf": [{"const": "red", "title": "Red"}]}
+    LIST: ClassVar[Json] = {"type": "array", "items": {"type": "object", "properties": {"c": COLOURS}}}
 
     def edited(self, *rows: Row, published: bool = False) -> tuple[Any, dict[str, str]]:
         document = with_properties(s=self.LIST)
