@@ -8,7 +8,6 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -96,8 +95,7 @@ class WebhookEndpointViewSet(ApiViewSet[WebhookEndpoint]):
     def deliveries(self, request: Request, pk: UUID) -> Response:
         """List what was sent to this endpoint or is to be, newest first, with every attempt."""
         filters = EndpointDeliveryFilter(request.query_params, queryset=_log_of(self.get_object()), request=request)
-        if not filters.is_valid():
-            raise ValidationError(filters.errors)
+        filters.check()
         return self.page_of(self.cut(filters.qs), partial(delivery_answer, caller=caller_of(request)))
 
     @extend_schema(request=ReplaySerializer, responses={202: ReplayedSerializer})

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -85,8 +84,7 @@ class UserTypeViewSet(ApiViewSet[UserType]):
         kind = services.user_type_for(caller_of(request), user_type_id=pk, name=None)
         granted = WorkflowTemplate.objects.published().granted_to(kind.pk).order_by("name")
         filters = TemplateFilter(request.query_params, queryset=granted, request=request)
-        if not filters.is_valid():
-            raise ValidationError(filters.errors)
+        filters.check()
         return self.page_of(self.cut(filters.qs), template_answer)
 
 
@@ -135,8 +133,7 @@ class GrantViewSet(ApiViewSet[UserTypeWorkflowTemplate]):
     def destroy_connection(self, request: Request) -> Response:
         """Take away the grant that connects a user type and a template."""
         filters = OneGrantFilter(request.query_params, queryset=self.get_queryset())
-        if not filters.is_valid():
-            raise ValidationError(filters.errors)
+        filters.check()
         _take_away(get_object_or_404(filters.qs))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

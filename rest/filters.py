@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django_filters import rest_framework as filters
 from django_filters.fields import IsoDateTimeField
+from django_filters.utils import translate_validation
 
 from engine.errors import did_you_mean
 
@@ -26,6 +27,14 @@ class StrictFilterSet(filters.FilterSet):
                 hint = f"Did you mean {near!r}?" if near else f"Known are: {', '.join(sorted(known))}."
                 self._refuse(name[:100], hint)
         return bool(super().is_valid())  # type: ignore[no-untyped-call]  # django-filter has no types here
+
+    def check(self) -> None:
+        """Complain of everything that is wrong, each with its code.
+
+        :raises rest_framework.exceptions.ValidationError: a parameter is unknown, empty, missing or malformed
+        """
+        if not self.is_valid():
+            raise translate_validation(self.errors)
 
     def _refuse(self, name: str, hint: str) -> None:
         # As parameters, since the words of an error are a format, in which a name may hold a percent sign.

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -51,6 +50,4 @@ class ApiViewSet[M: Model](GenericViewSet[M]):
         return self.get_paginated_response([answer(row) for row in rows])
 
     def _refuse_filters(self) -> None:
-        filters = PageOnly(self.request.query_params, queryset=self.get_queryset())
-        if not filters.is_valid():
-            raise ValidationError(filters.errors)
+        PageOnly(self.request.query_params, queryset=self.get_queryset()).check()

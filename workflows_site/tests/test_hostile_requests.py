@@ -81,7 +81,9 @@ def test_a_parameter_that_a_list_does_not_know_is_refused(client: APIClient, wor
     response = client.get(world.path_of(route), {"conversation": "c-1"})
 
     assert (response.status_code, response.json()["code"]) == (400, "invalid")
-    assert "There is no parameter 'conversation' here." in response.json()["errors"][0]["message"]
+    (error,) = response.json()["errors"]
+    assert (error["path"], error["code"]) == ("/conversation", "unknown_parameter")
+    assert "There is no parameter 'conversation' here." in error["message"]
 
 
 @pytest.mark.parametrize("route", [route for route in lists() if route.filters], ids=str)
